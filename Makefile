@@ -1,0 +1,52 @@
+# What one does with Jifen. JIFEN_PORT, JIFEN_DATA and DATABASE_URL pass through from the environment.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PYTHONS := python3 python3.11 python3.12 python3.13 python3.14
+COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
+	--no-emit-find-links --no-emit-index-url --no-emit-trusted-host $(UPGRADE)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test lint bench lock
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(INSTALLED) ## Install everything into .venv; quick when nothing changed
+
+run: $(INSTALLED) ## Run Jifen with an embedded database and the sample county
+	@exec $(BIN)/jifen demo
+
+test: $(INSTALLED) ## Run the tests; ARGS="-k word" goes to pytest
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(INSTALLED) ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(INSTALLED) ## Measure against the bars; ARGS goes to the benchmark
+	$(BIN)/python -m bench $(ARGS)
+
+lock: $(INSTALLED) ## Pin the dependencies anew, with Python 3.11; UPGRADE=--upgrade takes the newest
+	$(COMPILE) --output-file=requirements.txt pyproject.toml
+	$(COMPILE) --constraint=requirements.txt --extra=dev --output-file=requirements-dev.txt pyproject.toml
+	$(COMPILE) --constraint=requirements-dev.txt --only-build-deps --build-deps-for=wheel \
+		--output-file=requirements-build.txt pyproject.toml
+
+# pip is asked for rather than the folder: a venv whose making broke off has none.
+$(INSTALLED): requirements-dev.txt pyproject.toml
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+		for python in $(PYTHONS) none; do \
+			$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+		done; \
+		if [ $$python = none ]; then \
+			echo 'Jifen needs Python 3.11 or later; none of these is: $(PYTHONS)' >&2; exit 1; \
+		fi; \
+		$$python -m venv $(VENV); \
+	fi
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

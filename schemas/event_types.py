@@ -1,0 +1,113 @@
+"""An event type is data: the shape of its declaration, and the shape of `data` that a declaration asks for."""
+
+import re
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from schemas.faults import Fault, invalid
+from schemas.fields import MESSAGES, Code, Exact, Flag, Inner, Listed, Shape, Text, decimal_text, exact
+
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+TYPE_NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
+
+
+class FieldName(Text):
+    """The name of a field of data: lower-case letters, digits, underscores."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
+        text = super()._deserialize(value, attr, data)
+        if not _FIELD_NAME.fullmatch(text):
+            raise invalid("field.name")
+        return text
+
+
+class FieldDeclaration(Shape):
+    """One field of data: its kind, and what it may hold."""
+
+    kind = Code("number", "code", "text", "boolean", required=True)
+    required = Flag(load_default=False)
+    codes = Listed(Text(most=64))
+    between = Listed(Exact())
+    title = Text()
+
+    @validates_schema
+    def _limits_fit_the_kind(self, loaded: dict[str, Any], **_: Any) -> None:
+        kind, codes, between = loaded.get("kind"), loaded.get("codes"), loaded.get("between")
+        if (kind == "code") != bool(codes) or (codes and len(set(codes)) != len(codes)):
+            raise ValidationError({"codes": [Fault("declaration.codes")]})
+        if between is not None and (kind != "number" or len(between) != 2 or between[0] > between[1]):
+            raise ValidationError({"between": [Fault("declaration.between")]})
+
+
+class EventType(Shape):
+    """The declaration of an event type."""
+
+    title = Text(required=True)
+    subject = Code("worker", "organisation", required=True)
+    dated_by = Code("time", "period", required=True)
+    quantity = FieldName()
+    declared = fields.Dict(
+        data_key="fields", keys=FieldName(), values=Inner(FieldDeclaration), load_default=dict, error_messages=MESSAGES
+    )
+
+    @validates_schema
+    def _quantity_is_a_number(self, loaded: dict[str, Any], **_: Any) -> None:
+        name = loaded.get("quantity")
+        if name is not None and loaded.get("declared", {}).get(name, {}).get("kind") != "number":
+            raise ValidationError({"quantity": [Fault("declaration.quantity")]})
+
+
+def stored(declaration: dict[str, Any]) -> dict[str, Any]:
+    """The loaded declaration as plain JSON values, decimals as text."""
+    kept = {
+        name: {**field, "between": [decimal_text(bound) for bound in field["between"]]} if "between" in field else field
+        for name, field in declaration["declared"].items()
+    }
+    return {**{key: value for key, value in declaration.items() if key != "declared"}, "fields": kept}
+
+
+class DataChecker:
+    """Checks `data` against a stored declaration and gives it its canonical types: numbers as decimal text."""
+
+    def __init__(self, declaration: dict[str, Any]) -> None:
+        """A checker for one declaration."""
+        self._fields = declaration["fields"]
+        self._limits = {
+            name: (exact(f["between"][0]), exact(f["between"][1])) for name, f in self._fields.items() if "between" in f
+        }
+
+    def check(self, data: Any) -> dict[str, Any]:
+        """The canonical data; ValidationError with every fault at its field."""
+        if not isinstance(data, dict):
+            raise invalid("field.object")
+        faults: dict[str, list[Any]] = {name: [Fault("field.unknown")] for name in data if name not in self._fields}
+        canonical = {}
+        for name, declared in self._fields.items():
+            try:
+                if name in data:
+                    canonical[name] = self._value(name, declared, data[name])
+                elif declared["required"]:
+                    raise invalid("field.required")
+            except ValidationError as error:
+                faults[name] = list(error.messages)
+        if faults:
+            raise ValidationError(faults)
+        return canonical
+
+    def _value(self, name: str, declared: dict[str, Any], value: Any) -> Any:
+        match declared["kind"]:
+            case "number":
+                number = exact(value)
+                low, high = self._limits.get(name, (number, number))
+                if not low <= number <= high:
+                    raise invalid("number.range", least=decimal_text(low), most=decimal_text(high))
+                return decimal_text(number)
+            case "code":
+                if value not in declared["codes"] or not isinstance(value, str):
+                    raise invalid("code.unknown", codes=", ".join(declared["codes"]))
+                return value
+            case "boolean":
+                return Flag().deserialize(value)
+            case _:
+                return Text(most=2000).deserialize(value)

@@ -1,0 +1,186 @@
+"""Fields that several shapes share: exact decimals, ids, instants, days, periods, text."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from schemas.faults import Fault, invalid
+
+MESSAGES: dict[str, Any] = {
+    "required": Fault("field.required"),
+    "null": Fault("field.null"),
+    "invalid": Fault("field.invalid"),
+    "validator_failed": Fault("field.invalid"),
+    "type": Fault("field.object"),
+    "unknown": Fault("field.unknown"),
+}
+_IDENTIFIER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,62}[A-Za-z0-9])?")
+_IDENTITY_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
+_DECIMAL = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?")
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(\.\d{1,6})?(?P<offset>[Zz]|[+-]\d\d:\d\d)?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_PERIOD = re.compile(r"[1-9]\d{3}(?:-(?:0[1-9]|1[0-2]|Q[1-4]|H[12]))?", re.ASCII)
+
+
+class Shape(Schema):
+    """A schema whose messages are faults and which refuses unknown keys."""
+
+    error_messages = MESSAGES
+
+    class Meta:
+        """Unknown keys are errors."""
+
+        unknown = "raise"
+
+
+class _Field(fields.Field[Any]):
+    default_error_messages = MESSAGES
+
+
+class Text(_Field):
+    """Text of 1 to `most` characters that the database can store."""
+
+    def __init__(self, most: int = 255, **options: Any) -> None:
+        """At most `most` characters."""
+        super().__init__(**options)
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
+        if not isinstance(value, str):
+            raise invalid("text.expected")
+        if not 1 <= len(value) <= self.most:
+            raise invalid("text.length", most=self.most)
+        if "\x00" in value or (not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value)):
+            raise invalid("text.character")
+        return value
+
+
+class Identifier(Text):
+    """An opaque id of 1 to 64 letters, digits and . _ : -; never an 18-digit identity number."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
+        text = super()._deserialize(value, attr, data)
+        if not _IDENTIFIER.fullmatch(text):
+            raise invalid("id.malformed")
+        return refuse_identity_number(text)
+
+
+def refuse_identity_number(text: str) -> str:
+    """The text, unless it looks like a person's identity number, which has no place in an id."""
+    if _IDENTITY_NUMBER.fullmatch(text):
+        raise invalid("id.personal")
+    return text
+
+
+class Code(Text):
+    """One of a closed list of words."""
+
+    def __init__(self, *words: str, **options: Any) -> None:
+        """One of these words."""
+        super().__init__(**options)
+        self.words = words
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
+        text = super()._deserialize(value, attr, data)
+        if text not in self.words:
+            raise invalid("code.unknown", codes=", ".join(self.words))
+        return text
+
+
+class Flag(_Field):
+    """A JSON boolean."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:
+        if not isinstance(value, bool):
+            raise invalid("boolean.expected")
+        return value
+
+
+class Exact(_Field):
+    """A decimal with at most 18 digits before and 6 after the point, from text or a JSON number read as text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Decimal:
+        return exact(value)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str | None:
+        return None if value is None else decimal_text(value)
+
+
+def exact(value: Any) -> Decimal:
+    """The decimal that `value` (int, Decimal or decimal text) is; ValidationError where it isn't exact."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        raise invalid("number.expected")
+    if isinstance(value, str) and not _DECIMAL.fullmatch(value):
+        raise invalid("number.expected")
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise invalid("number.expected") from None
+    if not number.is_finite():
+        raise invalid("number.expected")
+    if number and number.adjusted() >= 18:
+        raise invalid("number.inexact")
+    sign, digits, exponent = number.as_tuple()
+    if isinstance(exponent, int) and exponent < -6 and any(digits[max(len(digits) + exponent + 6, 0) :]):
+        raise invalid("number.inexact")
+    return number if number else Decimal(0)
+
+
+def decimal_text(number: Decimal | int) -> str:
+    """The shortest plain decimal text: 5 for 5.00, never an exponent."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+class Instant(_Field):
+    """A time with an offset (RFC 3339) and at most 6 fractional digits, as an aware datetime in UTC."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> datetime:
+        found = _INSTANT.fullmatch(value) if isinstance(value, str) else None
+        if not found:
+            raise invalid("time.malformed")
+        if not found["offset"]:
+            raise invalid("time.naive")
+        try:
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise invalid("time.malformed") from None
+
+
+class Day(_Field):
+    """A calendar day, 2025-03-31."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> date:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                pass
+        raise invalid("day.malformed")
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str | None:
+        return None if value is None else value.isoformat()
+
+
+class PeriodText(_Field):
+    """A period: 2026-03, 2026-Q1, 2026-H1 or 2026."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
+        if not isinstance(value, str) or not _PERIOD.fullmatch(value):
+            raise invalid("period.malformed")
+        return value
+
+
+class Listed(fields.List[Any]):
+    """A list of a field; every item's faults at its index."""
+
+    default_error_messages = {**MESSAGES, "invalid": Fault("field.list")}
+
+
+class Inner(fields.Nested):
+    """A shape inside a shape."""
+
+    default_error_messages = {**MESSAGES, "type": Fault("field.object")}

@@ -1,0 +1,99 @@
+"""Access: a token stands for an actor of one tenant, with scopes and the sources that it may send as.
+
+Only the SHA-256 of a token is stored. What was looked up is believed for a few seconds, so a revocation works in every process
+within five.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import Lock
+
+from cachetools import TTLCache
+
+from service import journal
+from service.db import Database, Transaction
+from service.errors import Problem
+
+SCOPES = (
+    "events:write",
+    "events:read",
+    "roster:read",
+    "roster:write",
+    "rulebooks:read",
+    "rulebooks:write",
+    "rulebooks:publish",
+    "results:read",
+    "results:manage",
+    "tenant:admin",
+)
+TENANT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_TOKEN = re.compile(r"jifen_([a-z0-9][a-z0-9-]{0,39})_([A-Za-z0-9_-]{43})")
+_BELIEVED_SECONDS = 3
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who is asking, and what they may do."""
+
+    tenant_id: int
+    actor: str
+    scopes: frozenset[str]
+    sources: frozenset[str]
+
+
+class Tokens:
+    """Answers who stands behind a token."""
+
+    def __init__(self, database: Database) -> None:
+        """Over this database."""
+        self._database = database
+        self._known: TTLCache[bytes, Access] = TTLCache(maxsize=10_000, ttl=_BELIEVED_SECONDS)
+        self._lock = Lock()
+
+    def access(self, token: str) -> Access:
+        """The access of a token. Problem access.unknown_token."""
+        hashed = _hash(token)
+        with self._lock:
+            known = self._known.get(hashed)
+        if known is None:
+            known = self._look_up(token, hashed)
+            with self._lock:
+                self._known[hashed] = known
+        return known
+
+    def _look_up(self, token: str, hashed: bytes) -> Access:
+        found = _TOKEN.fullmatch(token)
+        if not found:
+            raise Problem("access.unknown_token")
+        with self._database.transaction() as transaction:
+            tenant = transaction.maybe("tenant_by_name", name=found[1])
+        if tenant is None:
+            raise Problem("access.unknown_token")
+        with self._database.transaction(tenant.tenant_id) as transaction:
+            row = transaction.maybe("token_by_hash", hash=hashed)
+        if row is None:
+            raise Problem("access.unknown_token")
+        return Access(tenant.tenant_id, row.actor, frozenset(row.scopes), frozenset(row.sources))
+
+
+def create_token(
+    transaction: Transaction, by: str, tenant: str, actor: str, scopes: list[str], sources: list[str]
+) -> str:
+    """A new token of this actor; it can be read only now. ValueError for a scope that there isn't."""
+    strange = sorted(set(scopes) - set(SCOPES))
+    if strange:
+        raise ValueError(f"no such scope: {', '.join(strange)}")
+    token = f"jifen_{tenant}_{secrets.token_urlsafe(32)}"
+    detail = {"actor": actor, "scopes": sorted(scopes), "sources": sorted(sources)}
+    journal.record(transaction, "token.create", by, detail)
+    transaction.do("sources_add", sources=sources)
+    transaction.one(
+        "token_add", hash=_hash(token), actor=actor, scopes=sorted(set(scopes)), sources=sorted(set(sources))
+    )
+    return token
+
+
+def _hash(token: str) -> bytes:
+    return sha256(token.encode()).digest()

@@ -1,0 +1,31 @@
+"""The application: settings and a database in, a WSGI application out."""
+
+from flask import Flask
+from flask_smorest import Api
+
+from service import __version__, http, routes
+from service.access import Tokens
+from service.db import Database
+from service.settings import Settings
+
+
+def create_app(settings: Settings, database: Database) -> Flask:
+    """The service over an open database."""
+    app = Flask("service", static_folder=None)
+    app.config.update(
+        API_TITLE="Jifen",
+        API_VERSION=f"v1 ({__version__})",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["jifen.settings"] = settings
+    app.extensions["jifen.database"] = database
+    http.install(app, Tokens(database))
+    api = Api(app)
+    for blueprint in routes.BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,84 @@
+"""The content of an event and of any JSON value: exact reading, one canonical form, one digest.
+
+Content is type, subject, time, period and data. A number and its decimal text are equal, trailing zeros and the order of keys
+don't count. The digest needs no declaration of a type, so a known event can be answered before any other check.
+"""
+
+import json
+import re
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, NoReturn
+from uuid import UUID
+
+from schemas.fields import decimal_text
+from service.errors import Problem
+
+_DECIMAL_TEXT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,6})?")
+
+
+def parse(body: bytes, max_depth: int) -> Any:
+    """The JSON value of a body, every number exact (int or Decimal). Problem request.malformed or request.too_deep."""
+    try:
+        value = json.loads(body, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_unique)
+    except RecursionError:
+        raise Problem("request.too_deep", most=max_depth) from None
+    except (ValueError, ArithmeticError):
+        raise Problem("request.malformed") from None
+    if _deeper_than(value, max_depth):
+        raise Problem("request.too_deep", most=max_depth)
+    return value
+
+
+def event_id(source: str, identifier: str) -> UUID:
+    """The identity of an event: the first 16 bytes of SHA-256 over source and id, byte by byte."""
+    name = source.encode()
+    return UUID(bytes=sha256(len(name).to_bytes(4) + name + identifier.encode()).digest()[:16])
+
+
+def content_digest(type_: str, subject: str, time: datetime, period: str | None, data: Any) -> bytes:
+    """SHA-256 of the canonical content; `time` is aware and in UTC."""
+    return digest([type_, subject, time.isoformat(timespec="microseconds"), period, data])
+
+
+def digest(value: Any) -> bytes:
+    """SHA-256 of the canonical form of a JSON value."""
+    text = json.dumps(_canonical(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).digest()
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _canonical(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_canonical(inner) for inner in value]
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, str):
+        return _number(Decimal(value)) if _DECIMAL_TEXT.fullmatch(value) else value
+    return _number(Decimal(value))
+
+
+def _number(number: Decimal) -> str:
+    # An exponent such as 1e999999 is refused elsewhere; written out here it would fill the memory.
+    return (decimal_text(number) if number else "0") if abs(number.adjusted()) < 40 else str(number)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("duplicate key")
+    return value
+
+
+def _refuse(_: str) -> NoReturn:
+    raise ValueError("not a JSON number")
+
+
+def _deeper_than(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    if levels == 0:
+        return True
+    return any(_deeper_than(v, levels - 1) for v in (value.values() if isinstance(value, dict) else value))

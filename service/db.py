@@ -1,0 +1,155 @@
+"""The database: the one place that knows psycopg. Transactions of one tenant, statements by name, errors translated.
+
+A transaction acts as the role jifen_service and sees the rows of its tenant alone, by row-level security as well as by
+the statements' own filters.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import Connection, Rollback, errors, sql
+from psycopg.rows import namedtuple_row
+from psycopg.types.json import Jsonb
+from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
+
+from service import metrics
+from service.errors import Problem
+from service.settings import Settings
+from sql import statement
+
+__all__ = ["Database", "Rollback", "Transaction", "json", "owner_connection", "owner_transaction"]
+
+SERVICE_ROLE = "jifen_service"
+
+_BUSY = (
+    errors.QueryCanceled,
+    errors.LockNotAvailable,
+    errors.OperationalError,
+    errors.InterfaceError,
+    PoolTimeout,
+    TooManyRequests,
+)
+
+
+class Transaction:
+    """One transaction of one tenant. Statements are called by name; `tenant` is among their parameters always."""
+
+    def __init__(self, connection: Connection[Any], tenant_id: int | None) -> None:
+        """Over an open connection."""
+        self._connection = connection
+        self.tenant_id = tenant_id
+
+    def all(self, name: str, /, **values: Any) -> Sequence[Any]:
+        """The rows that the statement answers."""
+        return self._execute(name, values).fetchall()
+
+    def maybe(self, name: str, /, **values: Any) -> Any:
+        """The first row, or None."""
+        return self._execute(name, values).fetchone()
+
+    def one(self, name: str, /, **values: Any) -> Any:
+        """The first row, which there must be."""
+        row = self.maybe(name, **values)
+        if row is None:
+            raise LookupError(name)
+        return row
+
+    def do(self, name: str, /, **values: Any) -> int:
+        """Execute; how many rows it touched."""
+        return self._execute(name, values).rowcount
+
+    def stream(self, name: str, /, size: int = 5000, **values: Any) -> Iterator[Any]:
+        """The rows of a large answer, fetched in portions of `size`."""
+        with self._connection.cursor(name=f"stream_{name}", row_factory=namedtuple_row) as cursor:
+            cursor.itersize = size
+            cursor.execute(statement(name).encode(), {"tenant": self.tenant_id, **values})
+            yield from cursor
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part that can be undone by itself: raise Rollback inside."""
+        with self._connection.transaction():
+            yield
+
+    def _execute(self, name: str, values: dict[str, Any]) -> psycopg.Cursor[Any]:
+        begun = time.perf_counter()
+        cursor = self._connection.cursor(row_factory=namedtuple_row)
+        try:
+            return cursor.execute(statement(name).encode(), {"tenant": self.tenant_id, **values})
+        finally:
+            metrics.database_seconds.labels(name).observe(time.perf_counter() - begun)
+
+
+class Database:
+    """A pool of connections that act as the service's role. Open it after the fork, never before."""
+
+    def __init__(self, url: str, settings: Settings) -> None:
+        """For this database; connects at `open`."""
+        self._statement_timeout = settings.statement_timeout_seconds
+        self._pool = ConnectionPool(
+            url,
+            min_size=1,
+            max_size=settings.pool_size,
+            timeout=settings.pool_timeout_seconds,
+            configure=self._configure,
+            open=False,
+        )
+
+    def open(self) -> None:
+        """Start the pool; connections are made as they are needed."""
+        self._pool.open(wait=False)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+
+    @contextmanager
+    def transaction(self, tenant_id: int | None = None) -> Iterator[Transaction]:
+        """A transaction that commits when the block ends well. Problem service.unavailable when the database can't serve."""
+        try:
+            with self._pool.connection() as connection, connection.transaction():
+                if tenant_id is not None:
+                    connection.execute("SELECT set_config('jifen.tenant_id', %s, true)", [str(tenant_id)])
+                yield Transaction(connection, tenant_id)
+        except _BUSY as error:
+            raise Problem("service.unavailable") from error
+        finally:
+            self._observe_pool()
+
+    def _configure(self, connection: Connection[Any]) -> None:
+        connection.autocommit = True
+        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(SERVICE_ROLE)))
+        connection.execute(f"SET statement_timeout = '{self._statement_timeout}s'".encode())
+        # A crashed client must not hold its locks; the plan of a statement depends on how many subjects it is about.
+        connection.execute("SET idle_in_transaction_session_timeout = '60s'")
+        connection.execute("SET plan_cache_mode = force_custom_plan")
+        connection.execute("SET jit = off")
+        connection.execute("SET timezone = 'UTC'")
+
+    def _observe_pool(self) -> None:
+        stats = self._pool.get_stats()
+        metrics.pool_connections.labels("used").set(stats.get("pool_size", 0) - stats.get("pool_available", 0))
+        metrics.pool_connections.labels("idle").set(stats.get("pool_available", 0))
+        metrics.pool_waiting.set(stats.get("requests_waiting", 0))
+
+
+def json(value: Any) -> Any:
+    """A value for a jsonb parameter."""
+    return Jsonb(value)
+
+
+@contextmanager
+def owner_connection(url: str) -> Iterator[Connection[Any]]:
+    """A connection of the owner, for migrations and tenants; nothing else uses it."""
+    with psycopg.connect(url, autocommit=True, row_factory=namedtuple_row) as connection:
+        yield connection
+
+
+@contextmanager
+def owner_transaction(url: str) -> Iterator[Transaction]:
+    """A transaction of the owner, who isn't subject to row-level security."""
+    with psycopg.connect(url) as connection:
+        yield Transaction(connection, None)

@@ -1,0 +1,213 @@
+"""Everything that can be refused: one exception, one catalogue of codes with status and sentences in two languages.
+
+    Problem             a request that is refused as a whole (RFC 9457); its code is a key of PROBLEMS
+      findings          what is wrong with which field; their codes are keys of PROBLEMS or FAULTS
+
+Codes never change; sentences may. This room knows neither HTTP's machinery nor the database.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from marshmallow import ValidationError
+
+from schemas.faults import Fault, pointers
+
+Language = Literal["en", "zh"]
+
+
+class Kind(NamedTuple):
+    """A kind of problem: its HTTP status and its sentence."""
+
+    status: int
+    en: str
+    zh: str
+
+
+PROBLEMS: dict[str, Kind] = {
+    "request.malformed": Kind(400, "The body is not well-formed JSON.", "请求体不是合法的 JSON。"),
+    "request.too_deep": Kind(400, "The body is nested deeper than {most} levels.", "请求体嵌套超过 {most} 层。"),
+    "request.too_large": Kind(413, "The body is larger than {most} bytes.", "请求体超过 {most} 字节。"),
+    "request.too_many": Kind(413, "A request holds at most {most} events.", "一次请求最多 {most} 条事件。"),
+    "request.media_type": Kind(415, "This content type is not read here: {type}.", "不支持的内容类型：{type}。"),
+    "request.invalid": Kind(422, "The request has fields that can't be accepted.", "请求中有不能接受的字段。"),
+    "access.unknown_token": Kind(401, "A valid bearer token is required.", "需要有效的访问令牌。"),
+    "access.scope": Kind(403, "The token lacks the scope {scope}.", "令牌缺少权限 {scope}。"),
+    "access.second_person": Kind(403, "Who drafted it can't publish it: a second person must.", "起草人不能自行发布，须由第二人发布。"),
+    "resource.unknown": Kind(404, "There is no {what} {id}.", "没有这个{what}：{id}。"),
+    "resource.route": Kind(404, "There is no such address.", "没有这个地址。"),
+    "resource.method": Kind(405, "This address does not take that method.", "该地址不支持此方法。"),
+    "event.conflict": Kind(409, "An event of this source and id exists with other content; the first stays.", "同一来源、同一编号的事件已存在且内容不同；以先到者为准。"),
+    "event.rejected": Kind(422, "The event can't be accepted; nothing was written.", "事件不能接受；未写入任何内容。"),
+    "event_type.narrowed": Kind(409, "A declared field can't be taken away or change its meaning; declare a new type.", "已声明的字段不能删除或改变含义；请声明新的事件类型。"),
+    "rulebook.exists": Kind(409, "Version {version} of {id} exists with other content; a version never changes.", "{id} 的版本 {version} 已存在且内容不同；版本不可更改。"),
+    "rulebook.published": Kind(409, "This version is already published.", "该版本已发布。"),
+    "rulebook.overlap": Kind(409, "{other} already rules from {period} on; give this version another first period.", "{other} 已自 {period} 起施行；请为本版本另定起始期。"),
+    "rulebook.ambiguous": Kind(422, "Several rulebooks rule this period; name one with ?rulebook=.", "该期有多个考核办法；请用 ?rulebook= 指明。"),
+    "rulebook.none": Kind(404, "No published rulebook rules {period}.", "没有适用于 {period} 的已发布考核办法。"),
+    "period.kind": Kind(404, "The rulebook has no results for {period}.", "考核办法没有 {period} 这类周期的结果。"),
+    "period.not_ended": Kind(409, "{period} has not ended.", "{period} 尚未结束。"),
+    "period.state": Kind(409, "{period} is {state}; this needs {needed}.", "{period} 的状态是 {state}；此操作要求 {needed}。"),
+    "period.parts_open": Kind(409, "These parts of {period} are not published: {parts}.", "{period} 的以下组成期尚未发布：{parts}。"),
+    "page.expired": Kind(410, "The standing has changed since this page was cut; begin again.", "实时结果在取得此页后已变化；请从头读取。"),
+    "service.unavailable": Kind(503, "The database can't be reached or is too busy; try again.", "数据库暂不可用或过于繁忙；请稍后重试。"),
+    "service.failed": Kind(500, "Something went wrong here; the operator finds it under the request id.", "服务内部出错；运维人员可按请求编号查找。"),
+}  # fmt: skip
+
+FAULTS: dict[str, tuple[str, str]] = {
+    "field.required": ("is required", "必填"),
+    "field.unknown": ("is not a known field", "未知字段"),
+    "field.null": ("can't be null", "不能为 null"),
+    "field.invalid": ("is not valid", "不合法"),
+    "field.object": ("must be an object", "必须是对象"),
+    "field.list": ("must be a list", "必须是列表"),
+    "field.name": ("must be lower-case letters, digits and underscores", "只能用小写字母、数字和下划线"),
+    "text.expected": ("must be text", "必须是文本"),
+    "text.length": ("must have 1 to {most} characters", "长度须为 1 至 {most} 个字符"),
+    "text.character": ("holds a character that can't be stored", "含有无法存储的字符"),
+    "id.malformed": ("must be 1 to 64 letters, digits and . _ : -", "须为 1 至 64 个字母、数字或 . _ : -"),
+    "id.personal": ("looks like an identity number, which is never used as an id", "疑似身份证号；编号不得使用身份证号"),
+    "id.repeated": ("stands twice in this request", "在本次请求中重复"),
+    "code.unknown": ("must be one of: {codes}", "须为下列之一：{codes}"),
+    "boolean.expected": ("must be true or false", "须为 true 或 false"),
+    "number.expected": ("must be a decimal number, as a number or as text", "须为十进制数（数字或文本）"),
+    "number.inexact": ("must have at most 18 digits before and 6 after the point", "小数点前最多 18 位、后最多 6 位"),
+    "number.range": ("must be from {least} to {most}", "须在 {least} 至 {most} 之间"),
+    "time.malformed": ("must be a time such as 2025-03-31T17:30:00+08:00, at most 6 digits of a second", "须为形如 2025-03-31T17:30:00+08:00 的时间，秒的小数最多 6 位"),
+    "time.naive": ("lacks the offset from UTC, such as +08:00 or Z", "缺少时区偏移，如 +08:00 或 Z"),
+    "time.future": ("lies more than 24 hours ahead", "超前超过 24 小时"),
+    "day.malformed": ("must be a day such as 2025-03-31", "须为形如 2025-03-31 的日期"),
+    "day.order": ("must be after the first day", "须晚于起始日"),
+    "period.malformed": ("must be a period such as 2025-03, 2025-Q1, 2025-H1 or 2025", "须为形如 2025-03、2025-Q1、2025-H1 或 2025 的周期"),
+    "period.missing": ("is required: events of this type are dated by period", "必填：该类事件按周期归属"),
+    "period.unwanted": ("is not taken: events of this type are dated by time", "不接受：该类事件按时间归属"),
+    "subject.malformed": ("must be worker/<id> or organisation/<id>", "须为 worker/<编号> 或 organisation/<编号>"),
+    "subject.unknown": ("is not in the roster: {subject}", "名册中没有：{subject}"),
+    "subject.kind": ("must be of kind {kind} for this type", "该类事件的对象须为 {kind}"),
+    "type.name": ("must be lower-case words with dots, such as visit.done", "须为以点分隔的小写单词，如 visit.done"),
+    "view.unpublished": ("asks for a revision, but none is published", "要求已发布的修订版，但尚未发布"),
+    "veto.quota": ("can't be a tier with a quota", "不能是有名额限制的等次"),
+    "ratio.distinct": ("has either field or distinct", "field 与 distinct 只能取其一"),
+    "type.unknown": ("is not a declared event type: {type}", "未声明的事件类型：{type}"),
+    "source.forbidden": ("may not be sent with this token: {source}", "该令牌不得以此来源发送：{source}"),
+    "organisation.unknown": ("is not a known organisation: {id}", "未知的组织：{id}"),
+    "organisation.cycle": ("would put the organisation below itself", "会使组织成为自身的下级"),
+    "alias.taken": ("already stands for another worker", "已指向另一名工作者"),
+    "cursor.malformed": ("is not a cursor of this list", "不是本列表的游标"),
+    "number.whole": ("must be a whole number from {least} to {most}", "须为 {least} 至 {most} 的整数"),
+    "number.step": ("must be a multiple of the step {step}", "须为步长 {step} 的整数倍"),
+    "number.negative": ("can't be negative", "不能为负"),
+    "percent.malformed": ("must be a share such as 20% or 12.5%, at most 100%", "须为形如 20% 或 12.5% 的比例，不超过 100%"),
+    "node.unknown": ("must be one of: {nodes}", "须为下列之一：{nodes}"),
+    "where.values": ("must name a value, or a list of values, for each field", "须为每个字段给出一个或多个取值"),
+    "range.malformed": ("must be [low, high]", "须为 [下限, 上限]"),
+    "bands.bound": ("must have at_least, or otherwise: true", "须有 at_least，或 otherwise: true"),
+    "bands.otherwise": ("must end with one row otherwise: true", "最后一行须为 otherwise: true，且仅此一行"),
+    "bands.order": ("must fall from row to row", "各行下限须逐行递减"),
+    "gate.condition": ("must be an indicator or category with at_least, or no_negative", "须为带 at_least 的指标或类别，或 no_negative"),
+    "gate.unreachable": ("can never be reached: at most {most} is possible", "不可能达到：最高为 {most}"),
+    "tie_break.key": ("must name an indicator or a category", "须指明一个指标或类别"),
+    "timezone.unknown": ("is not a known time zone: {zone}", "未知的时区：{zone}"),
+    "effective.kind": ("must be a {kind}", "须为一个 {kind}"),
+    "rollup.unlisted": ("is not among periods.rollups", "未列入 periods.rollups"),
+    "list.empty": ("can't be empty", "不能为空"),
+    "sum.categories": ("must be the sum of the categories: {sum}, not {full}", "须等于各类别满分之和 {sum}，而非 {full}"),
+    "sum.weights": ("must add up to 100%, not {sum}%", "权重之和须为 100%，现为 {sum}%"),
+    "total.order": ("must have min <= full <= max", "须满足 min <= full <= max"),
+    "category.empty": ("has no indicator", "没有任何指标"),
+    "reference.unknown": ("names what isn't in this rulebook: {id}", "引用了本办法中没有的：{id}"),
+    "no_data.full": ("needs a max", "需要有 max"),
+    "give.number": ("needs a field with codes, taken by each_event or level", "须由 each_event 或 level 取带代码的字段"),
+    "give.code": ("must be a table: the field has codes", "该字段为代码，须用 table"),
+    "field.undeclared": ("is not a field of {type}: {field}", "{type} 没有该字段：{field}"),
+    "field.kind": ("must be of kind: {kinds}", "字段种类须为：{kinds}"),
+    "table.codes": ("must have one row for each of: {codes}", "须为下列每个代码各列一行：{codes}"),
+    "tiers.otherwise": ("must end with one tier otherwise: true, without conditions", "最后一档须为 otherwise: true 且无条件，且仅此一档"),
+    "tiers.order": ("must fall from tier to tier", "各档分数线须逐档递减"),
+    "yaml.encoding": ("is not UTF-8 text", "不是 UTF-8 文本"),
+    "yaml.syntax": ("is not well-formed YAML (line {line}, column {column})", "不是合法的 YAML（第 {line} 行第 {column} 列）"),
+    "yaml.anchor": ("uses an anchor or alias (line {line}, column {column})", "使用了锚点或别名（第 {line} 行第 {column} 列）"),
+    "yaml.tag": ("uses a tag (line {line}, column {column})", "使用了标签（第 {line} 行第 {column} 列）"),
+    "yaml.depth": ("is nested too deep (line {line}, column {column})", "嵌套过深（第 {line} 行第 {column} 列）"),
+    "yaml.key": ("has a key that isn't text (line {line}, column {column})", "键不是文本（第 {line} 行第 {column} 列）"),
+    "yaml.duplicate": ("stands twice (line {line}, column {column})", "键重复（第 {line} 行第 {column} 列）"),
+    "declaration.codes": ("belongs to the kind code, each code once", "仅用于 code 类字段，且各代码不得重复"),
+    "declaration.between": ("must be [low, high] of the kind number", "须为 number 类字段的 [下限, 上限]"),
+    "declaration.quantity": ("must name a field of the kind number", "须指向 number 类字段"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with one field: its JSON pointer, a code, the values of the sentence."""
+
+    pointer: str
+    code: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def body(self, language: Language) -> dict[str, str]:
+        """As it stands in `errors` of a problem document."""
+        return {
+            "pointer": self.pointer,
+            "code": self.code,
+            "detail": sentence(self.code, self.values, language),
+        }
+
+
+class Problem(Exception):
+    """A refusal with a code of PROBLEMS; the values fill its sentence."""
+
+    def __init__(self, code: str, findings: Iterable[Finding] = (), **values: Any) -> None:
+        """Refuse with this code."""
+        super().__init__(code)
+        self.code = code
+        self.findings = list(findings)
+        self.values = values
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return PROBLEMS[self.code].status
+
+    def body(self, language: Language, request_id: str) -> dict[str, Any]:
+        """The problem document (RFC 9457)."""
+        document = {
+            "type": f"urn:jifen:problem:{self.code}",
+            "title": sentence(self.code, self.values, language),
+            "status": self.status,
+            "code": self.code,
+            "request_id": request_id,
+        }
+        if self.findings:
+            document["errors"] = [finding.body(language) for finding in self.findings]
+        return document
+
+
+def sentence(code: str, values: dict[str, Any], language: Language) -> str:
+    """The sentence of a code, its values put in."""
+    if code in PROBLEMS:
+        text = PROBLEMS[code].en if language == "en" else PROBLEMS[code].zh
+    else:
+        text = FAULTS[code][0 if language == "en" else 1]
+    return text.format_map({key: _short(value) for key, value in values.items()})
+
+
+def findings_of(error: ValidationError, below: str = "") -> list[Finding]:
+    """The findings of a failed validation, their pointers below a path."""
+    return [Finding(pointer, str(fault), fault.values) for pointer, fault in pointers(error.messages, below)]
+
+
+def finding(pointer: str, fault: str, **values: Any) -> Finding:
+    """One finding."""
+    return Finding(pointer, fault, Fault(fault, **values).values)
+
+
+def unknown(what: str, identifier: str) -> Problem:
+    """There is no such thing."""
+    return Problem("resource.unknown", what=what, id=identifier)
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 200 else text[:200] + "…"

@@ -1,0 +1,61 @@
+"""Event types as data: what a kind of event holds. A declaration may grow; it never takes back what events were checked by."""
+
+from typing import Any, NamedTuple
+
+from schemas.event_types import DataChecker
+from service import journal
+from service.db import Transaction, json
+from service.errors import Problem, unknown
+
+
+class EventType(NamedTuple):
+    """A declared type, its number, and the checker of its data."""
+
+    number: int
+    type: str
+    declaration: dict[str, Any]
+    checker: DataChecker
+
+
+def all_types(transaction: Transaction) -> dict[str, EventType]:
+    """Every declared type of the tenant, by name."""
+    rows = transaction.all("event_types")
+    return {row.type: EventType(row.type_no, row.type, row.declaration, DataChecker(row.declaration)) for row in rows}
+
+
+def one(transaction: Transaction, name: str) -> EventType:
+    """The type of that name. Problem resource.unknown."""
+    found = all_types(transaction).get(name)
+    if found is None:
+        raise unknown("event type", name)
+    return found
+
+
+def declare(transaction: Transaction, actor: str, name: str, declaration: dict[str, Any]) -> bool:
+    """Declare a type; whether it is new. Problem event_type.narrowed where events already checked would mean something else."""
+    before = all_types(transaction).get(name)
+    if before and before.declaration == declaration:
+        return False
+    if before and not _grows(before.declaration, declaration):
+        raise Problem("event_type.narrowed")
+    journal.record(transaction, "event_type.declare", actor, {"type": name, "declaration": declaration})
+    transaction.do("event_type_set", type=name, declaration=json(declaration))
+    return before is None
+
+
+def _grows(before: dict[str, Any], now: dict[str, Any]) -> bool:
+    if any(before.get(key) != now.get(key) for key in ("subject", "dated_by", "quantity")):
+        return False
+    return all(
+        name in now["fields"] and _field_grows(declared, now["fields"][name])
+        for name, declared in before["fields"].items()
+    )
+
+
+def _field_grows(before: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Same kind and range, no code taken away; required or not is a matter of intake alone."""
+    return (
+        before["kind"] == now["kind"]
+        and before.get("between") == now.get("between")
+        and set(before.get("codes", [])) <= set(now.get("codes", []))
+    )

@@ -1,0 +1,229 @@
+"""Words for numbers: what a stored line, gate, tier and outcome says, in Chinese and in English.
+
+Reads a stored result and the rulebook that made it; computes nothing.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from schemas.fields import decimal_text
+from service.rulebooks.layout import Category, Item, Sheet
+
+Words = dict[str, str]
+Titles = dict[str, str]
+
+
+def lines(rulebook: dict[str, Any], sheet: Sheet, row: Any, titles: Titles) -> list[dict[str, Any]]:
+    """The lines of a result in the order of the rulebook; their points add up to the total, always."""
+    found = []
+    for number, category in enumerate(sheet.categories, 1):
+        for n, item in enumerate(sheet.items, 1):
+            if item.category == number and item.kind != "indicator":
+                found += _item_lines(n, item, row, titles)
+        if category.kind == "indicator" and _is_last_category(sheet, number):
+            found += [
+                line
+                for n, i in enumerate(sheet.items, 1)
+                if i.kind == "indicator"
+                for line in _item_lines(n, i, row, titles)
+            ]
+            found += _category_caps(sheet, row)
+        if category.kind == "bonus" and row.category_caps[number - 1]:
+            found.append(
+                _cap("bonus_cap", "bonus", row.category_caps[number - 1], category.said["max"], "加分项", "The bonus")
+            )
+    if row.total_limit:
+        found.append(_limit(rulebook, row))
+    return found
+
+
+def gates(rulebook: dict[str, Any], sheet: Sheet, row: Any) -> list[dict[str, Any]]:
+    """Every gate of the sheet: whether it holds, and what it compares."""
+    said = []
+    for gate, holds in zip(sheet.gates, row.gates, strict=True):
+        tier = rulebook["tiers"][gate.tier - 1]
+        said.append(
+            {"tier": tier["id"], "index": gate.index, "holds": holds, "sentence": _gate_words(tier, gate.said, holds)}
+        )
+    return said
+
+
+def verdict(rulebook: dict[str, Any], row: Any, total: str) -> Words:
+    """The result in one sentence."""
+    if row.no_tier:
+        zh, en = _NO_TIER[row.no_tier]
+        return {"zh": f"总分 {total}；不定等次：{zh}。", "en": f"Total {total}; no tier: {en}."}
+    tier = rulebook["tiers"][row.tier_no - 1]
+    named = {"zh": f"总分 {total}，等次“{tier['title']}”", "en": f"Total {total}, tier {tier['id']}"}
+    if row.veto_no:
+        return {"zh": f"{named['zh']}（一票否决，不排名）。", "en": f"{named['en']} (vetoed, not ranked)."}
+    return {
+        "zh": f"{named['zh']}，在组 {row.pool} 的 {row.ranked} 人中排第 {row.rank}。",
+        "en": f"{named['en']}, rank {row.rank} of {row.ranked} in the group {row.pool}.",
+    }
+
+
+def outcome(said: dict[str, Any], row: Any) -> Words:
+    """Why an outcome follows."""
+    last = said["when"]["bottom"]
+    return {
+        "zh": f"{said['title']}：在组 {row.pool} 的 {row.ranked} 名排名者中排第 {row.rank}，属末 {last} 名。",
+        "en": f"{said['id']}: rank {row.rank} of the {row.ranked} ranked in the group {row.pool}, among the last {last}.",
+    }
+
+
+_NO_TIER = {
+    "service_short": ("在岗天数不足", "too few service days"),
+    "few_periods": ("已考核的月份不足", "too few appraised months"),
+    "data_missing": ("必需的数据缺失", "required data are missing"),
+}
+
+
+def _is_last_category(sheet: Sheet, number: int) -> bool:
+    return number == max(n for n, c in enumerate(sheet.categories, 1) if c.kind == "indicator")
+
+
+def _item_lines(number: int, item: Item, row: Any, titles: Titles) -> list[dict[str, Any]]:
+    said, n = item.said, number - 1
+    missing = number in row.no_data and item.kind != "deduction"
+    measure, count = row.measures[n], row.counts[n]
+    if item.kind == "deduction":
+        measure = Decimal(count)
+    line = {
+        "kind": item.kind,
+        "id": said["id"],
+        "title": said["title"],
+        "ref": said.get("ref"),
+        "category": said.get("category"),
+        "points": row.points[n],
+        "measure": None if measure is None else decimal_text(measure),
+        "count": count,
+        "no_data": said["no_data"][0] if missing else None,
+    }
+    line["sentence"] = _no_data_words(line) if missing else _words(item, line, titles)
+    found = [line]
+    if row.caps[n]:
+        least_or_most = (
+            said.get("max") if row.caps[n] < 0 and item.kind != "deduction" else said.get("min", said.get("max"))
+        )
+        found.append(_cap("cap", said["id"], row.caps[n], least_or_most, said["title"], said["id"]))
+    return found
+
+
+def _category_caps(sheet: Sheet, row: Any) -> list[dict[str, Any]]:
+    capped: list[tuple[Category, Decimal]] = list(zip(sheet.categories, row.category_caps, strict=True))
+    return [
+        _cap("category_cap", c.id, points, c.said["max"], c.said["title"], c.id)
+        for c, points in capped
+        if c.kind == "indicator" and points
+    ]
+
+
+def _cap(kind: str, identifier: str, points: Decimal, bound: Any, title: str, english: str) -> dict[str, Any]:
+    amount, limit = decimal_text(points), decimal_text(bound)
+    word = ("最多", "at most") if points < 0 else ("最低", "at least")
+    sentence = {
+        "zh": f"{title}{word[0]}计 {limit} 分，本行调整 {amount} 分。",
+        "en": f"{english}: {word[1]} {limit} points; this line is {amount}.",
+    }
+    line = {"kind": kind, "id": identifier, "title": title, "ref": None, "category": None, "points": points}
+    return {**line, "measure": None, "count": None, "no_data": None, "sentence": sentence}
+
+
+def _limit(rulebook: dict[str, Any], row: Any) -> dict[str, Any]:
+    bound = rulebook["total"]["max" if row.total_limit < 0 else "min"]
+    return _cap("limit", "total", row.total_limit, bound, "总分", "The total")
+
+
+def _words(item: Item, line: dict[str, Any], titles: Titles) -> Words:
+    taken = _deduction_words(item, line, titles) if item.kind == "deduction" else _taken_words(item, line, titles)
+    points, said = decimal_text(line["points"]), item.said
+    ref = {"zh": f"（{said['ref']}）", "en": f" ({said['ref']})"} if said.get("ref") else {"zh": "", "en": ""}
+    weight = {"zh": "", "en": ""}
+    if "weight" in said:
+        weight = {"zh": f"，权重 {decimal_text(said['weight'])}%", "en": f", weight {decimal_text(said['weight'])}%"}
+    return {
+        "zh": f"{said['title']}{ref['zh']}：{taken['zh']}{weight['zh']}，计 {points} 分。",
+        "en": f"{said['id']}{ref['en']}: {taken['en']}{weight['en']}: {points} points.",
+    }
+
+
+def _deduction_words(item: Item, line: dict[str, Any], titles: Titles) -> Words:
+    title, each = titles.get(item.said["event"], item.said["event"]), decimal_text(item.said["deduct"])
+    return {
+        "zh": f"“{title}”{line['count']} 次，每次扣 {each} 分",
+        "en": f"{line['count']} of {item.said['event']}, {each} deducted for each",
+    }
+
+
+def _taken_words(item: Item, line: dict[str, Any], titles: Titles) -> Words:
+    take, node = item.said["take"]
+    measure, count = line["measure"], line["count"]
+    if take == "mean_of":
+        taken = {"zh": f"{count} 个月总分的平均 {measure}", "en": f"the mean of {count} monthly totals, {measure}"}
+    elif take == "ratio":
+        num, den = node["num"]["event"], node["den"]["event"]
+        taken = {
+            "zh": f"“{titles.get(num, num)}”与“{titles.get(den, den)}”之比 {measure}",
+            "en": f"the ratio of {num} to {den}, {measure}",
+        }
+    else:
+        taken = _events_words(take, node, measure, count, titles.get(node["event"], node["event"]))
+    given = _given_words(*item.said["give"])
+    return {language: taken[language] + given[language] for language in ("zh", "en")}
+
+
+def _events_words(take: str, node: dict[str, Any], measure: str | None, count: int, title: str) -> Words:
+    event = node["event"]
+    if take == "count" and node.get("distinct"):
+        field = node["distinct"]
+        return {"zh": f"“{title}”按 {field} 去重 {measure} 个", "en": f"{measure} different {field} of {event}"}
+    zh, en = {
+        "count": (f"“{title}”{measure} 次", f"{measure} of {event}"),
+        "sum": (f"“{title}”{count} 次，合计 {measure}", f"{count} of {event}, together {measure}"),
+        "mean": (f"“{title}”{count} 次，平均 {measure}", f"{count} of {event}, on average {measure}"),
+        "each_event": (f"“{title}”{count} 次，逐次计分", f"{count} of {event}, each by itself"),
+        "level": (f"“{title}”{count} 次，取其一", f"one of {count} of {event}"),
+        "given": (f"“{title}”评分 {measure}", f"given by {event}, {measure}"),
+    }[take]
+    return {"zh": zh, "en": en}
+
+
+def _given_words(give: str, node: Any) -> Words:
+    if give == "each":
+        return {"zh": f"，每 1 计 {decimal_text(node)} 分", "en": f", {decimal_text(node)} for each"}
+    if give == "linear":
+        (low, high), (least, most) = ([decimal_text(x) for x in node[key]] for key in ("from_", "to"))
+        return {
+            "zh": f"，{low} 至 {high} 按比例计 {least} 至 {most} 分",
+            "en": f", {low} to {high} in proportion to {least} to {most}",
+        }
+    zh, en = {
+        "as_is": ("，按原值计分", ", as it is"),
+        "bands": ("，按分档计分", ", by bands"),
+        "table": ("，按对照表计分", ", by table"),
+    }[give]
+    return {"zh": zh, "en": en}
+
+
+def _no_data_words(line: dict[str, Any]) -> Words:
+    points = decimal_text(line["points"])
+    return {
+        "zh": f"{line['title']}：本期无数据，按办法规定计 {points} 分。",
+        "en": f"{line['id']}: no data in this period; the rulebook gives {points} points.",
+    }
+
+
+def _gate_words(tier: dict[str, Any], gate: dict[str, Any], holds: bool) -> Words:
+    met = ("已满足", "holds") if holds else ("未满足", "does not hold")
+    if "no_negative" in gate:
+        listed = ", ".join(gate["no_negative"])
+        return {
+            "zh": f"“{tier['title']}”要求本期无 {listed} 级负面清单事项：{met[0]}。",
+            "en": f"{tier['id']} needs no event of the negative list that is {listed}: it {met[1]}.",
+        }
+    name, bound = gate.get("indicator") or gate["category"], decimal_text(gate["at_least"])
+    return {
+        "zh": f"“{tier['title']}”要求 {name} 不低于 {bound} 分：{met[0]}。",
+        "en": f"{tier['id']} needs at least {bound} points in {name}: it {met[1]}.",
+    }

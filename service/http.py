@@ -1,0 +1,159 @@
+"""HTTP's side of every route: scopes, exact JSON, problem documents, request ids, request metrics.
+
+A view declares its scope with @requires; one that doesn't is refused. Errors leave as RFC 9457 documents in the caller's language,
+and as one log line with the same request id for the operator.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+from uuid import uuid4
+
+from flask import Flask, Response, current_app, g, jsonify, request
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from service import canonical, journal, metrics
+from service.access import Access, Tokens
+from service.db import Database
+from service.errors import Language, Problem, findings_of
+from service.settings import Settings
+
+log = logging.getLogger("jifen")
+PUBLIC = "public"
+_PUBLIC_ENDPOINTS = ("api-docs.openapi_json",)  # flask-smorest's own view, which can't declare a scope
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def requires(scope: str) -> Callable[[View], View]:
+    """Declare the scope that a view needs; PUBLIC needs none."""
+
+    def declare(view: View) -> View:
+        view.scope = scope  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def scope_of(app: Flask, endpoint: str) -> str | None:
+    """The scope that an endpoint declares; None where it declares none, and nobody may call it."""
+    if endpoint in _PUBLIC_ENDPOINTS:
+        return PUBLIC
+    return getattr(app.view_functions[endpoint], "scope", None)
+
+
+def access() -> Access:
+    """Who is asking."""
+    found: Access = g.access
+    return found
+
+
+def database() -> Database:
+    """The database of this application."""
+    found: Database = current_app.extensions["jifen.database"]
+    return found
+
+
+def settings() -> Settings:
+    """The settings of this application."""
+    found: Settings = current_app.extensions["jifen.settings"]
+    return found
+
+
+def json_body() -> Any:
+    """The body as exact JSON. Problem request.malformed, request.too_deep, request.too_large."""
+    return canonical.parse(request.get_data(), settings().max_depth)
+
+
+class Parser(FlaskParser):
+    """Reads arguments for flask-smorest: JSON exactly, and findings where they are refused."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {}  # every shape says itself what it lets through
+
+    def _raw_load_json(self, req: Any) -> Any:
+        if req.mimetype != "application/json":
+            raise Problem("request.media_type", type=req.mimetype or "-")
+        return json_body()
+
+    def handle_error(self, error: Any, req: Any, schema: Any, *, error_status_code: Any, error_headers: Any) -> Any:
+        """Refuse with every finding at its field."""
+        findings = [f for location in error.messages.values() for f in findings_of(type(error)(location))]
+        raise Problem("request.invalid", findings)
+
+
+def install(app: Flask, tokens: Tokens) -> None:
+    """Put every request of the application through here."""
+
+    @app.before_request
+    def _enter() -> None:
+        g.begun = time.perf_counter()
+        g.request_id = uuid4().hex
+        journal.request_id.set(g.request_id)
+        _authorise(app, tokens)
+
+    @app.after_request
+    def _leave(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.request_id
+        response.headers["Cache-Control"] = "no-store"
+        rule = request.url_rule.rule if request.url_rule else "-"
+        elapsed = time.perf_counter() - g.begun
+        metrics.requests.labels(rule, request.method, response.status_code).observe(elapsed)
+        return response
+
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _failure)
+
+
+def language() -> Language:
+    """The caller's language: Chinese or English."""
+    return "zh" if request.accept_languages.best_match(["en", "zh"], default="en") == "zh" else "en"
+
+
+def _authorise(app: Flask, tokens: Tokens) -> None:
+    if request.url_rule is None or request.endpoint is None:
+        return
+    scope = scope_of(app, request.endpoint)
+    if scope == PUBLIC or request.method == "OPTIONS":
+        return
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        raise Problem("access.unknown_token")
+    g.access = tokens.access(token.strip())
+    if scope is None or scope not in g.access.scopes:
+        raise Problem("access.scope", scope=scope or "-")
+
+
+def _problem(problem: Problem) -> Response:
+    response = jsonify(problem.body(language(), g.request_id))
+    response.status_code = problem.status
+    response.content_type = "application/problem+json"
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if problem.status == 503:
+        response.headers["Retry-After"] = "1"
+    if problem.status >= 500:
+        log.error("request %s failed: %s", g.request_id, problem.code, exc_info=problem.__cause__ or problem)
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    if isinstance(error, NotFound):
+        return _problem(Problem("resource.route"))
+    if isinstance(error, MethodNotAllowed):
+        response = _problem(Problem("resource.method"))
+        response.headers["Allow"] = ", ".join(error.valid_methods or [])
+        return response
+    if isinstance(error, RequestEntityTooLarge):
+        return _problem(Problem("request.too_large", most=settings().max_body_bytes))
+    if error.code is not None and error.code < 500:
+        return _problem(Problem("request.malformed"))
+    return _failure(error)
+
+
+def _failure(error: Exception) -> Response:
+    problem = Problem("service.failed")
+    problem.__cause__ = error
+    return _problem(problem)

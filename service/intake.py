@@ -1,0 +1,182 @@
+"""Intake: from bodies to events. One answer per event, in the order of the request; nothing is lost or half-written.
+
+A known identity is answered before any other check: the same content is a duplicate (a success), other content a conflict.
+What can't be accepted is rejected with a pointer at the field. Events that are new are stored in one transaction with one
+audit entry.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from marshmallow import ValidationError
+
+from schemas.events import Envelope, split_subject
+from service import canonical, event_types, journal
+from service.access import Access
+from service.db import Rollback, Transaction, json
+from service.errors import Finding, finding, findings_of
+from service.event_types import EventType
+
+_AHEAD = timedelta(hours=24)
+_ENVELOPE = Envelope()
+
+
+@dataclass
+class Item:
+    """One event of a request on its way in, and what became of it."""
+
+    sent: Any
+    outcome: str = ""  # created, duplicate, conflict, rejected
+    findings: list[Finding] = field(default_factory=list)
+    envelope: dict[str, Any] = field(default_factory=dict)
+    event_id: UUID | None = None
+    digest: bytes = b""
+    row: dict[str, Any] = field(default_factory=dict)
+
+    known_type: str = "-"  # a declared type, so that a metric's label is bounded
+
+    def reject(self, *findings: Finding) -> None:
+        """Refuse this event."""
+        self.outcome = "rejected"
+        self.findings += findings
+
+
+def take(transaction: Transaction, access: Access, bodies: Sequence[Any]) -> list[Item]:
+    """Store the events that are new; one item for each body, in order."""
+    items = [_opened(body) for body in bodies]
+    _answer_known(transaction, items)
+    if unknown := [item for item in items if not item.outcome]:
+        _check(transaction, access, unknown)
+    _answer_repeated(items)
+    _store(transaction, access, [item for item in items if not item.outcome])
+    return items
+
+
+def _opened(body: Any) -> Item:
+    item = Item(body)
+    if not isinstance(body, dict):
+        item.reject(finding("", "field.object"))
+        return item
+    try:
+        item.envelope = _ENVELOPE.load(body)
+    except ValidationError as error:
+        item.reject(*findings_of(error))
+        return item
+    event = item.envelope
+    item.event_id = canonical.event_id(event["source"], event["id"])
+    item.digest = canonical.content_digest(
+        event["type"], event["subject"], event["time"], event.get("period"), event["data"]
+    )
+    return item
+
+
+def _answer_known(transaction: Transaction, items: list[Item]) -> None:
+    asked = [item for item in items if not item.outcome]
+    if not asked:
+        return
+    known = {row.event_id: row for row in transaction.all("events_known", events=[i.event_id for i in asked])}
+    for item in asked:
+        if row := known.get(item.event_id):
+            item.outcome = "duplicate" if bytes(row.content_digest) == item.digest else "conflict"
+
+
+def _answer_repeated(items: list[Item]) -> None:
+    """The same id again in one request: the first is stored, the others are measured against it."""
+    first: dict[UUID | None, bytes] = {}
+    for item in items:
+        if item.outcome:
+            continue
+        if item.event_id in first:
+            item.outcome = "duplicate" if first[item.event_id] == item.digest else "conflict"
+        else:
+            first[item.event_id] = item.digest
+
+
+def _check(transaction: Transaction, access: Access, items: list[Item]) -> None:
+    types = event_types.all_types(transaction)
+    subjects = _subjects(transaction, items)
+    sources = sorted({item.envelope["source"] for item in items})
+    numbers = {row.source: row.source_no for row in transaction.all("sources", sources=sources)}
+    latest = datetime.now(UTC) + _AHEAD
+    for item in items:
+        event = item.envelope
+        if event["source"] not in access.sources or event["source"] not in numbers:
+            item.reject(finding("/source", "source.forbidden", source=event["source"]))
+        if event["time"] > latest:
+            item.reject(finding("/time", "time.future"))
+        subject = subjects.get((event["source"], event["subject"]))
+        if subject is None:
+            item.reject(finding("/subject", "subject.unknown", subject=event["subject"]))
+        type_ = types.get(event["type"])
+        if type_ is None:
+            item.reject(finding("/type", "type.unknown", type=event["type"]))
+        else:
+            item.known_type = type_.type
+            _check_against_type(item, type_)
+        if not item.outcome and subject and type_:
+            item.row = _row(item, type_, numbers[event["source"]], subject)
+
+
+def _check_against_type(item: Item, type_: EventType) -> None:
+    event, declaration = item.envelope, type_.declaration
+    if split_subject(event["subject"])[0] != declaration["subject"]:
+        item.reject(finding("/subject", "subject.kind", kind=declaration["subject"]))
+    if declaration["dated_by"] == "period" and "period" not in event:
+        item.reject(finding("/period", "period.missing"))
+    if declaration["dated_by"] == "time" and "period" in event:
+        item.reject(finding("/period", "period.unwanted"))
+    try:
+        event["data"] = type_.checker.check(event["data"])
+    except ValidationError as error:
+        item.reject(*findings_of(error, "/data"))
+
+
+def _subjects(transaction: Transaction, items: list[Item]) -> dict[tuple[str, str], Any]:
+    named = {(item.envelope["source"], item.envelope["subject"]) for item in items}
+    wanted = [(source, *split_subject(subject)) for source, subject in sorted(named)]
+    asked = [{"source": source, "kind": kind, "id": identifier} for source, kind, identifier in wanted]
+    return {(row.source, f"{row.kind}/{row.id}"): row for row in transaction.all("senders_subjects", named=json(asked))}
+
+
+def _row(item: Item, type_: EventType, source_no: int, subject: Any) -> dict[str, Any]:
+    event = item.envelope
+    return {
+        "subject_no": subject.subject_no,
+        "type_no": type_.number,
+        "source_no": source_no,
+        "event_id": str(item.event_id),
+        "time": event["time"].isoformat(timespec="microseconds"),
+        "quantity": event["data"].get(type_.declaration.get("quantity")),
+        "period": event.get("period"),
+        "id": event["id"],
+        "sent_subject": event["subject"] if subject.by_alias else None,
+        "content_digest": item.digest.hex(),
+        "data": event["data"],
+    }
+
+
+def _store(transaction: Transaction, access: Access, items: list[Item]) -> None:
+    """Store all that are new. Where another writer was quicker with one of the ids, it is answered, and the rest tried again."""
+    while items:
+        with transaction.savepoint():
+            if _added(transaction, access, items) == len(items):
+                for item in items:
+                    item.outcome = "created"
+                return
+            raise Rollback
+        _answer_known(transaction, items)
+        items = [item for item in items if not item.outcome]
+
+
+def _added(transaction: Transaction, access: Access, items: list[Item]) -> int:
+    """Add an audit entry and its events, which take one position each."""
+    for ordinal, item in enumerate(items):
+        item.row["ordinal"] = ordinal
+    content = b"".join(item.digest for item in items)
+    entry = journal.record(
+        transaction, "event.create", access.actor, {"events": len(items)}, size=len(items), content=content
+    )
+    return len(transaction.all("events_add", entry=entry, events=json([item.row for item in items])))

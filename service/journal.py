@@ -1,0 +1,58 @@
+"""The journal: every write leaves one audit entry in its own transaction, and every entry gets a position later.
+
+A position is gap-free within the tenant and never changes; it is the watermark of a standing or run, and the link of the hash chain.
+Giving it is kept off the hot path: whoever needs a watermark seals first.
+"""
+
+import contextvars
+from datetime import UTC, datetime
+from typing import Any
+
+from service.canonical import digest
+from service.db import Transaction, json
+
+request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
+
+
+def record(
+    transaction: Transaction,
+    action: str,
+    actor: str,
+    detail: dict[str, Any],
+    size: int = 1,
+    content: bytes = b"",
+) -> int:
+    """Record a write and answer its entry id. `detail` holds nothing personal; `content` is what the digest covers beside it."""
+    now = datetime.now(UTC)
+    fields = [
+        action,
+        actor,
+        request_id.get(),
+        now.isoformat(timespec="microseconds"),
+        size,
+        detail,
+        content.hex(),
+    ]
+    entry: int = transaction.one(
+        "entry_add",
+        action=action,
+        actor=actor,
+        request_id=request_id.get(),
+        recorded_at=now,
+        size=size,
+        detail=json(detail),
+        digest=digest(fields),
+    ).entry_id
+    return entry
+
+
+def seal(transaction: Transaction) -> int:
+    """Give every committed entry its position and answer the last one: the watermark of everything acknowledged so far."""
+    head = transaction.one("head")
+    if not head.waiting:
+        position: int = head.position
+        return position
+    transaction.one("head_lock")
+    transaction.do("seal")
+    position = transaction.one("head").position
+    return position

@@ -1,0 +1,75 @@
+"""Brings the schema up to date: numbered SQL, one lock, one transaction each, checked against drift.
+
+What was applied is kept with the SHA-256 of its text; a migration whose text has changed since is refused, as is a database
+that is ahead of this code.
+"""
+
+from hashlib import sha256
+
+from psycopg import Connection, errors, sql
+
+import sql as statements
+from service.db import SERVICE_ROLE, owner_connection
+
+_LOCK = 0x6A6966656E  # one migration at a time in a database
+
+
+class MigrationError(RuntimeError):
+    """The schema can't be brought to what this code needs; the text says why."""
+
+
+def migrate(url: str) -> list[str]:
+    """Apply what is missing, as the owner; answers the names of what was applied."""
+    with owner_connection(url) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        try:
+            _ensure_role(connection)
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS migration (number integer CONSTRAINT migration_pkey PRIMARY KEY,"
+                " name text NOT NULL, hash bytea NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
+            )
+            connection.execute(sql.SQL("GRANT SELECT ON migration TO {}").format(sql.Identifier(SERVICE_ROLE)))
+            return [name for number, name, text in missing(connection) if _apply(connection, number, name, text)]
+        finally:
+            connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def missing(connection: Connection[tuple[object, ...]]) -> list[tuple[int, str, str]]:
+    """The migrations that this database lacks; MigrationError where it has others than this code knows."""
+    applied = {row[0]: row[1] for row in connection.execute("SELECT number, hash FROM migration").fetchall()}
+    known = statements.migrations()
+    for number, name, text in known:
+        if number in applied and bytes(applied[number]) != _hash(text):  # type: ignore[arg-type]
+            raise MigrationError(f"migration {name} was changed after it was applied")
+    ahead = sorted(set(applied) - {number for number, _, _ in known})
+    if ahead:
+        raise MigrationError(f"the database is ahead of this program: it has migration {ahead[-1]}")
+    return [m for m in known if m[0] not in applied]
+
+
+def _apply(connection: Connection[tuple[object, ...]], number: int, name: str, text: str) -> bool:
+    with connection.transaction():
+        connection.execute("SET LOCAL lock_timeout = '10s'")
+        connection.execute(
+            "INSERT INTO migration (number, name, hash) VALUES (%s, %s, %s)", [number, name, _hash(text)]
+        )
+        connection.execute(text.encode())
+    return True
+
+
+def _ensure_role(connection: Connection[tuple[object, ...]]) -> None:
+    role = sql.Identifier(SERVICE_ROLE)
+    if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [SERVICE_ROLE]).fetchone():
+        try:
+            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+        except (errors.DuplicateObject, errors.UniqueViolation):
+            pass  # roles belong to the cluster: another database's migration was quicker
+        except errors.InsufficientPrivilege as error:
+            raise MigrationError(f"the role {SERVICE_ROLE} is missing and this user may not create it") from error
+    if not connection.execute("SELECT pg_has_role(%s, 'MEMBER')", [SERVICE_ROLE]).fetchone()[0]:  # type: ignore[index]
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
+    connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
+
+
+def _hash(text: str) -> bytes:
+    return sha256(text.encode()).digest()

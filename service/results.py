@@ -1,0 +1,232 @@
+"""What is shown of a period: rankings, one subject's result with its lines, the events behind a line.
+
+What is shown is what is stored, in a run or in a standing; nothing is computed again to explain it.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from json import dumps, loads
+from typing import Any
+
+from schemas.fields import decimal_text
+from service import event_types, explanation, journal, standings
+from service.db import Database, Transaction
+from service.errors import Problem, finding, unknown
+from service.periods import Period
+from service.rulebooks import layout, store
+from service.rulebooks.store import Ruling
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The run or the standing that a reader sees, and everything needed to word it."""
+
+    ruling: Ruling
+    rulebook: dict[str, Any]
+    period: Period
+    state: str
+    run: Any
+    standing: standings.Standing | None
+    watermark: int
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        """The parameters that choose the rows."""
+        return {
+            "run": self.run.run_no if self.run else None,
+            "standing": self.standing.number if self.standing else None,
+        }
+
+    @property
+    def sheet(self) -> layout.Sheet:
+        """The layout of its arrays."""
+        return layout.sheet(self.rulebook, self.period.kind)
+
+    def head(self) -> dict[str, Any]:
+        """Where the numbers come from: rulebook, state, and the revision or the position up to which events count."""
+        ruling = self.ruling
+        head: dict[str, Any] = {
+            "period": self.period.text,
+            "rulebook": {"id": ruling.id, "version": ruling.version, "hash": ruling.hash.hex()},
+            "state": self.state,
+            "watermark": self.watermark,
+        }
+        if self.run:
+            head |= {"revision": self.run.revision, "digest": bytes(self.run.digest).hex()}
+        return head
+
+    def points(self, number: Decimal) -> str:
+        """Points with the decimals of the step, as they are displayed."""
+        return format(number.quantize(Decimal(self.rulebook["numbers"]["step"])), "f")
+
+
+def sealed(database: Database, tenant_id: int) -> int:
+    """The position up to which everything acknowledged so far lies; its own short transaction, so that readers wait for nobody."""
+    with database.transaction(tenant_id) as transaction:
+        return journal.seal(transaction)
+
+
+def show(transaction: Transaction, period: Period, rulebook: str | None, watermark: int, live: bool = False) -> Shown:
+    """What a reader of the period sees: the current revision, or before there is one (or if `live`) the standing."""
+    ruling = store.ruling(transaction, period, rulebook)
+    where = transaction.one("period_state", rulebook_id=ruling.id, period=period.text)
+    if where.run_no is not None and not live:
+        run = transaction.one("run", rulebook_id=ruling.id, period=period.text)
+        of_run = store.by_number(transaction, run.rulebook_no)
+        return Shown(of_run, of_run.loaded, period, where.state, run, None, run.watermark)
+    standing = standings.refresh(transaction, ruling, period, watermark)
+    return Shown(ruling, ruling.loaded, period, where.state, None, standing, standing.watermark)
+
+
+def ranking(
+    transaction: Transaction, shown: Shown, group: str | None, tier: str | None, after: str | None, limit: int
+) -> dict[str, Any]:
+    """A page of the ranking by group, rank and subject. Problem page.expired when the standing has changed since the last page."""
+    tiers = [t["id"] for t in shown.rulebook["tiers"]]
+    if tier is not None and tier not in tiers:
+        raise Problem("request.invalid", [finding("/tier", "code.unknown", codes=", ".join(tiers))])
+    start = _page_start(shown, after)
+    rows = transaction.all(
+        "ranking",
+        **shown.keys,
+        pool=group,
+        tier=tiers.index(tier) + 1 if tier else None,
+        after_pool=start[0],
+        after_rank=start[1],
+        after_subject=start[2],
+        limit=limit + 1,
+    )
+    items = [_ranking_item(shown, row, tiers) for row in rows[:limit]]
+    last = rows[limit - 1] if len(rows) > limit else None
+    following = _cursor([*_identity(shown), last.pool, last.list_rank, last.subject_no]) if last else None
+    return {**shown.head(), "items": items, "next": following}
+
+
+def result(transaction: Transaction, shown: Shown, kind: str, identifier: str) -> dict[str, Any]:
+    """One subject's result with lines, gates, outcomes and a sentence for each. Problem resource.unknown."""
+    row = transaction.maybe("result_of", **shown.keys, kind=kind, id=identifier)
+    if row is None:
+        raise unknown("result", f"{kind}/{identifier}")
+    tiers = shown.rulebook["tiers"]
+    titles = {name: t.declaration["title"] for name, t in event_types.all_types(transaction).items()}
+    lines = explanation.lines(shown.rulebook, shown.sheet, row, titles)
+    return {
+        **shown.head(),
+        "subject": f"{kind}/{identifier}",
+        "organisation": row.organisation,
+        "post": row.post,
+        "group": row.pool,
+        "due": row.due,
+        "ranked": row.ranked,
+        "service_days": row.service_days,
+        "total": shown.points(row.total),
+        "rank": row.rank,
+        "tier": tiers[row.tier_no - 1]["id"] if row.tier_no else None,
+        "no_tier": row.no_tier,
+        "ceiling": tiers[row.ceiling_no - 1]["id"] if row.ceiling_no else None,
+        "veto": tiers[row.veto_no - 1]["id"] if row.veto_no else None,
+        "lines": [{**line, "points": shown.points(line["points"])} for line in lines],
+        "gates": explanation.gates(shown.rulebook, shown.sheet, row),
+        "outcomes": _outcomes(shown, row),
+        "sentence": explanation.verdict(shown.rulebook, row, shown.points(row.total)),
+    }
+
+
+def line_events(
+    transaction: Transaction, shown: Shown, kind: str, identifier: str, line: str, after: str | None, limit: int
+) -> dict[str, Any]:
+    """The events behind a line, in the order of time. Problem resource.unknown."""
+    row = transaction.maybe("result_of", **shown.keys, kind=kind, id=identifier)
+    if row is None:
+        raise unknown("result", f"{kind}/{identifier}")
+    try:
+        number = shown.sheet.item_no(line)
+    except KeyError:
+        raise unknown("line", line) from None
+    start = _decoded(after, 3) if after else [datetime(1, 1, 1, tzinfo=UTC).isoformat(), "0" * 32, ""]
+    starts, ends = shown.period.bounds(shown.ruling.timezone)
+    rows = transaction.all(
+        "line_events",
+        rulebook=shown.ruling.number,
+        sheet=shown.period.kind,
+        starts=starts,
+        ends=ends,
+        periods=shown.period.contained(),
+        watermark=shown.watermark,
+        subjects=[row.subject_no],
+        indicator=number,
+        after_time=start[0],
+        after_event=start[1],
+        after_role=start[2],
+        limit=limit + 1,
+    )
+    last = rows[limit - 1] if len(rows) > limit else None
+    following = _cursor([last.time.isoformat(), last.event, last.role]) if last else None
+    return {"items": [_event_item(r) for r in rows[:limit]], "next": following}
+
+
+def _ranking_item(shown: Shown, row: Any, tiers: list[str]) -> dict[str, Any]:
+    item = {
+        "subject": row.subject,
+        "group": row.pool,
+        "organisation": row.organisation,
+        "post": row.post,
+        "rank": row.rank,
+        "total": shown.points(row.total),
+        "outcomes": [shown.sheet.outcomes[n - 1]["id"] for n in row.outcomes],
+    }
+    return {**item, "no_tier": row.no_tier} if row.no_tier else {**item, "tier": tiers[row.tier_no - 1]}
+
+
+def _outcomes(shown: Shown, row: Any) -> list[dict[str, Any]]:
+    named = [shown.sheet.outcomes[n - 1] for n in row.outcomes]
+    return [
+        {"id": o["id"], "title": o["title"], "ref": o.get("ref"), "sentence": explanation.outcome(o, row)}
+        for o in named
+    ]
+
+
+def _event_item(row: Any) -> dict[str, Any]:
+    return {
+        "event": row.event,
+        "source": row.source,
+        "id": row.id,
+        "type": row.type,
+        "time": row.time.isoformat(),
+        "period": row.period,
+        "role": row.role,
+        "number": decimal_text(row.number) if row.number is not None else None,
+        "code": row.code,
+        "data": row.data,
+        "position": row.position,
+    }
+
+
+def _identity(shown: Shown) -> list[Any]:
+    """What a page belongs to; a standing's pages end with its watermark."""
+    return ["run", shown.run.run_no] if shown.run else ["standing", f"{shown.keys['standing']}.{shown.watermark}"]
+
+
+def _page_start(shown: Shown, after: str | None) -> list[Any]:
+    if after is None:
+        return ["", 0, 0]
+    kind, number, *start = _decoded(after, 5)
+    if [kind, number] != _identity(shown):
+        raise Problem("page.expired")
+    return start
+
+
+def _cursor(values: list[Any]) -> str:
+    return urlsafe_b64encode(dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _decoded(cursor: str, size: int) -> list[Any]:
+    try:
+        values = loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError:
+        values = None
+    if not isinstance(values, list) or len(values) != size:
+        raise Problem("request.invalid", [finding("/after", "cursor.malformed")])
+    return values

@@ -1,0 +1,15 @@
+"""One thin blueprint per resource: parse, check, one call inside one transaction, answer."""
+
+from flask_smorest import Blueprint
+
+from service.routes import event_types, events, operations, periods, results, roster, rulebooks
+
+BLUEPRINTS: list[Blueprint] = [
+    events.blueprint,
+    event_types.blueprint,
+    roster.blueprint,
+    rulebooks.blueprint,
+    periods.blueprint,
+    results.blueprint,
+    operations.blueprint,
+]

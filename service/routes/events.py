@@ -1,0 +1,101 @@
+"""POST /v1/events: one CloudEvent, a batch, or plain JSON of either shape; GET one event."""
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify, request
+
+from service import http, intake, metrics
+from service.errors import PROBLEMS, Problem, unknown
+from service.http import access, database, language, requires
+from service.intake import Item
+from service.routes.blueprint import Blueprint
+
+blueprint = Blueprint("events", __name__, description="Facts about subjects")
+
+_ONE, _BATCH, _PLAIN = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
+_STATUS = {"created": 201, "duplicate": 200}
+
+
+@blueprint.post("/v1/events")
+@requires("events:write")
+def post_events() -> Response:
+    """Send one event or a batch; each is answered by itself."""
+    bodies = _bodies()
+    with database().transaction(access().tenant_id) as transaction:
+        items = intake.take(transaction, access(), bodies)
+    _count(items)
+    if not _is_batch():
+        return _one(items[0])
+    response = jsonify({"items": [_answer(item) for item in items]})
+    response.status_code = 200 if all(item.outcome in _STATUS for item in items) else 207
+    return response
+
+
+@blueprint.get("/v1/events/<event>")
+@requires("events:read")
+def get_event(event: str) -> dict[str, Any]:
+    """One event as stored."""
+    try:
+        identity = UUID(event)
+    except ValueError:
+        raise unknown("event", event) from None
+    with database().transaction(access().tenant_id) as transaction:
+        row = transaction.maybe("event", event=identity)
+    if row is None:
+        raise unknown("event", event)
+    said = row._asdict()
+    times = {"time": row.time.isoformat(), "recorded_at": row.recorded_at.isoformat()}
+    del said["event_id"]
+    return {"event": str(row.event_id), **said, **times}
+
+
+def _is_batch() -> bool:
+    return request.mimetype == _BATCH or (request.mimetype == _PLAIN and request.get_data()[:64].lstrip()[:1] == b"[")
+
+
+def _bodies() -> list[Any]:
+    if request.mimetype not in (_ONE, _BATCH, _PLAIN):
+        raise Problem("request.media_type", type=request.mimetype or "-")
+    body = http.json_body()
+    if not _is_batch():
+        return [body]
+    if not isinstance(body, list):
+        raise Problem("request.malformed")
+    most = http.settings().max_batch_events
+    if len(body) > most:
+        raise Problem("request.too_many", most=most)
+    return body
+
+
+def _count(items: list[Item]) -> None:
+    for (type_, outcome), count in Counter((item.known_type, item.outcome) for item in items).items():
+        metrics.events.labels(type_, outcome).inc(count)
+
+
+def _one(item: Item) -> Response:
+    if item.outcome == "conflict":
+        raise Problem("event.conflict")
+    if item.outcome == "rejected":
+        raise Problem("event.rejected", item.findings)
+    response = jsonify(_answer(item))
+    response.status_code = _STATUS[item.outcome]
+    response.headers["Location"] = f"/v1/events/{item.event_id}"
+    return response
+
+
+def _answer(item: Item) -> dict[str, Any]:
+    answer: dict[str, Any] = {"result": item.outcome}
+    if item.envelope:
+        answer |= {"source": item.envelope["source"], "id": item.envelope["id"], "event": str(item.event_id)}
+    if item.outcome == "rejected":
+        answer["errors"] = [finding.body(language()) for finding in item.findings]
+    if item.outcome == "conflict":
+        answer["errors"] = [{"pointer": "", "code": "event.conflict", "detail": _conflict_words()}]
+    return answer
+
+
+def _conflict_words() -> str:
+    kind = PROBLEMS["event.conflict"]
+    return kind.zh if language() == "zh" else kind.en

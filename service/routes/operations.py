@@ -1,0 +1,44 @@
+"""/metrics, /healthz, /readyz: for those who run the service."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from service import __version__, gauges
+from service.errors import Problem
+from service.http import PUBLIC, database, requires
+from service.routes.blueprint import Blueprint
+from sql import migrations
+
+blueprint = Blueprint("operations", __name__, description="Health and metrics")
+
+
+@blueprint.get("/healthz")
+@requires(PUBLIC)
+def healthz() -> dict[str, Any]:
+    """The process answers."""
+    return {"status": "ok", "version": __version__}
+
+
+@blueprint.get("/readyz")
+@requires(PUBLIC)
+def readyz() -> Response:
+    """The database answers, and has the schema that this code needs."""
+    newest = migrations()[-1][0]
+    try:
+        with database().transaction() as transaction:
+            schema = transaction.one("schema_version").number
+    except Problem:
+        schema = None
+    ready = schema == newest
+    response = jsonify({"status": "ready" if ready else "not ready", "schema": schema, "needs": newest})
+    response.status_code = 200 if ready else 503
+    return response
+
+
+@blueprint.get("/metrics")
+@requires(PUBLIC)
+def get_metrics() -> Response:
+    """Everything that is measured, in Prometheus' text format."""
+    return Response(gauges.exposition(database()), content_type=CONTENT_TYPE_LATEST)

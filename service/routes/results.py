@@ -1,0 +1,76 @@
+"""/v1/rankings and a subject's results: what came of it, and why."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from schemas.fields import Shape, Text
+from schemas.results import Limit, View
+from service import periods, results
+from service.db import Transaction
+from service.errors import Problem, finding
+from service.http import access, database, requires
+from service.results import Shown
+from service.routes.blueprint import Blueprint
+
+blueprint = Blueprint("results", __name__, description="Rankings and results")
+
+
+class _Of(Shape):
+    rulebook = Text()
+    view = View()
+
+
+class _Ranking(_Of):
+    group = Text()
+    tier = Text()
+    after = Text(most=500)
+    limit = Limit()
+
+
+class _Events(_Of):
+    after = Text(most=500)
+    limit = Limit()
+
+
+@blueprint.get("/v1/rankings/<period>")
+@requires("results:read")
+@blueprint.arguments(_Ranking, location="query")
+def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
+    """A page of the ranking; an open period's includes every event acknowledged before the request."""
+    with _shown(period, query) as (transaction, shown):
+        return results.ranking(
+            transaction, shown, query.get("group"), query.get("tier"), query.get("after"), query["limit"]
+        )
+
+
+@blueprint.get("/v1/<any(workers, organisations):kind>/<id_>/results/<period>")
+@requires("results:read")
+@blueprint.arguments(_Of, location="query")
+def get_result(query: dict[str, Any], kind: str, id_: str, period: str) -> dict[str, Any]:
+    """One subject's result: lines, gates, outcomes, with a sentence for each."""
+    with _shown(period, query) as (transaction, shown):
+        return results.result(transaction, shown, kind.removesuffix("s"), id_)
+
+
+@blueprint.get("/v1/<any(workers, organisations):kind>/<id_>/results/<period>/lines/<line>/events")
+@requires("results:read")
+@blueprint.arguments(_Events, location="query")
+def get_line_events(query: dict[str, Any], kind: str, id_: str, period: str, line: str) -> dict[str, Any]:
+    """The events behind a line."""
+    with _shown(period, query) as (transaction, shown):
+        return results.line_events(
+            transaction, shown, kind.removesuffix("s"), id_, line, query.get("after"), query["limit"]
+        )
+
+
+@contextmanager
+def _shown(period: str, query: dict[str, Any]) -> Iterator[tuple[Transaction, Shown]]:
+    parsed = periods.parse(period)
+    watermark = results.sealed(database(), access().tenant_id)
+    with database().transaction(access().tenant_id) as transaction:
+        live = query["view"] == "standing"
+        shown = results.show(transaction, parsed, query.get("rulebook"), watermark, live)
+        if query["view"] == "revision" and shown.run is None:
+            raise Problem("request.invalid", [finding("/view", "view.unpublished")])
+        yield transaction, shown

@@ -1,0 +1,84 @@
+"""/v1/organisations, /v1/workers, /v1/roster: who is appraised, and where they work."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from schemas.fields import Identifier, Shape
+from schemas.roster import Organisation, Roster, Worker
+from service import roster
+from service.errors import Finding, Problem, findings_of
+from service.http import access, database, requires
+from service.routes.blueprint import Blueprint
+
+blueprint = Blueprint("roster", __name__, description="Organisations and workers")
+
+
+class _Many(Shape):
+    partial = fields.Boolean(load_default=False)
+
+
+@blueprint.put("/v1/organisations/<id_>")
+@requires("roster:write")
+@blueprint.arguments(Organisation)
+def put_organisation(record: dict[str, Any], id_: str) -> dict[str, Any]:
+    """State an organisation as it is now."""
+    _state_one("organisations", {**record, "id": _checked(id_)})
+    return get_organisation(id_)
+
+
+@blueprint.get("/v1/organisations/<id_>")
+@requires("roster:read")
+def get_organisation(id_: str) -> dict[str, Any]:
+    """One organisation."""
+    with database().transaction(access().tenant_id) as transaction:
+        return roster.organisation(transaction, id_)
+
+
+@blueprint.put("/v1/workers/<id_>")
+@requires("roster:write")
+@blueprint.arguments(Worker)
+def put_worker(record: dict[str, Any], id_: str) -> dict[str, Any]:
+    """State a worker's whole record as it is now; only what changed is stored."""
+    _state_one("workers", {**record, "id": _checked(id_)})
+    return get_worker(id_)
+
+
+@blueprint.get("/v1/workers/<id_>")
+@requires("roster:read")
+def get_worker(id_: str) -> dict[str, Any]:
+    """One worker with personal data."""
+    with database().transaction(access().tenant_id) as transaction:
+        return roster.worker(transaction, id_)
+
+
+@blueprint.post("/v1/roster")
+@requires("roster:write")
+@blueprint.arguments(_Many, location="query")
+@blueprint.arguments(Roster)
+def post_roster(query: dict[str, Any], records: dict[str, Any]) -> dict[str, Any]:
+    """State many records: all or nothing, or with ?partial=true those that can be."""
+    with database().transaction(access().tenant_id) as transaction:
+        stated = roster.state(
+            transaction, access().actor, records["organisations"], records["workers"], query["partial"]
+        )
+    refused = [finding.body("en") for finding in stated.findings]
+    return {"changed": stated.changed, "unchanged": stated.unchanged, "errors": refused}
+
+
+def _state_one(name: str, record: dict[str, Any]) -> None:
+    records: dict[str, list[dict[str, Any]]] = {"organisations": [], "workers": [], name: [record]}
+    try:
+        with database().transaction(access().tenant_id) as transaction:
+            roster.state(transaction, access().actor, **records)
+    except Problem as problem:
+        problem.findings = [Finding(f.pointer.removeprefix(f"/{name}/0"), f.code, f.values) for f in problem.findings]
+        raise
+
+
+def _checked(identifier: str) -> str:
+    try:
+        found: str = Identifier().deserialize(identifier, "id")
+    except ValidationError as error:
+        raise Problem("request.invalid", findings_of(error, "/id")) from None
+    return found

@@ -1,0 +1,63 @@
+"""/v1/rulebooks: draft, publish by a second person, read."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from service.errors import Problem, unknown
+from service.http import access, database, requires
+from service.routes.blueprint import Blueprint
+from service.rulebooks import store
+
+blueprint = Blueprint("rulebooks", __name__, description="The rules as data")
+
+_YAML = ("application/yaml", "application/x-yaml", "text/yaml")
+
+
+@blueprint.post("/v1/rulebooks")
+@requires("rulebooks:write")
+def post_rulebook() -> Response:
+    """Store a version as a draft; the body is its YAML."""
+    if request.mimetype not in _YAML:
+        raise Problem("request.media_type", type=request.mimetype or "-")
+    with database().transaction(access().tenant_id) as transaction:
+        header, new = store.draft(transaction, access().actor, request.get_data())
+    response = jsonify(header)
+    response.status_code = 201 if new else 200
+    return response
+
+
+@blueprint.post("/v1/rulebooks/<id_>@<version>/publish")
+@requires("rulebooks:publish")
+def publish_rulebook(id_: str, version: str) -> dict[str, Any]:
+    """Let a version rule; never by the person who drafted it."""
+    with database().transaction(access().tenant_id) as transaction:
+        store.publish(transaction, access().actor, id_, version)
+    return {"rulebook": id_, "version": version, "published_by": access().actor}
+
+
+@blueprint.get("/v1/rulebooks")
+@requires("rulebooks:read")
+def get_rulebooks() -> dict[str, Any]:
+    """All versions."""
+    with database().transaction(access().tenant_id) as transaction:
+        return {"items": [row._asdict() for row in transaction.all("rulebooks")], "next": None}
+
+
+@blueprint.get("/v1/rulebooks/<id_>@<version>")
+@requires("rulebooks:read")
+def get_rulebook(id_: str, version: str) -> dict[str, Any]:
+    """One version with its document."""
+    with database().transaction(access().tenant_id) as transaction:
+        row = transaction.maybe("rulebook_version", id=id_, version=version)
+    if row is None:
+        raise unknown("rulebook", f"{id_}@{version}")
+    document: dict[str, Any] = row.document
+    return {
+        "rulebook": row.id,
+        "version": row.version,
+        "hash": bytes(row.hash).hex(),
+        "drafted_by": row.drafted_by,
+        "published_by": row.published_by,
+        "document": document,
+    }

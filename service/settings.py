@@ -1,0 +1,75 @@
+"""What can be set: one table of name, default and meaning, read once from the environment, loud on nonsense.
+
+A secret may be given as a file: NAME_FILE holds the path of a file with the value of NAME.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+class SettingError(ValueError):
+    """A setting has a value that it can't have; the text says which and why."""
+
+
+def _setting(name: str, default: Any, meaning: str, least: int | None = None) -> Any:
+    return field(default=default, metadata={"name": name, "meaning": meaning, "least": least})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process."""
+
+    database_url: str = _setting(
+        "DATABASE_URL", "", "PostgreSQL to use, as a URL; empty: an embedded one in JIFEN_DATA"
+    )
+    owner_url: str = _setting("JIFEN_OWNER_URL", "", "who migrates and makes tenants; empty: DATABASE_URL")
+    data: Path = _setting("JIFEN_DATA", Path("var"), "folder of the embedded database and of run-time files")
+    host: str = _setting("JIFEN_HOST", "127.0.0.1", "address to listen on")
+    port: int = _setting("JIFEN_PORT", 8000, "port to listen on", 1)
+    workers: int = _setting("JIFEN_WORKERS", 2, "server processes", 1)
+    threads: int = _setting("JIFEN_THREADS", 8, "requests that a process serves at once", 1)
+    pool_size: int = _setting("JIFEN_POOL_SIZE", 8, "database connections of a process", 1)
+    pool_timeout_seconds: int = _setting(
+        "JIFEN_POOL_TIMEOUT_SECONDS", 2, "how long a request waits for a connection before 503", 1
+    )
+    statement_timeout_seconds: int = _setting(
+        "JIFEN_STATEMENT_TIMEOUT_SECONDS", 60, "how long one statement may take before 503", 1
+    )
+    max_body_bytes: int = _setting("JIFEN_MAX_BODY_BYTES", 8 * 1024 * 1024, "largest request body", 1024)
+    max_batch_events: int = _setting("JIFEN_MAX_BATCH_EVENTS", 5000, "most events in one request", 1)
+    max_depth: int = _setting("JIFEN_MAX_DEPTH", 16, "deepest nesting of a JSON body", 4)
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that the environment states; SettingError for a value that can't be."""
+    stated = {}
+    for item in fields(Settings):
+        text = _text(environment, item.metadata["name"])
+        if text is not None:
+            stated[item.name] = _typed(text, item.default, item.metadata)
+    return Settings(**stated)
+
+
+def _text(environment: Mapping[str, str], name: str) -> str | None:
+    file = environment.get(f"{name}_FILE")
+    if file is None:
+        return environment.get(name) or None
+    if name in environment:
+        raise SettingError(f"{name} and {name}_FILE are both set; set one of them")
+    try:
+        return Path(file).read_text("utf-8").strip()
+    except OSError as error:
+        raise SettingError(f"{name}_FILE: {error.strerror}") from error
+
+
+def _typed(text: str, default: Any, meta: Mapping[str, Any]) -> Any:
+    if isinstance(default, Path):
+        return Path(text)
+    if not isinstance(default, int):
+        return text
+    if not text.isascii() or not text.isdigit() or int(text) < meta["least"]:
+        raise SettingError(f"{meta['name']} must be a whole number of at least {meta['least']}, not {text!r}")
+    return int(text)

@@ -1,0 +1,136 @@
+"""Standings: the results of a period as of a position, brought up to date when they are read.
+
+Only subjects with new events or another record are computed again, and only pools that somebody joined, left or moved in are placed
+again; the outcome is the same, to the byte, as computing everything. Watermarks are positions: what a standing holds is
+exactly what lies at or before its watermark.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from service import metrics
+from service.db import Transaction
+from service.errors import Problem
+from service.periods import Period
+from service.rulebooks import store
+from service.rulebooks.store import Ruling
+
+# Above this share of the cohort, computing everything costs less than picking.
+_PICKED_AT_MOST = 0.2
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A standing that holds everything up to its watermark."""
+
+    number: int
+    ruling: Ruling
+    period: Period
+    watermark: int
+    part_runs: list[int]
+    refreshed_at: datetime
+
+
+def refresh(transaction: Transaction, ruling: Ruling, period: Period, watermark: int, full: bool = False) -> Standing:
+    """Bring a standing up to a position (a sealed one), or recompute it in full."""
+    keys = {"rulebook": ruling.number, "period": period.text}
+    runs, standings = _parts(transaction, ruling, period, watermark)
+    row = transaction.maybe("standing", **keys)
+    if row is None:
+        transaction.do("standing_ensure", **keys)
+    if row is None or full or _is_behind(row, watermark, runs, standings):
+        row = transaction.one("standing_lock", **keys)
+        if full or _is_behind(row, watermark, runs, standings):
+            _compute(transaction, ruling, period, watermark, row, full, runs, standings)
+            row = transaction.one("standing", **keys)
+    return Standing(row.standing_no, ruling, period, row.watermark, row.part_runs, row.refreshed_at)
+
+
+def _is_behind(row: Any, watermark: int, runs: list[int], standings: list[int]) -> bool:
+    return row.watermark < watermark or (row.part_runs, row.part_standings) != (runs, standings)
+
+
+def _parts(transaction: Transaction, ruling: Ruling, period: Period, watermark: int) -> tuple[list[int], list[int]]:
+    """What a roll-up reads: the current run of each published base period, the standing of each other that has begun."""
+    runs: list[int] = []
+    standings: list[int] = []
+    if period.kind == "month":
+        return runs, standings
+    for month in period.months():
+        if month.bounds(ruling.timezone)[0] > datetime.now(UTC):
+            break
+        try:
+            of_month = store.ruling(transaction, month, ruling.id)
+        except Problem:
+            continue  # before the rulebook's first period
+        run = transaction.one("period_state", rulebook_id=ruling.id, period=month.text).run_no
+        if run is not None:
+            runs.append(run)
+        else:
+            standings.append(refresh(transaction, of_month, month, watermark).number)
+    return runs, standings
+
+
+def _compute(
+    transaction: Transaction,
+    ruling: Ruling,
+    period: Period,
+    watermark: int,
+    row: Any,
+    full: bool,
+    runs: list[int],
+    standings: list[int],
+) -> None:
+    begun = time.perf_counter()
+    starts, ends = period.bounds(ruling.timezone)
+    values = {
+        "rulebook": ruling.number,
+        "sheet": period.kind,
+        "starts": starts,
+        "ends": ends,
+        "first_day": period.first_day,
+        "end_day": period.end_day,
+        "periods": period.contained(),
+        "watermark": watermark,
+        "standing": row.standing_no,
+        "part_runs": runs,
+        "part_standings": standings,
+    }
+    afresh = full or row.watermark == 0 or (row.part_runs, row.part_standings) != (runs, standings)
+    subjects = None if afresh else _changed(transaction, row, values)
+    if subjects is None:
+        transaction.do("standing_memory")
+    if subjects is None or subjects:
+        _place(transaction, values, _score(transaction, values, subjects))
+    transaction.do("standing_refreshed", **values)
+    metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
+
+
+def _changed(transaction: Transaction, row: Any, values: dict[str, Any]) -> list[int] | None:
+    """The subjects to compute again; None for all."""
+    since = transaction.one("changed_since", since=row.watermark)
+    if since.organisations:
+        return None
+    if since.first_entry is None:
+        return []
+    changed = transaction.all("changed_subjects", since=row.watermark, first_entry=since.first_entry, **values)
+    size = transaction.one("standing_size", **values).subjects
+    return None if len(changed) > size * _PICKED_AT_MOST else [c.subject_no for c in changed]
+
+
+def _score(transaction: Transaction, values: dict[str, Any], subjects: list[int] | None) -> list[str]:
+    """Compute lines and totals anew; the pools that need placing."""
+    left = transaction.all("unscore", subjects=subjects, **values)
+    transaction.do("score", subjects=subjects, **values)
+    joined = transaction.all("pool", **values)
+    return sorted({row.pool for row in left} | {row.pool for row in joined})
+
+
+def _place(transaction: Transaction, values: dict[str, Any], pools: list[str]) -> None:
+    """Ranks, seats, tiers and outcomes of these pools."""
+    transaction.do("rank", pools=pools, **values)
+    for tier in transaction.all("quota_tiers", **values):
+        transaction.do("seat", pools=pools, tier=tier.tier_no, **values)
+    transaction.do("settle", pools=pools, **values)

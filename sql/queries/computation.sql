@@ -1,0 +1,419 @@
+-- From events to standings: the meaning of every word of the rulebook language is in this file, and here alone.
+-- A fragment (a name with a leading underscore) is a list of CTEs that several statements include.
+--
+-- Parameters: tenant, rulebook (its number), sheet (month, year), starts and ends (instants), first_day and end_day (dates),
+-- periods (that the sheet's period contains, itself included), watermark (a position), subjects (numbers, or null for all),
+-- standing (its number), part_runs and part_standings (what a roll-up reads).
+
+-- name: _organisation
+-- The tree as recorded up to the watermark.
+organisation AS (
+    SELECT DISTINCT ON (o.organisation_no) o.organisation_no, o.path, o.path_kinds, o.path[cardinality(o.path)] AS id
+    FROM organisation_record o
+    JOIN seal s ON s.tenant_id = o.tenant_id AND s.entry_id = o.entry_id
+    WHERE o.tenant_id = %(tenant)s AND s.position <= %(watermark)s
+    ORDER BY o.organisation_no, s.position DESC
+)
+
+-- name: _cohort
+-- Who is appraised: one row for each worker with a matching assignment in the period, with group and service days.
+rule AS (
+    SELECT r.*, s.min_service_days, s.min_periods
+    FROM rulebook r
+    JOIN sheet s ON s.tenant_id = r.tenant_id AND s.rulebook_no = r.rulebook_no AND s.sheet = %(sheet)s
+    WHERE r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
+),
+-- include: _organisation
+,
+recorded AS (
+    SELECT DISTINCT ON (w.worker_no) w.worker_no, w.entry_id
+    FROM worker_record w
+    JOIN seal s ON s.tenant_id = w.tenant_id AND s.entry_id = w.entry_id
+    WHERE w.tenant_id = %(tenant)s AND s.position <= %(watermark)s
+      AND (%(subjects)s::integer[] IS NULL OR w.worker_no = ANY (%(subjects)s::integer[]))
+    ORDER BY w.worker_no, s.position DESC
+),
+served AS (
+    SELECT a.worker_no, a.organisation_no, o.id AS organisation, a.post, a.valid_from,
+        greatest(a.valid_from, %(first_day)s::date) AS from_day,
+        least(a.valid_to, %(end_day)s::date) AS to_day
+    FROM recorded r
+    JOIN assignment a ON a.tenant_id = %(tenant)s AND a.worker_no = r.worker_no AND a.entry_id = r.entry_id
+    JOIN organisation o ON o.organisation_no = a.organisation_no
+    JOIN rule ON a.post = ANY (rule.posts) AND rule.under = ANY (o.path)
+    WHERE a.valid_from < %(end_day)s::date AND (a.valid_to IS NULL OR a.valid_to > %(first_day)s::date)
+),
+deciding AS (
+    SELECT DISTINCT ON (v.worker_no) v.worker_no, v.organisation_no, v.post
+    FROM served v CROSS JOIN rule
+    ORDER BY v.worker_no, CASE rule.assignment WHEN 'longest' THEN v.to_day - v.from_day END DESC,
+        v.to_day DESC, v.valid_from DESC, v.organisation, v.post
+),
+service AS (
+    SELECT d.worker_no, sum(upper(d.days) - lower(d.days))::integer AS service_days
+    FROM (SELECT v.worker_no, unnest(range_agg(daterange(v.from_day, v.to_day))) AS days FROM served v GROUP BY v.worker_no) d
+    GROUP BY d.worker_no
+),
+peer AS (
+    SELECT p.organisation_no, p.post, coalesce(string_agg(
+        CASE k.part
+            WHEN 'post' THEN p.post
+            WHEN 'organisation' THEN o.id
+            ELSE coalesce(o.path[(array_positions(o.path_kinds, k.part))[cardinality(array_positions(o.path_kinds, k.part))]], '-')
+        END, '/' ORDER BY k.ordinality), '*') AS peer_group
+    FROM (SELECT DISTINCT organisation_no, post FROM deciding) p
+    JOIN organisation o ON o.organisation_no = p.organisation_no
+    CROSS JOIN rule
+    LEFT JOIN LATERAL unnest(rule.group_by) WITH ORDINALITY k (part, ordinality) ON true
+    GROUP BY p.organisation_no, p.post
+),
+member AS (
+    SELECT d.worker_no AS subject_no, d.organisation_no, d.post, p.peer_group, s.service_days
+    FROM deciding d
+    JOIN service s ON s.worker_no = d.worker_no
+    JOIN peer p ON p.organisation_no = d.organisation_no AND p.post = d.post
+)
+
+-- name: _counted
+-- The events that count for an indicator, one row for each measure that takes them, with what is read from them.
+in_period AS (
+    SELECT e.subject_no, e.type_no, e.event_id, e.entry_id, e.ordinal, e.time, e.quantity, e.data
+    FROM event e
+    WHERE e.tenant_id = %(tenant)s AND e.period IS NULL AND e.time >= %(starts)s AND e.time < %(ends)s
+      AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
+    UNION ALL
+    SELECT e.subject_no, e.type_no, e.event_id, e.entry_id, e.ordinal, e.time, e.quantity, e.data
+    FROM event e
+    WHERE e.tenant_id = %(tenant)s AND e.period = ANY (%(periods)s)
+      AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
+),
+taken AS (
+    SELECT m.indicator_no, m.role, m.per_event, m.distinct_field, m.reads, m.low, m.high,
+        e.subject_no, e.event_id, e.time, s.position + e.ordinal AS position, e.data,
+        CASE m.reads WHEN 'quantity' THEN e.quantity WHEN 'number' THEN (e.data ->> m.field)::numeric END AS number,
+        CASE m.reads WHEN 'code' THEN e.data ->> m.field END AS code
+    FROM measure m
+    JOIN in_period e ON e.type_no = m.type_no AND (m.where_any IS NULL OR e.data @> ANY (m.where_any))
+    JOIN seal s ON s.tenant_id = %(tenant)s AND s.entry_id = e.entry_id AND s.position <= %(watermark)s
+    WHERE m.tenant_id = %(tenant)s AND m.rulebook_no = %(rulebook)s AND m.sheet = %(sheet)s
+),
+counted AS (
+    SELECT t.indicator_no, t.role, t.subject_no, t.event_id, t.time, t.position, t.number, t.code,
+        CASE WHEN t.per_event THEN t.event_id::text ELSE t.data ->> t.distinct_field END AS act
+    FROM taken t
+    WHERE (t.reads IS NULL OR t.number IS NOT NULL OR t.code IS NOT NULL)
+      AND (t.low IS NULL OR t.number BETWEEN t.low AND t.high)
+      AND (t.distinct_field IS NULL OR t.data ? t.distinct_field)
+)
+
+-- name: score
+-- Compute lines and total of the subjects (or of the whole cohort) and add them to the standing, not yet placed.
+INSERT INTO standing_result (
+    tenant_id, standing_no, subject_no, organisation_no, post, peer_group, service_days, points, caps, measures, counts,
+    no_data, category_caps, total_limit, total, gates, tie_values, ceiling_no, veto_no, eligible, no_tier, outcomes)
+WITH
+-- include: _cohort
+,
+-- include: _counted
+,
+-- One act counted once: a value of the distinct field, a single event, or all events together.
+act AS (
+    SELECT c.subject_no, c.indicator_no, c.role, c.act, count(*) AS events, sum(c.number) AS number, max(c.code) AS code,
+        max(c.time) AS time
+    FROM counted c
+    GROUP BY c.subject_no, c.indicator_no, c.role, c.act
+),
+-- The parts of a measure: how many, how much, for its value and for its divisor.
+amount AS (
+    SELECT a.subject_no, a.indicator_no, CASE WHEN m.per_event THEN a.act END AS act, sum(a.events) AS events,
+        sum(CASE WHEN m.reads IN ('quantity', 'number') THEN a.number WHEN m.distinct_field IS NULL THEN a.events ELSE 1 END)
+            FILTER (WHERE a.role = 'value') AS value,
+        sum(CASE WHEN m.reads IN ('quantity', 'number') THEN a.number WHEN m.distinct_field IS NULL THEN a.events ELSE 1 END)
+            FILTER (WHERE a.role = 'divisor') AS divisor,
+        max(a.code) AS code, max(a.time) AS time
+    FROM act a
+    JOIN measure m ON m.tenant_id = %(tenant)s AND m.rulebook_no = %(rulebook)s AND m.sheet = %(sheet)s
+        AND m.indicator_no = a.indicator_no AND m.role = a.role
+    GROUP BY a.subject_no, a.indicator_no, CASE WHEN m.per_event THEN a.act END
+),
+part AS (
+    SELECT r.subject_no, r.total FROM result r
+    WHERE r.tenant_id = %(tenant)s AND r.run_no = ANY (%(part_runs)s) AND r.no_tier IS NULL
+      AND (%(subjects)s::integer[] IS NULL OR r.subject_no = ANY (%(subjects)s::integer[]))
+    UNION ALL
+    SELECT r.subject_no, r.total FROM standing_result r
+    WHERE r.tenant_id = %(tenant)s AND r.standing_no = ANY (%(part_standings)s) AND r.no_tier IS NULL
+      AND (%(subjects)s::integer[] IS NULL OR r.subject_no = ANY (%(subjects)s::integer[]))
+),
+parts AS (
+    SELECT p.subject_no, count(*)::integer AS appraised, quotient(sum(p.total), count(*), rule.measure_step) AS mean
+    FROM part p CROSS JOIN rule
+    GROUP BY p.subject_no, rule.measure_step
+),
+-- take: the number of each indicator, rounded; null where there is no data.
+number AS (
+    SELECT a.subject_no, a.indicator_no, a.events, a.code, a.time,
+        CASE
+            WHEN i.take = 'mean' AND a.events < i.at_least_n THEN NULL
+            WHEN i.take = 'mean' THEN quotient(a.value, a.events, rule.measure_step)
+            WHEN i.take = 'ratio' AND a.divisor > 0 THEN quotient(coalesce(a.value, 0), a.divisor, rule.measure_step)
+            WHEN i.take = 'ratio' THEN NULL
+            ELSE quotient(a.value, 1, rule.measure_step)
+        END AS number
+    FROM amount a
+    JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s
+        AND i.indicator_no = a.indicator_no
+    CROSS JOIN rule
+    UNION ALL
+    SELECT p.subject_no, i.indicator_no, p.appraised, NULL, NULL, p.mean
+    FROM parts p
+    JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s AND i.take = 'mean_of'
+),
+-- give: the points of the number, still undivided by weight_over.
+given AS (
+    SELECT n.subject_no, n.indicator_no, n.events, n.time,
+        CASE WHEN n.code IS NULL THEN n.number END AS number,
+        CASE i.give
+            WHEN 'each' THEN n.number * i.points_each
+            WHEN 'as_is' THEN n.number
+            WHEN 'rows' THEN g.points
+            WHEN 'linear' THEN i.to_low * (i.from_high - i.from_low)
+                + (least(greatest(n.number, i.from_low), i.from_high) - i.from_low) * (i.to_high - i.to_low)
+        END AS points
+    FROM number n
+    JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s
+        AND i.indicator_no = n.indicator_no
+    LEFT JOIN give_row g ON g.tenant_id = %(tenant)s AND g.rulebook_no = %(rulebook)s AND g.sheet = %(sheet)s
+        AND g.indicator_no = n.indicator_no
+        AND (g.code = n.code OR (n.number >= g.at_least AND (g.below IS NULL OR n.number < g.below)))
+),
+-- One row for each member and indicator: the points of its events combined.
+combined AS (
+    SELECT b.subject_no, i.indicator_no, coalesce(sum(g.events), 0)::integer AS events,
+        CASE i.combine
+            WHEN 'sum' THEN sum(g.points)
+            WHEN 'best' THEN max(g.points)
+            WHEN 'worst' THEN min(g.points)
+            WHEN 'latest' THEN (max(ARRAY[extract(epoch FROM g.time), g.points]) FILTER (WHERE g.points IS NOT NULL))[2]
+        END AS points,
+        CASE
+            WHEN i.take = 'each_event' THEN NULL
+            WHEN i.combine = 'sum' THEN max(g.number)
+            WHEN i.combine = 'best' THEN (max(ARRAY[g.points, g.number]) FILTER (WHERE g.number IS NOT NULL))[2]
+            WHEN i.combine = 'worst' THEN -(min(ARRAY[g.points, -g.number]) FILTER (WHERE g.number IS NOT NULL))[2]
+            WHEN i.combine = 'latest' THEN
+                (max(ARRAY[extract(epoch FROM g.time), g.points, g.number]) FILTER (WHERE g.number IS NOT NULL))[3]
+        END AS measure
+    FROM member b
+    CROSS JOIN indicator i
+    LEFT JOIN given g ON g.subject_no = b.subject_no AND g.indicator_no = i.indicator_no
+    WHERE i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s
+    GROUP BY b.subject_no, i.indicator_no, i.combine, i.take
+),
+-- The line of each indicator, rounded to the step, or what it says for no data.
+line AS (
+    SELECT c.subject_no, i.indicator_no, i.category_no, c.events, c.measure, c.points IS NULL AS no_data,
+        i.data_required, i.min, i.max,
+        CASE WHEN c.events > 0 THEN i.ceiling_no END AS ceiling_no,
+        CASE WHEN c.events > 0 THEN i.veto_no END AS veto_no,
+        coalesce(quotient(c.points * i.weight_times, i.weight_over, rule.step), i.no_data_points) AS points
+    FROM combined c
+    JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s
+        AND i.indicator_no = c.indicator_no
+    CROSS JOIN rule
+),
+capped AS (
+    SELECT l.*, CASE WHEN l.no_data THEN 0 ELSE least(greatest(l.points, l.min), l.max) - l.points END AS cap FROM line l
+),
+-- Each category under its maximum.
+category_sum AS (
+    SELECT s.subject_no, s.category_no, least(s.points, c.max) AS points, least(s.points, c.max) - s.points AS cap
+    FROM (SELECT subject_no, category_no, sum(points + cap) AS points FROM capped GROUP BY subject_no, category_no) s
+    JOIN category c ON c.tenant_id = %(tenant)s AND c.rulebook_no = %(rulebook)s AND c.sheet = %(sheet)s
+        AND c.category_no = s.category_no
+),
+subject_sum AS (
+    SELECT subject_no, array_agg(cap ORDER BY category_no) AS category_caps, array_agg(points ORDER BY category_no) AS category_points,
+        sum(points) AS points
+    FROM category_sum GROUP BY subject_no
+),
+subject_lines AS (
+    SELECT subject_no,
+        array_agg(points ORDER BY indicator_no) AS points, array_agg(cap ORDER BY indicator_no) AS caps,
+        array_agg(points + cap ORDER BY indicator_no) AS net_points,
+        array_agg(measure ORDER BY indicator_no) AS measures, array_agg(events ORDER BY indicator_no) AS counts,
+        coalesce(array_agg(indicator_no ORDER BY indicator_no) FILTER (WHERE no_data), '{}') AS no_data,
+        bool_or(no_data AND data_required) AS data_missing, max(ceiling_no) AS ceiling_no, max(veto_no) AS veto_no
+    FROM capped GROUP BY subject_no
+),
+totalled AS (
+    SELECT l.*, s.category_caps, s.category_points, s.points AS unlimited,
+        least(greatest(s.points, rule.total_min), rule.total_max) AS total
+    FROM subject_lines l JOIN subject_sum s ON s.subject_no = l.subject_no CROSS JOIN rule
+),
+gated AS (
+    SELECT t.*,
+        ARRAY(SELECT CASE
+                WHEN g.at_least IS NULL THEN NOT EXISTS (SELECT FROM unnest(g.indicator_nos) n WHERE t.counts[n] > 0)
+                WHEN g.category_no IS NOT NULL THEN t.category_points[g.category_no] >= g.at_least
+                ELSE t.net_points[g.indicator_nos[1]] >= g.at_least
+            END
+            FROM gate g WHERE g.tenant_id = %(tenant)s AND g.rulebook_no = %(rulebook)s AND g.sheet = %(sheet)s
+            ORDER BY g.gate_no) AS gates,
+        ARRAY(SELECT b.sign * CASE WHEN b.category_no IS NOT NULL THEN t.category_points[b.category_no] ELSE t.net_points[b.indicator_no] END
+            FROM tie_break b WHERE b.tenant_id = %(tenant)s AND b.rulebook_no = %(rulebook)s AND b.sheet = %(sheet)s
+            ORDER BY b.tie_break_no) AS tie_values
+    FROM totalled t
+)
+SELECT %(tenant)s, %(standing)s, m.subject_no, m.organisation_no, m.post, m.peer_group, m.service_days, g.points, g.caps,
+    g.measures, g.counts, g.no_data, g.category_caps, g.total - g.unlimited, g.total, g.gates, g.tie_values, g.ceiling_no, g.veto_no,
+    ARRAY(SELECT t.tier_no FROM tier t
+        WHERE t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s
+          AND (t.total_at_least IS NULL OR g.total >= t.total_at_least)
+          AND (g.ceiling_no IS NULL OR t.tier_no >= g.ceiling_no)
+          AND NOT EXISTS (SELECT FROM gate f WHERE f.tenant_id = %(tenant)s AND f.rulebook_no = %(rulebook)s
+              AND f.sheet = %(sheet)s AND f.tier_no = t.tier_no AND NOT g.gates[f.gate_no])
+        ORDER BY t.tier_no),
+    CASE
+        WHEN m.service_days < rule.min_service_days THEN 'service_short'
+        WHEN coalesce(p.appraised, 0) < rule.min_periods THEN 'few_periods'
+        WHEN g.data_missing THEN 'data_missing'
+    END,
+    '{}'
+FROM member m JOIN gated g ON g.subject_no = m.subject_no CROSS JOIN rule LEFT JOIN parts p ON p.subject_no = m.subject_no
+
+-- name: unscore
+-- Take the subjects (or all) out of a standing; answers the pools that they leave.
+WITH gone AS (
+    DELETE FROM standing_result
+    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+      AND (%(subjects)s::integer[] IS NULL OR subject_no = ANY (%(subjects)s::integer[]))
+    RETURNING subject_no, peer_group, pool
+)
+SELECT subject_no, peer_group, pool FROM gone ORDER BY subject_no
+
+-- name: pool
+-- Pool the small groups; answers the pools in which somebody came or went.
+WITH due AS (
+    SELECT peer_group, count(*) AS members FROM standing_result
+    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s GROUP BY peer_group
+),
+pooled AS (
+    SELECT d.peer_group,
+        CASE WHEN d.members < r.group_min_size AND r.small_groups = 'pool_in_tenant' THEN '(small)' ELSE d.peer_group END AS pool
+    FROM due d JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
+),
+moved AS (
+    UPDATE standing_result s SET pool = p.pool
+    FROM pooled p, standing_result before
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND p.peer_group = s.peer_group AND s.pool IS DISTINCT FROM p.pool
+      AND before.tenant_id = s.tenant_id AND before.standing_no = s.standing_no AND before.subject_no = s.subject_no
+    RETURNING s.pool, before.pool AS left_pool
+)
+SELECT DISTINCT pool FROM (SELECT pool FROM moved UNION ALL SELECT left_pool FROM moved) p WHERE pool IS NOT NULL ORDER BY pool
+
+-- name: rank
+-- 1-2-2-4 by the displayed total among the ranked of each pool; seats are given out anew.
+WITH ranked AS (
+    SELECT subject_no, rank() OVER (PARTITION BY pool ORDER BY total DESC)::integer AS rank
+    FROM standing_result
+    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s AND pool = ANY (%(pools)s) AND no_tier IS NULL AND veto_no IS NULL
+)
+UPDATE standing_result s SET rank = r.rank, seat_no = NULL
+FROM standing_result o LEFT JOIN ranked r ON r.subject_no = o.subject_no
+WHERE o.tenant_id = %(tenant)s AND o.standing_no = %(standing)s AND o.pool = ANY (%(pools)s)
+  AND s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = o.subject_no
+  AND (o.rank IS DISTINCT FROM r.rank OR o.seat_no IS NOT NULL)
+
+-- name: quota_tiers
+-- The tiers with a quota, best first.
+SELECT tier_no FROM tier
+WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND quota_percent IS NOT NULL ORDER BY tier_no
+
+-- name: _pool_size
+-- The bases of a quota in each pool.
+pool_size AS (
+    SELECT s.pool, count(*) AS due, count(*) FILTER (WHERE s.no_tier IS NULL) AS appraised,
+        count(*) FILTER (WHERE s.no_tier IS NULL AND s.veto_no IS NULL) AS ranked,
+        count(*) >= r.group_min_size AS full_size
+    FROM standing_result s
+    JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s)
+    GROUP BY s.pool, r.group_min_size
+)
+
+-- name: seat
+-- Give the seats of one tier's quota to its candidates; who tie for the last seat all miss it.
+WITH
+-- include: _pool_size
+,
+quota AS (
+    SELECT t.tier_no, t.quota_ties, p.pool,
+        CASE t.quota_rounding WHEN 'down' THEN floor(q.share) WHEN 'up' THEN ceil(q.share) ELSE round(q.share) END AS seats
+    FROM tier t CROSS JOIN pool_size p
+    CROSS JOIN LATERAL (
+        SELECT CASE t.quota_of WHEN 'due' THEN p.due WHEN 'appraised' THEN p.appraised ELSE p.ranked END
+            * t.quota_percent * 0.01 AS share
+    ) q
+    WHERE t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s AND t.tier_no = %(tier)s AND p.full_size
+),
+candidate AS (
+    SELECT s.subject_no, q.tier_no, q.seats, count(*) OVER (
+        PARTITION BY s.pool ORDER BY s.total DESC, CASE WHEN q.quota_ties = 'tie_breaks' THEN s.tie_values END DESC
+        RANGE UNBOUNDED PRECEDING) AS before_or_equal
+    FROM standing_result s JOIN quota q ON q.pool = s.pool
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.no_tier IS NULL AND s.veto_no IS NULL
+      AND q.tier_no = ANY (s.eligible) AND s.seat_no IS NULL
+      AND NOT EXISTS (SELECT FROM tier b WHERE b.tenant_id = %(tenant)s AND b.rulebook_no = %(rulebook)s
+          AND b.tier_no < q.tier_no AND b.tier_no = ANY (s.eligible) AND b.quota_percent IS NULL)
+)
+UPDATE standing_result s SET seat_no = c.tier_no
+FROM candidate c
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = c.subject_no AND c.before_or_equal <= c.seats
+
+-- name: settle
+-- Tier and outcomes of everyone in the pools.
+WITH
+-- include: _pool_size
+,
+placed AS (
+    SELECT s.subject_no, s.pool, s.total, s.rank, CASE
+        WHEN s.no_tier IS NOT NULL THEN NULL
+        WHEN s.veto_no IS NOT NULL THEN s.veto_no
+        ELSE (SELECT min(t.tier_no) FROM tier t
+            WHERE t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s AND t.tier_no = ANY (s.eligible)
+              AND (t.quota_percent IS NULL OR NOT p.full_size OR t.tier_no = s.seat_no))
+        END AS tier_no
+    FROM standing_result s JOIN pool_size p ON p.pool = s.pool
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
+),
+from_below AS (
+    SELECT r.subject_no, rank() OVER below - 1 AS lower, count(*) OVER below AS lower_or_equal
+    FROM placed r JOIN pool_size p ON p.pool = r.pool
+    WHERE r.rank IS NOT NULL AND p.full_size
+    WINDOW below AS (PARTITION BY r.pool ORDER BY r.total)
+),
+followed AS (
+    SELECT b.subject_no, array_agg(o.outcome_no ORDER BY o.outcome_no) AS outcomes
+    FROM from_below b
+    JOIN outcome o ON o.tenant_id = %(tenant)s AND o.rulebook_no = %(rulebook)s AND o.sheet = %(sheet)s
+        AND CASE o.ties WHEN 'all_of_them' THEN b.lower < o.bottom ELSE b.lower_or_equal <= o.bottom END
+    GROUP BY b.subject_no
+)
+UPDATE standing_result s SET tier_no = p.tier_no, outcomes = coalesce(f.outcomes, '{}')
+FROM placed p LEFT JOIN followed f ON f.subject_no = p.subject_no
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = p.subject_no
+  AND (s.tier_no IS DISTINCT FROM p.tier_no OR s.outcomes IS DISTINCT FROM coalesce(f.outcomes, '{}'))
+
+-- name: line_events
+-- The events behind one line of one subject, in the order of time.
+WITH
+-- include: _counted
+SELECT c.event_id::text AS event, e.id, so.source, et.type, e.time, e.period, e.data, c.role, c.number, c.code, c.position
+FROM counted c
+JOIN event e ON e.tenant_id = %(tenant)s AND e.event_id = c.event_id
+JOIN source so ON so.tenant_id = e.tenant_id AND so.source_no = e.source_no
+JOIN event_type et ON et.tenant_id = e.tenant_id AND et.type_no = e.type_no
+WHERE c.indicator_no = %(indicator)s AND (c.time, c.event_id, c.role) > (%(after_time)s, %(after_event)s::uuid, %(after_role)s)
+ORDER BY c.time, c.event_id, c.role
+LIMIT %(limit)s

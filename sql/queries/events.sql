@@ -1,0 +1,53 @@
+-- Event types and events.
+
+-- name: event_types
+-- All event types of the tenant.
+SELECT type_no, type, declaration FROM event_type WHERE tenant_id = %(tenant)s ORDER BY type
+
+-- name: event_type_set
+-- Declare an event type, or replace its declaration.
+INSERT INTO event_type (tenant_id, type, declaration) VALUES (%(tenant)s, %(type)s, %(declaration)s)
+ON CONFLICT ON CONSTRAINT event_type_type_key DO UPDATE SET declaration = excluded.declaration
+RETURNING type_no
+
+-- name: events_known
+-- What is stored under these identities.
+SELECT e.event_id, e.id, s.source, e.content_digest
+FROM event e JOIN source s ON s.tenant_id = e.tenant_id AND s.source_no = e.source_no
+WHERE e.tenant_id = %(tenant)s AND e.event_id = ANY (%(events)s)
+
+-- name: sources
+-- The numbers of sources.
+SELECT source, source_no FROM source WHERE tenant_id = %(tenant)s AND source = ANY (%(sources)s)
+
+-- name: senders_subjects
+-- The subjects that senders mean: by the alias of their source, else by our own id.
+SELECT n.source, n.kind, n.id, coalesce(a.subject_no, s.subject_no) AS subject_no, a.subject_no IS NOT NULL AS by_alias
+FROM jsonb_to_recordset(%(named)s) AS n (source text, kind text, id text)
+LEFT JOIN alias a ON a.tenant_id = %(tenant)s AND n.kind = 'worker' AND a.source = n.source AND a.external_id = n.id
+LEFT JOIN subject s ON s.tenant_id = %(tenant)s AND s.kind = n.kind AND s.id = n.id
+WHERE coalesce(a.subject_no, s.subject_no) IS NOT NULL
+
+-- name: events_add
+-- Store events, in the order of their keys so that two writers never wait for each other; answers those that are new.
+INSERT INTO event (tenant_id, subject_no, type_no, source_no, event_id, entry_id, time, ordinal, quantity, period, id,
+    sent_subject, content_digest, data)
+SELECT %(tenant)s, e.subject_no, e.type_no, e.source_no, e.event_id, %(entry)s, e.time, e.ordinal, e.quantity, e.period, e.id,
+    e.sent_subject, decode(e.content_digest, 'hex'), e.data
+FROM jsonb_to_recordset(%(events)s) AS e (subject_no integer, type_no integer, source_no integer, event_id uuid, time timestamptz,
+    ordinal integer, quantity numeric, period text, id text, sent_subject text, content_digest text, data jsonb)
+ORDER BY e.event_id
+ON CONFLICT ON CONSTRAINT event_pkey DO NOTHING
+RETURNING event_id
+
+-- name: event
+-- One event with everything that was sent, and who sent it when.
+SELECT e.event_id, e.id, so.source, et.type, s.kind || '/' || s.id AS subject, e.sent_subject, e.time, e.period, e.data,
+    a.actor, a.recorded_at, l.position + e.ordinal AS position
+FROM event e
+JOIN source so ON so.tenant_id = e.tenant_id AND so.source_no = e.source_no
+JOIN event_type et ON et.tenant_id = e.tenant_id AND et.type_no = e.type_no
+JOIN subject s ON s.tenant_id = e.tenant_id AND s.subject_no = e.subject_no
+JOIN audit_entry a ON a.tenant_id = e.tenant_id AND a.entry_id = e.entry_id
+LEFT JOIN seal l ON l.tenant_id = e.tenant_id AND l.entry_id = e.entry_id
+WHERE e.tenant_id = %(tenant)s AND e.event_id = %(event)s

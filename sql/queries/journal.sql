@@ -1,0 +1,46 @@
+-- The journal: audit entries, their positions, the hash chain.
+
+-- name: entry_add
+-- Record a write; it waits for its position.
+WITH entry AS (
+    INSERT INTO audit_entry (tenant_id, action, actor, request_id, recorded_at, size, detail, digest)
+    VALUES (%(tenant)s, %(action)s, %(actor)s, %(request_id)s, %(recorded_at)s, %(size)s, %(detail)s, %(digest)s)
+    RETURNING entry_id
+)
+INSERT INTO unsealed (tenant_id, entry_id) SELECT %(tenant)s, entry_id FROM entry
+RETURNING entry_id
+
+-- name: head
+-- The last position, and whether committed entries still wait for theirs.
+SELECT h.position, EXISTS (SELECT FROM unsealed u WHERE u.tenant_id = %(tenant)s) AS waiting
+FROM chain_head h WHERE h.tenant_id = %(tenant)s
+
+-- name: head_lock
+-- One sealer at a time; what it sees afterwards is everything that the sealer before it left.
+SELECT position FROM chain_head WHERE tenant_id = %(tenant)s FOR UPDATE
+
+-- name: seal
+-- Give every committed entry its positions, in the order in which they began, and extend the chain by one block.
+WITH drained AS (
+    DELETE FROM unsealed WHERE tenant_id = %(tenant)s RETURNING entry_id
+),
+numbered AS (
+    SELECT d.entry_id, e.digest, h.position + sum(e.size) OVER (ORDER BY d.entry_id) - e.size + 1 AS first_position,
+        h.position + sum(e.size) OVER (ORDER BY d.entry_id) AS last_position
+    FROM drained d
+    JOIN audit_entry e ON e.tenant_id = %(tenant)s AND e.entry_id = d.entry_id
+    JOIN chain_head h ON h.tenant_id = %(tenant)s
+),
+sealed AS (
+    INSERT INTO seal (tenant_id, entry_id, position) SELECT %(tenant)s, entry_id, first_position FROM numbered
+),
+block AS (
+    SELECT max(n.last_position) AS last_position,
+        sha256(h.hash || string_agg(int8send(n.first_position::bigint) || n.digest, NULL ORDER BY n.first_position)) AS hash
+    FROM numbered n JOIN chain_head h ON h.tenant_id = %(tenant)s
+    GROUP BY h.hash
+),
+chained AS (
+    INSERT INTO chain_block (tenant_id, last_position, hash) SELECT %(tenant)s, last_position, hash FROM block
+)
+UPDATE chain_head h SET position = b.last_position, hash = b.hash FROM block b WHERE h.tenant_id = %(tenant)s

@@ -1,0 +1,57 @@
+-- Results as they are shown: of a run, or of a standing; the other of the two parameters is null.
+
+-- name: _shown
+-- The rows of the run or of the standing.
+shown AS (
+    SELECT tenant_id, subject_no, organisation_no, post, pool, service_days, points, caps, measures, counts, no_data,
+        category_caps, total_limit, total, gates, ceiling_no, veto_no, no_tier, rank, tier_no, outcomes
+    FROM result WHERE tenant_id = %(tenant)s AND run_no = %(run)s
+    UNION ALL
+    SELECT tenant_id, subject_no, organisation_no, post, pool, service_days, points, caps, measures, counts, no_data,
+        category_caps, total_limit, total, gates, ceiling_no, veto_no, no_tier, rank, tier_no, outcomes
+    FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+)
+
+-- name: ranking
+-- A page of a ranking: by group, rank and subject, those without a rank last.
+WITH
+-- include: _shown
+SELECT s.subject_no, u.kind || '/' || u.id AS subject, s.pool, s.rank, coalesce(s.rank, 2147483647) AS list_rank, s.total, s.tier_no,
+    s.no_tier, o.id AS organisation, s.post, s.outcomes
+FROM shown s
+JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
+JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
+WHERE (%(pool)s::text IS NULL OR s.pool = %(pool)s)
+  AND (%(tier)s::smallint IS NULL OR s.tier_no = %(tier)s)
+  AND (s.pool, coalesce(s.rank, 2147483647), s.subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
+ORDER BY s.pool, coalesce(s.rank, 2147483647), s.subject_no
+LIMIT %(limit)s
+
+-- name: result_of
+-- Everything that is said of one subject, with the size of its pool.
+WITH
+-- include: _shown
+SELECT s.subject_no, o.id AS organisation, s.post, s.pool, s.service_days, s.points, s.caps, s.measures, s.counts, s.no_data,
+    s.category_caps, s.total_limit, s.total, s.gates, s.ceiling_no, s.veto_no, s.no_tier, s.rank, s.tier_no, s.outcomes,
+    (SELECT count(*) FROM shown p WHERE p.pool = s.pool) AS due,
+    (SELECT count(*) FROM shown p WHERE p.pool = s.pool AND p.rank IS NOT NULL) AS ranked
+FROM shown s
+JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
+JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
+WHERE u.kind = %(kind)s AND u.id = %(id)s
+
+-- name: tier_counts
+-- How many subjects each tier and each no-tier reason has.
+WITH
+-- include: _shown
+SELECT tier_no, no_tier, count(*) AS subjects FROM shown GROUP BY tier_no, no_tier ORDER BY tier_no, no_tier
+
+-- name: latest_standings
+-- The standings that were read last, for the metrics.
+SELECT s.standing_no, b.id AS rulebook, s.period, s.rulebook_no, extract(epoch FROM now() - s.refreshed_at)::float AS age_seconds
+FROM standing s JOIN rulebook b ON b.tenant_id = s.tenant_id AND b.rulebook_no = s.rulebook_no
+WHERE s.tenant_id = %(tenant)s ORDER BY s.refreshed_at DESC LIMIT %(limit)s
+
+-- name: tier_ids
+-- The tiers of a rulebook.
+SELECT tier_no, id FROM tier WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s

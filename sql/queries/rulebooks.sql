@@ -1,0 +1,64 @@
+-- Rulebooks: versions and their parameter rows.
+
+-- name: rulebook_add
+-- A new version.
+INSERT INTO rulebook (tenant_id, id, version, hash, language, document, drafted_by, effective_from, timezone, posts, under,
+    assignment, group_by, group_min_size, small_groups, measure_step, step, total_min, total_max)
+VALUES (%(tenant)s, %(id)s, %(version)s, %(hash)s, %(language)s, %(document)s, %(drafted_by)s, %(effective_from)s, %(timezone)s,
+    %(posts)s, %(under)s, %(assignment)s, %(group_by)s, %(group_min_size)s, %(small_groups)s, %(measure_step)s, %(step)s,
+    %(total_min)s, %(total_max)s)
+RETURNING rulebook_no
+
+-- name: rulebook_rows_add
+-- The parameter rows of a version, from one document of lists by table.
+WITH sheets AS (
+    INSERT INTO sheet SELECT * FROM jsonb_populate_recordset(NULL::sheet, %(rows)s -> 'sheet')
+), categories AS (
+    INSERT INTO category SELECT * FROM jsonb_populate_recordset(NULL::category, %(rows)s -> 'category')
+), indicators AS (
+    INSERT INTO indicator SELECT * FROM jsonb_populate_recordset(NULL::indicator, %(rows)s -> 'indicator')
+), measures AS (
+    INSERT INTO measure SELECT * FROM jsonb_populate_recordset(NULL::measure, %(rows)s -> 'measure')
+), give_rows AS (
+    INSERT INTO give_row SELECT * FROM jsonb_populate_recordset(NULL::give_row, %(rows)s -> 'give_row')
+), tiers AS (
+    INSERT INTO tier SELECT * FROM jsonb_populate_recordset(NULL::tier, %(rows)s -> 'tier')
+), gates AS (
+    INSERT INTO gate SELECT * FROM jsonb_populate_recordset(NULL::gate, %(rows)s -> 'gate')
+), tie_breaks AS (
+    INSERT INTO tie_break SELECT * FROM jsonb_populate_recordset(NULL::tie_break, %(rows)s -> 'tie_break')
+)
+INSERT INTO outcome SELECT * FROM jsonb_populate_recordset(NULL::outcome, %(rows)s -> 'outcome')
+
+-- name: rulebook_version
+-- One version by its label.
+SELECT r.rulebook_no, r.id, r.version, r.hash, r.document, r.drafted_by, r.effective_from, r.timezone, r.language,
+    p.published_by
+FROM rulebook r LEFT JOIN publication p ON p.tenant_id = r.tenant_id AND p.rulebook_no = r.rulebook_no
+WHERE r.tenant_id = %(tenant)s AND r.id = %(id)s AND r.version = %(version)s
+
+-- name: rulebook_by_number
+-- One version by its number.
+SELECT rulebook_no, id, version, hash, document, effective_from, timezone, language
+FROM rulebook WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s
+
+-- name: rulebooks
+-- All versions, without their documents.
+SELECT r.id, r.version, encode(r.hash, 'hex') AS hash, r.document ->> 'title' AS title, r.effective_from, r.drafted_by, p.published_by
+FROM rulebook r LEFT JOIN publication p ON p.tenant_id = r.tenant_id AND p.rulebook_no = r.rulebook_no
+WHERE r.tenant_id = %(tenant)s ORDER BY r.id, r.effective_from, r.version
+
+-- name: rulebook_lock
+-- One publication at a time in a tenant.
+SELECT pg_advisory_xact_lock(%(tenant)s, 2)
+
+-- name: publication_add
+-- Let a version rule.
+INSERT INTO publication (tenant_id, rulebook_no, published_by) VALUES (%(tenant)s, %(rulebook)s, %(published_by)s)
+
+-- name: rulebooks_ruling
+-- For each rulebook, the published version that rules a period which begins with this base period.
+SELECT DISTINCT ON (r.id) r.rulebook_no, r.id, r.version, r.hash, r.document, r.effective_from, r.timezone, r.language
+FROM rulebook r JOIN publication p ON p.tenant_id = r.tenant_id AND p.rulebook_no = r.rulebook_no
+WHERE r.tenant_id = %(tenant)s AND r.effective_from <= %(base_period)s AND (%(id)s::text IS NULL OR r.id = %(id)s)
+ORDER BY r.id, r.effective_from DESC, r.rulebook_no DESC

@@ -1,0 +1,80 @@
+"""A real PostgreSQL for every test: one server a session, one migrated template, one clone of it for each test that writes."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from service.db import Database
+from service.embedded import Embedded
+from service.migrations import migrate
+from service.settings import Settings
+from tests.county import County
+
+_clones = count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The owner's connection to a server of this session; JIFEN_TEST_BINARIES chooses another PostgreSQL."""
+    binaries = os.environ.get("JIFEN_TEST_BINARIES")
+    # Durability across power loss isn't what most tests are about; the fault tests run their own server.
+    with tempfile.TemporaryDirectory(prefix="jifen-test-") as folder:
+        embedded = Embedded(Path(folder), Path(binaries) if binaries else None, {"max_wal_size": "4GB"})
+        with embedded as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def template(server: str) -> str:
+    """The name of a migrated database to clone."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE template_jifen")
+    migrate(make_conninfo(server, dbname="template_jifen"))
+    return "template_jifen"
+
+
+@pytest.fixture
+def url(server: str, template: str) -> Iterator[str]:
+    """A fresh, migrated database."""
+    yield from clone(server, template)
+
+
+@pytest.fixture(scope="module")
+def module_url(server: str, template: str) -> Iterator[str]:
+    """A fresh, migrated database for a whole module."""
+    yield from clone(server, template)
+
+
+def clone(server: str, template: str) -> Iterator[str]:
+    """A copy of the template, dropped afterwards."""
+    name = f"test_{os.getpid()}_{next(_clones)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        yield make_conninfo(server, dbname=name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    """A pool on a fresh database."""
+    yield from opened(url)
+
+
+def opened(url: str) -> Iterator[Database]:
+    """A pool on a database, closed afterwards."""
+    database = Database(url, Settings())
+    database.open()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def county(url: str, database: Database) -> County:
+    """A tenant with organisations, workers, event types, a published rulebook and a client for each kind of user."""
+    return County.small(url, database)

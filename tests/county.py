@@ -1,0 +1,226 @@
+"""A small county for tests: a tenant, tokens for its users, and a client that speaks to the application as they do."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import yaml
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from service import access
+from service.app import create_app
+from service.db import Database, owner_transaction
+from service.settings import Settings
+
+ALL_SCOPES = list(access.SCOPES)
+SOURCE = "grid-app"
+_names = count(1)
+
+TYPES: dict[str, dict[str, Any]] = {
+    "visit.done": {
+        "title": "入户走访",
+        "subject": "worker",
+        "dated_by": "time",
+        "fields": {"household": {"kind": "text", "required": True}},
+    },
+    "rating.resident": {
+        "title": "居民评价",
+        "subject": "worker",
+        "dated_by": "time",
+        "quantity": "stars",
+        "fields": {"stars": {"kind": "number", "required": True, "between": ["1", "5"]}},
+    },
+    "violation.complaint": {"title": "有效投诉", "subject": "worker", "dated_by": "time", "fields": {}},
+    "assess.annual": {
+        "title": "年度测评",
+        "subject": "worker",
+        "dated_by": "period",
+        "quantity": "points",
+        "fields": {"points": {"kind": "number", "required": True, "between": ["0", "100"]}},
+    },
+}
+
+RULEBOOK = """
+rulebook: small-county
+version: 2025-1
+language: 1
+title: 小县社区工作者量化考核办法
+subject: worker
+effective: {from: 2025-01}
+applies_to: {posts: [staff], under: county}
+assignment: at_end
+periods: {base: month, rollups: [year], timezone: Asia/Shanghai}
+numbers: {measure_decimals: 4, step: 0.01}
+total: {full: 100, min: 0, max: 105}
+categories:
+  - {id: duty, title: 日常履职, max: 60, ref: 第六条}
+  - {id: service, title: 群众评价, max: 40, ref: 第七条}
+indicators:
+  - id: visits
+    title: 入户走访
+    category: duty
+    take: {count: {event: visit.done, distinct: household}}
+    give: {each: 10}
+    max: 60
+    no_data: zero
+    ref: 第六条（一）
+  - id: rating
+    title: 居民评价
+    category: service
+    take: {mean: {event: rating.resident, at_least_n: 2}}
+    give: {linear: {from: [1, 5], to: [0, 40]}}
+    max: 40
+    no_data: {points: 30}
+    ref: 第七条
+negative_list:
+  - {id: complaint, title: 有效投诉, severity: serious, event: violation.complaint, deduct: 3, max: 9, ref: 第八条}
+participation: {min_service_days: {month: 1}}
+peer_groups: {by: [post], min_size: 2, small_groups: keep_apart}
+tiers:
+  - id: excellent
+    title: 优秀
+    total_at_least: 85
+    quota: {at_most: 34%, of: ranked, rounding: down, ties: none_of_them}
+    gates: [{indicator: rating, at_least: 20}, {no_negative: [serious]}]
+  - {id: competent, title: 称职, total_at_least: 70}
+  - {id: basic, title: 基本称职, total_at_least: 60}
+  - {id: incompetent, title: 不称职, otherwise: true}
+rollup:
+  year:
+    min_periods: 1
+    parts:
+      - {id: months, title: 月度平均, take: {mean_of: month}, weight: 70%, no_data: missing}
+      - {id: annual, title: 年度测评, take: {given: {event: assess.annual}}, weight: 30%, no_data: {points: 20}}
+outcomes:
+  - {id: talk, title: 约谈提醒, in: month, when: {bottom: 1, of: peer_group, ties: all_of_them}, ref: 第十条}
+"""
+
+
+class Client:
+    """One user: a token and the application."""
+
+    def __init__(self, client: FlaskClient, token: str | None) -> None:
+        self.token = token
+        self._client = client
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self._send("GET", path, headers)
+
+    def put(self, path: str, body: Any) -> TestResponse:
+        return self._send("PUT", path, {}, json=body)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+        return self._send("POST", path, headers, **({} if body is None else {"json": body}))
+
+    def post_text(self, path: str, text: str | bytes, content_type: str) -> TestResponse:
+        return self._send("POST", path, {"Content-Type": content_type}, data=text)
+
+    def _send(self, method: str, path: str, headers: dict[str, str], **body: Any) -> TestResponse:
+        said = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.token:
+            said["Authorization"] = f"Bearer {self.token}"
+        return self._client.open(path, method=method, headers=said, **body)
+
+
+@dataclass
+class County:
+    """One tenant and its users."""
+
+    url: str
+    database: Database
+    tenant: str
+    tenant_id: int
+    hr: Client
+    approver: Client
+    sender: Client
+    anonymous: Client
+
+    @classmethod
+    def empty(cls, url: str, database: Database, settings: Settings | None = None) -> "County":
+        """A tenant with users and nothing else."""
+        name = f"county-{next(_names)}"
+        with owner_transaction(url) as transaction:
+            tenant_id = transaction.one("tenant_add", name=name).tenant_id
+        client = create_app(settings or Settings(), database).test_client()
+
+        def user(actor: str, scopes: list[str], sources: list[str]) -> Client:
+            with database.transaction(tenant_id) as transaction:
+                return Client(client, access.create_token(transaction, "setup", name, actor, scopes, sources))
+
+        hr = user("hr", ALL_SCOPES, [SOURCE])
+        approver = user("approver", ["rulebooks:publish", "rulebooks:read"], [])
+        sender = user("sender", ["events:write", "events:read"], [SOURCE])
+        return cls(url, database, name, tenant_id, hr, approver, sender, Client(client, None))
+
+    @classmethod
+    def small(cls, url: str, database: Database, settings: Settings | None = None) -> "County":
+        """Six workers in two communities under a published rulebook."""
+        county = cls.empty(url, database, settings)
+        communities = [{"id": c, "kind": "community", "title": c, "parent": "county"} for c in ("east", "west")]
+        staff = [("w1", "east"), ("w2", "east"), ("w3", "east"), ("w4", "west"), ("w5", "west"), ("w6", "west")]
+        county.state(
+            [{"id": "county", "kind": "county", "title": "县"}, *communities],
+            [{"id": w, "assignments": [{"organisation": o, "post": "staff", "from": "2024-01-01"}]} for w, o in staff],
+        )
+        county.declare(TYPES)
+        county.rule(RULEBOOK)
+        return county
+
+    def state(self, organisations: list[dict[str, Any]], workers: list[dict[str, Any]]) -> None:
+        """Put records into the roster."""
+        answer = self.hr.post("/v1/roster", {"organisations": organisations, "workers": workers})
+        assert answer.status_code == 200, answer.json
+
+    def declare(self, types: dict[str, dict[str, Any]]) -> None:
+        """Declare event types."""
+        for name, declaration in types.items():
+            answer = self.hr.put(f"/v1/event-types/{name}", declaration)
+            assert answer.status_code == 201, answer.json
+
+    def rule(self, rulebook: str | dict[str, Any]) -> None:
+        """Draft and publish a rulebook."""
+        text = rulebook if isinstance(rulebook, str) else yaml.safe_dump(rulebook, allow_unicode=True, sort_keys=False)
+        answer = self.hr.post_text("/v1/rulebooks", text, "application/yaml")
+        assert answer.status_code == 201, answer.json
+        said = answer.json
+        answer = self.approver.post(f"/v1/rulebooks/{said['rulebook']}@{said['version']}/publish")
+        assert answer.status_code == 200, answer.json
+
+    def send(self, *events: dict[str, Any]) -> list[dict[str, Any]]:
+        """Send a batch; the answers, one for each."""
+        answer = self.sender.post("/v1/events", list(events))
+        assert answer.status_code in (200, 207), answer.json
+        return list(answer.json["items"])
+
+    def ranking(self, period: str, **query: str) -> list[dict[str, Any]]:
+        """The first page of a ranking."""
+        asked = "&".join(f"{key}={value}" for key, value in query.items())
+        answer = self.hr.get(f"/v1/rankings/{period}?{asked}")
+        assert answer.status_code == 200, answer.json
+        return list(answer.json["items"])
+
+    def result(self, worker: str, period: str) -> dict[str, Any]:
+        """One worker's result."""
+        answer = self.hr.get(f"/v1/workers/{worker}/results/{period}")
+        assert answer.status_code == 200, answer.json
+        return dict(answer.json)
+
+
+_ids = count(1)
+
+
+def event(type_: str, worker: str, time: str = "2025-03-10T09:00:00+08:00", **data: Any) -> dict[str, Any]:
+    """A CloudEvent about a worker, with an id of its own."""
+    said = {"specversion": "1.0", "id": f"e{next(_ids)}", "source": SOURCE, "type": type_, "subject": f"worker/{worker}"}
+    return {**said, "time": time, "data": data}
+
+
+def visit(worker: str, household: str, time: str = "2025-03-10T09:00:00+08:00") -> dict[str, Any]:
+    """A visit to a household."""
+    return event("visit.done", worker, time, household=household)
+
+
+def rating(worker: str, stars: Any, time: str = "2025-03-10T09:00:00+08:00") -> dict[str, Any]:
+    """A resident's rating."""
+    return event("rating.resident", worker, time, stars=stars)

@@ -1,0 +1,37 @@
+"""What an appraisal says of one subject. Plain values that compare and print well; they compute nothing."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a result (§4): its kind, whose it is, its points, and what they were made from.
+
+    `measure` is the number that was handed to `give`; `count` how many events were counted; `no_data` the
+    word that stood in for absent data. A cap or a limit has none of the three.
+    """
+
+    kind: str
+    id: str
+    points: Fraction
+    measure: Fraction | None = None
+    count: int | None = None
+    no_data: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything that a period says of one member of the cohort.
+
+    `group` is the key of the pool in which the subject is ranked. A gate is (tier, index in the tier, holds).
+    """
+
+    group: str
+    lines: tuple[Line, ...]
+    total: Fraction
+    rank: int | None
+    tier: str | None
+    no_tier: str | None
+    gates: tuple[tuple[str, int, bool], ...]
+    outcomes: tuple[str, ...]
