@@ -123,7 +123,7 @@ def exact(value: Any) -> Decimal:
         raise invalid("number.expected")
     if number and number.adjusted() >= 18:
         raise invalid("number.inexact")
-    sign, digits, exponent = number.as_tuple()
+    _, digits, exponent = number.as_tuple()
     if isinstance(exponent, int) and exponent < -6 and any(digits[max(len(digits) + exponent + 6, 0) :]):
         raise invalid("number.inexact")
     return number if number else Decimal(0)
@@ -177,10 +177,10 @@ class PeriodText(_Field):
 class Listed(fields.List[Any]):
     """A list of a field; every item's faults at its index."""
 
-    default_error_messages = {**MESSAGES, "invalid": Fault("field.list")}
+    default_error_messages: dict[str, Any] = {**MESSAGES, "invalid": Fault("field.list")}
 
 
 class Inner(fields.Nested):
     """A shape inside a shape."""
 
-    default_error_messages = {**MESSAGES, "type": Fault("field.object")}
+    default_error_messages: dict[str, Any] = {**MESSAGES, "type": Fault("field.object")}

@@ -1,6 +1,6 @@
-"""The shape of a rulebook: every word of the language, typed from text. What the words mean is in sql/queries/computation.sql.
+"""The shape of a rulebook: every word of the language, typed from text; what the words mean is in computation.sql.
 
-Checks here are those that need the document alone and one place of it; how its parts fit together is checked by service.lint.
+Checks here need one place of the document alone; how its parts fit together is checked by service.rulebooks.lint.
 """
 
 import re
@@ -21,7 +21,10 @@ _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 class Whole(fields.Field[int]):
     """A whole number from `least` on, from text."""
 
-    default_error_messages = {"required": Fault("field.required"), "null": Fault("field.null")}
+    default_error_messages: dict[str, Any] = {
+        "required": Fault("field.required"),
+        "null": Fault("field.null"),
+    }
 
     def __init__(self, least: int = 0, most: int = 999_999_999, **options: Any) -> None:
         """From least to most."""
@@ -47,7 +50,10 @@ class Percent(Text):
 class OneOf(fields.Field[Any]):
     """A node: one key that says its name, under it what the node needs; or a bare word where the node needs nothing."""
 
-    default_error_messages = {"required": Fault("field.required"), "null": Fault("field.null")}
+    default_error_messages: dict[str, Any] = {
+        "required": Fault("field.required"),
+        "null": Fault("field.null"),
+    }
 
     def __init__(self, nodes: dict[str, fields.Field[Any]], words: tuple[str, ...] = (), **options: Any) -> None:
         """One of these nodes or words."""
@@ -87,7 +93,7 @@ class Range(Listed):
         self.rising = rising
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
-        loaded = super()._deserialize(value, attr, data, **options)
+        loaded: list[Any] = super()._deserialize(value, attr, data, **options)
         if len(loaded) != 2 or (self.rising and loaded[0] >= loaded[1]):
             raise invalid("range.malformed")
         return loaded
@@ -354,7 +360,7 @@ class _Participation(Shape):
 
 class _PeerGroups(Shape):
     by = Listed(Identifier(), required=True)
-    min_size = Whole(least=2, required=True)
+    min_size = Whole(least=1, required=True)
     small_groups = Code("keep_apart", "pool_in_tenant", required=True)
 
 

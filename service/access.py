@@ -1,7 +1,7 @@
 """Access: a token stands for an actor of one tenant, with scopes and the sources that it may send as.
 
-Only the SHA-256 of a token is stored. What was looked up is believed for a few seconds, so a revocation works in every process
-within five.
+Only the SHA-256 of a token is stored. What was looked up is believed for a few seconds, so a revocation works in every
+process within five.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The content of an event and of any JSON value: exact reading, one canonical form, one digest.
 
-Content is type, subject, time, period and data. A number and its decimal text are equal, trailing zeros and the order of keys
-don't count. The digest needs no declaration of a type, so a known event can be answered before any other check.
+Content is type, subject, time, period and data. A number and its decimal text are equal, trailing zeros and the order
+of keys don't count. The digest needs no declaration of a type, so a known event can be answered before any other check.
 """
 
 import json

@@ -108,7 +108,7 @@ class Database:
 
     @contextmanager
     def transaction(self, tenant_id: int | None = None) -> Iterator[Transaction]:
-        """A transaction that commits when the block ends well. Problem service.unavailable when the database can't serve."""
+        """A transaction that commits when the block ends well. Problem service.unavailable where none can be had."""
         try:
             with self._pool.connection() as connection, connection.transaction():
                 if tenant_id is not None:

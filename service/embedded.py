@@ -58,7 +58,7 @@ class EmbeddedError(RuntimeError):
     """The embedded server didn't do what was asked; the message ends with what its log says."""
 
 
-class EmbeddedInUse(EmbeddedError):  # noqa: N818 - says what is the case
+class EmbeddedInUse(EmbeddedError):
     """Another living process runs the server of this folder."""
 
     def __init__(self, folder: Path, pid: str) -> None:
@@ -102,7 +102,7 @@ class Embedded:
     @property
     def conninfo(self) -> str:
         """How libpq reaches the server as its owner, a superuser."""
-        return f"host={self._socket} port={PORT} user={OWNER} dbname=postgres"
+        return _conninfo(self._socket)
 
     def __enter__(self) -> str:
         return self.start()
@@ -316,6 +316,18 @@ def _try_lock(lock: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def running(folder: Path) -> str:
+    """The owner's conninfo of the server that another process runs here; EmbeddedError where there is none."""
+    lines = _status_lines(folder.absolute() / "postgres" / "data")
+    if len(lines) < 8:
+        raise EmbeddedError(f"no embedded database runs in {folder}")
+    return _conninfo(Path(lines[4]))
+
+
+def _conninfo(socket: Path) -> str:
+    return f"host={socket} port={PORT} user={OWNER} dbname=postgres"
 
 
 def _status_lines(data: Path) -> list[str]:

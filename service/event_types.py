@@ -1,4 +1,4 @@
-"""Event types as data: what a kind of event holds. A declaration may grow; it never takes back what events were checked by."""
+"""Event types as data: what a kind of event holds. A declaration may grow; it never takes back what it promised."""
 
 from typing import Any, NamedTuple
 
@@ -32,7 +32,7 @@ def one(transaction: Transaction, name: str) -> EventType:
 
 
 def declare(transaction: Transaction, actor: str, name: str, declaration: dict[str, Any]) -> bool:
-    """Declare a type; whether it is new. Problem event_type.narrowed where events already checked would mean something else."""
+    """Declare a type; whether it is new. Problem event_type.narrowed where stored events would mean something else."""
     before = all_types(transaction).get(name)
     if before and before.declaration == declaration:
         return False

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.fields import decimal_text
-from service.rulebooks.layout import Category, Item, Sheet
+from service.rulebooks.layout import Item, Sheet
 
 Words = dict[str, str]
 Titles = dict[str, str]
@@ -15,23 +15,14 @@ Titles = dict[str, str]
 
 def lines(rulebook: dict[str, Any], sheet: Sheet, row: Any, titles: Titles) -> list[dict[str, Any]]:
     """The lines of a result in the order of the rulebook; their points add up to the total, always."""
-    found = []
-    for number, category in enumerate(sheet.categories, 1):
-        for n, item in enumerate(sheet.items, 1):
-            if item.category == number and item.kind != "indicator":
-                found += _item_lines(n, item, row, titles)
-        if category.kind == "indicator" and _is_last_category(sheet, number):
-            found += [
-                line
-                for n, i in enumerate(sheet.items, 1)
-                if i.kind == "indicator"
-                for line in _item_lines(n, i, row, titles)
-            ]
-            found += _category_caps(sheet, row)
-        if category.kind == "bonus" and row.category_caps[number - 1]:
-            found.append(
-                _cap("bonus_cap", "bonus", row.category_caps[number - 1], category.said["max"], "加分项", "The bonus")
-            )
+    found: list[dict[str, Any]] = []
+    for kind in ("indicator", "bonus", "deduction", "part"):
+        if kind == "deduction" and sheet.is_rollup:
+            continue  # deducted in the base periods; here the items only bind
+        for number, item in enumerate(sheet.items, 1):
+            if item.kind == kind:
+                found += _item_lines(number, item, row, titles)
+        found += _category_caps(sheet, row, kind)
     if row.total_limit:
         found.append(_limit(rulebook, row))
     return found
@@ -43,7 +34,7 @@ def gates(rulebook: dict[str, Any], sheet: Sheet, row: Any) -> list[dict[str, An
     for gate, holds in zip(sheet.gates, row.gates, strict=True):
         tier = rulebook["tiers"][gate.tier - 1]
         said.append(
-            {"tier": tier["id"], "index": gate.index, "holds": holds, "sentence": _gate_words(tier, gate.said, holds)}
+            {"tier": tier["id"], "index": gate.place, "holds": holds, "sentence": _gate_words(tier, gate.said, holds)}
         )
     return said
 
@@ -79,10 +70,6 @@ _NO_TIER = {
 }
 
 
-def _is_last_category(sheet: Sheet, number: int) -> bool:
-    return number == max(n for n, c in enumerate(sheet.categories, 1) if c.kind == "indicator")
-
-
 def _item_lines(number: int, item: Item, row: Any, titles: Titles) -> list[dict[str, Any]]:
     said, n = item.said, number - 1
     missing = number in row.no_data and item.kind != "deduction"
@@ -110,12 +97,18 @@ def _item_lines(number: int, item: Item, row: Any, titles: Titles) -> list[dict[
     return found
 
 
-def _category_caps(sheet: Sheet, row: Any) -> list[dict[str, Any]]:
-    capped: list[tuple[Category, Decimal]] = list(zip(sheet.categories, row.category_caps, strict=True))
+def _category_caps(sheet: Sheet, row: Any, kind: str) -> list[dict[str, Any]]:
     return [
-        _cap("category_cap", c.id, points, c.said["max"], c.said["title"], c.id)
-        for c, points in capped
-        if c.kind == "indicator" and points
+        _cap(
+            f"{'category' if kind == 'indicator' else kind}_cap",
+            c.id,
+            points,
+            c.said["max"],
+            c.said.get("title", "加分项"),
+            c.id,
+        )
+        for c, points in zip(sheet.categories, row.category_caps, strict=True)
+        if c.kind == kind and points
     ]
 
 

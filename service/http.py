@@ -1,13 +1,13 @@
 """HTTP's side of every route: scopes, exact JSON, problem documents, request ids, request metrics.
 
-A view declares its scope with @requires; one that doesn't is refused. Errors leave as RFC 9457 documents in the caller's language,
-and as one log line with the same request id for the operator.
+A view declares its scope with @requires; one that doesn't is refused. Errors leave as RFC 9457 documents in the
+caller's language, and as one log line with the same request id for the operator.
 """
 
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, jsonify, request
@@ -70,7 +70,8 @@ def json_body() -> Any:
 class Parser(FlaskParser):
     """Reads arguments for flask-smorest: JSON exactly, and findings where they are refused."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {}  # every shape says itself what it lets through
+    # Every shape says itself what it lets through.
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012 - as in the class above it
 
     def _raw_load_json(self, req: Any) -> Any:
         if req.mimetype != "application/json":

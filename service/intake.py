@@ -1,8 +1,8 @@
 """Intake: from bodies to events. One answer per event, in the order of the request; nothing is lost or half-written.
 
-A known identity is answered before any other check: the same content is a duplicate (a success), other content a conflict.
-What can't be accepted is rejected with a pointer at the field. Events that are new are stored in one transaction with one
-audit entry.
+A known identity is answered before any other check: the same content is a duplicate (a success), other content a
+conflict. What can't be accepted is rejected with a pointer at the field. Events that are new are stored in one
+transaction with one audit entry.
 """
 
 from collections.abc import Sequence
@@ -159,7 +159,7 @@ def _row(item: Item, type_: EventType, source_no: int, subject: Any) -> dict[str
 
 
 def _store(transaction: Transaction, access: Access, items: list[Item]) -> None:
-    """Store all that are new. Where another writer was quicker with one of the ids, it is answered, and the rest tried again."""
+    """Store what is new. Where another writer was quicker with an id, that one is answered, the rest tried again."""
     while items:
         with transaction.savepoint():
             if _added(transaction, access, items) == len(items):

@@ -1,7 +1,7 @@
 """The journal: every write leaves one audit entry in its own transaction, and every entry gets a position later.
 
-A position is gap-free within the tenant and never changes; it is the watermark of a standing or run, and the link of the hash chain.
-Giving it is kept off the hot path: whoever needs a watermark seals first.
+A position is gap-free within the tenant and never changes; it is the watermark of a standing or run, and the link of
+the hash chain. Giving it is kept off the hot path: whoever needs a watermark seals first.
 """
 
 import contextvars
@@ -22,7 +22,7 @@ def record(
     size: int = 1,
     content: bytes = b"",
 ) -> int:
-    """Record a write and answer its entry id. `detail` holds nothing personal; `content` is what the digest covers beside it."""
+    """Record a write; its entry id. `detail` holds nothing personal; the digest covers `content` beside it."""
     now = datetime.now(UTC)
     fields = [
         action,
@@ -47,12 +47,11 @@ def record(
 
 
 def seal(transaction: Transaction) -> int:
-    """Give every committed entry its position and answer the last one: the watermark of everything acknowledged so far."""
+    """Give every committed entry its position; the last one is the watermark of everything acknowledged so far."""
     head = transaction.one("head")
-    if not head.waiting:
-        position: int = head.position
-        return position
-    transaction.one("head_lock")
-    transaction.do("seal")
-    position = transaction.one("head").position
+    if head.waiting:
+        transaction.one("head_lock")
+        transaction.do("seal")
+        head = transaction.one("head")
+    position: int = head.position
     return position

@@ -1,6 +1,7 @@
-"""What operations watch, in Prometheus' terms. Labels are bounded: routes by rule, statements by name, never ids or paths.
+"""What operations watch, in Prometheus' terms; labels are bounded: routes by rule, statements by name, never ids.
 
-Several server processes add up through the folder PROMETHEUS_MULTIPROC_DIR, which must be set before this module is imported.
+Several server processes add up through the folder PROMETHEUS_MULTIPROC_DIR, which must be set before this module is
+imported.
 """
 
 from prometheus_client import Counter, Gauge, Histogram

@@ -1,10 +1,11 @@
 """Brings the schema up to date: numbered SQL, one lock, one transaction each, checked against drift.
 
-What was applied is kept with the SHA-256 of its text; a migration whose text has changed since is refused, as is a database
-that is ahead of this code.
+What was applied is kept with the SHA-256 of its text; a migration whose text has changed since is refused, as is a
+database that is ahead of this code.
 """
 
 from hashlib import sha256
+from typing import Any
 
 from psycopg import Connection, errors, sql
 
@@ -34,12 +35,12 @@ def migrate(url: str) -> list[str]:
             connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def missing(connection: Connection[tuple[object, ...]]) -> list[tuple[int, str, str]]:
+def missing(connection: Connection[Any]) -> list[tuple[int, str, str]]:
     """The migrations that this database lacks; MigrationError where it has others than this code knows."""
     applied = {row[0]: row[1] for row in connection.execute("SELECT number, hash FROM migration").fetchall()}
     known = statements.migrations()
     for number, name, text in known:
-        if number in applied and bytes(applied[number]) != _hash(text):  # type: ignore[arg-type]
+        if number in applied and bytes(applied[number]) != _hash(text):
             raise MigrationError(f"migration {name} was changed after it was applied")
     ahead = sorted(set(applied) - {number for number, _, _ in known})
     if ahead:
@@ -47,7 +48,7 @@ def missing(connection: Connection[tuple[object, ...]]) -> list[tuple[int, str, 
     return [m for m in known if m[0] not in applied]
 
 
-def _apply(connection: Connection[tuple[object, ...]], number: int, name: str, text: str) -> bool:
+def _apply(connection: Connection[Any], number: int, name: str, text: str) -> bool:
     with connection.transaction():
         connection.execute("SET LOCAL lock_timeout = '10s'")
         connection.execute(
@@ -57,7 +58,7 @@ def _apply(connection: Connection[tuple[object, ...]], number: int, name: str, t
     return True
 
 
-def _ensure_role(connection: Connection[tuple[object, ...]]) -> None:
+def _ensure_role(connection: Connection[Any]) -> None:
     role = sql.Identifier(SERVICE_ROLE)
     if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [SERVICE_ROLE]).fetchone():
         try:
@@ -66,7 +67,7 @@ def _ensure_role(connection: Connection[tuple[object, ...]]) -> None:
             pass  # roles belong to the cluster: another database's migration was quicker
         except errors.InsufficientPrivilege as error:
             raise MigrationError(f"the role {SERVICE_ROLE} is missing and this user may not create it") from error
-    if not connection.execute("SELECT pg_has_role(%s, 'MEMBER')", [SERVICE_ROLE]).fetchone()[0]:  # type: ignore[index]
+    if connection.execute("SELECT WHERE NOT pg_has_role(%s, 'MEMBER')", [SERVICE_ROLE]).fetchone():
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
     connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
 

@@ -63,7 +63,7 @@ class Shown:
 
 
 def sealed(database: Database, tenant_id: int) -> int:
-    """The position up to which everything acknowledged so far lies; its own short transaction, so that readers wait for nobody."""
+    """The position of the last thing acknowledged so far; in a short transaction, so that readers don't queue."""
     with database.transaction(tenant_id) as transaction:
         return journal.seal(transaction)
 
@@ -83,7 +83,7 @@ def show(transaction: Transaction, period: Period, rulebook: str | None, waterma
 def ranking(
     transaction: Transaction, shown: Shown, group: str | None, tier: str | None, after: str | None, limit: int
 ) -> dict[str, Any]:
-    """A page of the ranking by group, rank and subject. Problem page.expired when the standing has changed since the last page."""
+    """A page of the ranking by group, rank and subject. Problem page.expired when the standing changed in between."""
     tiers = [t["id"] for t in shown.rulebook["tiers"]]
     if tier is not None and tier not in tiers:
         raise Problem("request.invalid", [finding("/tier", "code.unknown", codes=", ".join(tiers))])

@@ -1,7 +1,7 @@
 """The roster: organisations, workers with dated assignments and attributes, aliases.
 
-A write states whole records, stores those that changed, and leaves one audit entry. Many at once are all or nothing, unless
-`partial` is asked for. Names and phone numbers go to the table of personal data and nowhere else.
+A write states whole records, stores those that changed, and leaves one audit entry. Many at once are all or nothing,
+unless `partial` is asked for. Names and phone numbers go to the table of personal data and nowhere else.
 """
 
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ Record = dict[str, Any]
 
 
 class Stated(NamedTuple):
-    """What a write did: ids of records that are new or changed, the number of those that stood already, what was refused."""
+    """What a write did: records that are new or changed, how many stood already, what was refused."""
 
     changed: list[str]
     unchanged: int
@@ -24,7 +24,7 @@ class Stated(NamedTuple):
 def state(
     transaction: Transaction, actor: str, organisations: list[Record], workers: list[Record], partial: bool = False
 ) -> Stated:
-    """State records as they are now (each with its `id`). Problem request.invalid with every finding, unless partial."""
+    """State records (each with its `id`) as they are now. Problem request.invalid with all findings, unless partial."""
     workers = [_plain(w) for w in workers]
     transaction.do("roster_lock")
     tree = {row.id: row for row in transaction.all("organisations")}
@@ -151,7 +151,10 @@ def _changed_organisations(tree: dict[str, Any], paths: dict[str, Any], stated: 
 def _stands_already(row: Any, stated: Record) -> bool:
     return row is not None and stated == {
         **{key: value for key, value in (("name", row.name), ("phone", row.phone)) if value is not None},
-        "id": row.id, "aliases": row.aliases, "assignments": row.assignments, "attributes": row.attributes,
+        "id": row.id,
+        "aliases": row.aliases,
+        "assignments": row.assignments,
+        "attributes": row.attributes,
     }
 
 

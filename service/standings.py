@@ -1,8 +1,8 @@
 """Standings: the results of a period as of a position, brought up to date when they are read.
 
-Only subjects with new events or another record are computed again, and only pools that somebody joined, left or moved in are placed
-again; the outcome is the same, to the byte, as computing everything. Watermarks are positions: what a standing holds is
-exactly what lies at or before its watermark.
+Only subjects with new events or another record are computed again, and only pools that somebody joined, left or moved
+in are placed again; the outcome is the same, to the byte, as computing everything. Watermarks are positions: what a
+standing holds is exactly what lies at or before its watermark.
 """
 
 import time
@@ -53,7 +53,7 @@ def _is_behind(row: Any, watermark: int, runs: list[int], standings: list[int]) 
 
 
 def _parts(transaction: Transaction, ruling: Ruling, period: Period, watermark: int) -> tuple[list[int], list[int]]:
-    """What a roll-up reads: the current run of each published base period, the standing of each other that has begun."""
+    """What a roll-up reads: the run of each published base period, the standing of each other that has begun."""
     runs: list[int] = []
     standings: list[int] = []
     if period.kind == "month":

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for every test: one server a session, one migrated template, one clone of it for each test that writes."""
+"""A real PostgreSQL for every test: one server a session, one migrated template, a clone for each test that writes."""
 
 import os
 import tempfile

@@ -212,7 +212,13 @@ _ids = count(1)
 
 def event(type_: str, worker: str, time: str = "2025-03-10T09:00:00+08:00", **data: Any) -> dict[str, Any]:
     """A CloudEvent about a worker, with an id of its own."""
-    said = {"specversion": "1.0", "id": f"e{next(_ids)}", "source": SOURCE, "type": type_, "subject": f"worker/{worker}"}
+    said = {
+        "specversion": "1.0",
+        "id": f"e{next(_ids)}",
+        "source": SOURCE,
+        "type": type_,
+        "subject": f"worker/{worker}",
+    }
     return {**said, "time": time, "data": data}
 
 

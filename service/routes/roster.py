@@ -15,7 +15,7 @@ blueprint = Blueprint("roster", __name__, description="Organisations and workers
 
 
 class _Many(Shape):
-    partial = fields.Boolean(load_default=False)
+    keep_good = fields.Boolean(load_default=False, data_key="partial")
 
 
 @blueprint.put("/v1/organisations/<id_>")
@@ -24,7 +24,8 @@ class _Many(Shape):
 def put_organisation(record: dict[str, Any], id_: str) -> dict[str, Any]:
     """State an organisation as it is now."""
     _state_one("organisations", {**record, "id": _checked(id_)})
-    return get_organisation(id_)
+    with database().transaction(access().tenant_id) as transaction:
+        return roster.organisation(transaction, id_)
 
 
 @blueprint.get("/v1/organisations/<id_>")
@@ -41,7 +42,8 @@ def get_organisation(id_: str) -> dict[str, Any]:
 def put_worker(record: dict[str, Any], id_: str) -> dict[str, Any]:
     """State a worker's whole record as it is now; only what changed is stored."""
     _state_one("workers", {**record, "id": _checked(id_)})
-    return get_worker(id_)
+    with database().transaction(access().tenant_id) as transaction:
+        return roster.worker(transaction, id_)
 
 
 @blueprint.get("/v1/workers/<id_>")
@@ -60,7 +62,7 @@ def post_roster(query: dict[str, Any], records: dict[str, Any]) -> dict[str, Any
     """State many records: all or nothing, or with ?partial=true those that can be."""
     with database().transaction(access().tenant_id) as transaction:
         stated = roster.state(
-            transaction, access().actor, records["organisations"], records["workers"], query["partial"]
+            transaction, access().actor, records["organisations"], records["workers"], query["keep_good"]
         )
     refused = [finding.body("en") for finding in stated.findings]
     return {"changed": stated.changed, "unchanged": stated.unchanged, "errors": refused}
@@ -70,7 +72,7 @@ def _state_one(name: str, record: dict[str, Any]) -> None:
     records: dict[str, list[dict[str, Any]]] = {"organisations": [], "workers": [], name: [record]}
     try:
         with database().transaction(access().tenant_id) as transaction:
-            roster.state(transaction, access().actor, **records)
+            roster.state(transaction, access().actor, records["organisations"], records["workers"])
     except Problem as problem:
         problem.findings = [Finding(f.pointer.removeprefix(f"/{name}/0"), f.code, f.values) for f in problem.findings]
         raise

@@ -1,1 +1,1 @@
-"""Rulebooks: text to document (text), document to findings (lint), document to parameter rows (rows), versions (store)."""
+"""Rulebooks: text to document (text), to findings (lint), to parameter rows (layout, rows); versions (store)."""

@@ -1,7 +1,7 @@
 """The order of a sheet: which number each category, indicator, gate and outcome has in parameter rows and results.
 
-A result keeps its lines as arrays by these numbers, so whoever writes parameter rows and whoever reads results lays the sheet
-out here. Numbers begin at 1.
+A result keeps its lines as arrays by these numbers, so whoever writes parameter rows and whoever reads results lays the
+sheet out here. Numbers begin at 1.
 """
 
 from dataclasses import dataclass
@@ -27,10 +27,10 @@ class Item(NamedTuple):
 
 
 class Gate(NamedTuple):
-    """A gate of a tier (by number); `index` is its place among the tier's gates, from 0."""
+    """A gate of a tier (by number); `place` is its index among the tier's gates, from 0."""
 
     tier: int
-    index: int
+    place: int
     said: dict[str, Any]
 
 
@@ -44,6 +44,11 @@ class Sheet:
     gates: list[Gate]
     tie_breaks: list[dict[str, Any]]
     outcomes: list[dict[str, Any]]
+
+    @property
+    def is_rollup(self) -> bool:
+        """Whether it is made of results rather than of events."""
+        return any(category.kind == "part" for category in self.categories)
 
     def item_no(self, identifier: str) -> int:
         """The number of an item; KeyError where this sheet doesn't have it."""

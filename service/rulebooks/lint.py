@@ -5,6 +5,7 @@ Needs the loaded document and the declarations of the tenant's event types; answ
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -171,7 +172,7 @@ def _give(pointer: str, item: dict[str, Any], types: Declarations) -> Iterator[F
         bounds = [b.get("at_least") for b in node]
         if not bounds or bounds[-1] is not None or None in bounds[:-1]:
             yield finding(f"{pointer}/give/bands", "bands.otherwise")
-        elif any(a <= b for a, b in zip(bounds[:-1], bounds[1:-1], strict=False)):
+        elif any(a <= b for a, b in pairwise(bounds[:-1])):
             yield finding(f"{pointer}/give/bands", "bands.order")
 
 
@@ -199,7 +200,7 @@ def _tiers(rulebook: dict[str, Any]) -> Iterator[Finding]:
         if last != ("otherwise" in tier) or (last and conditions):
             yield finding(f"/tiers/{n}", "tiers.otherwise")
     bounds = [(n, t["total_at_least"]) for n, t in enumerate(tiers) if "total_at_least" in t]
-    for (_, above), (n, below) in zip(bounds, bounds[1:], strict=False):
+    for (_, above), (n, below) in pairwise(bounds):
         if below >= above:
             yield finding(f"/tiers/{n}/total_at_least", "tiers.order")
     for n, bound in bounds:

@@ -76,7 +76,7 @@ def draft(transaction: Transaction, actor: str, source: bytes) -> tuple[dict[str
 
 
 def publish(transaction: Transaction, actor: str, identifier: str, version: str) -> None:
-    """Let a version rule from its first period on. Problem access.second_person, rulebook.published, rulebook.overlap."""
+    """Let a version rule from its first period. Problem access.second_person, rulebook.published, rulebook.overlap."""
     transaction.do("rulebook_lock")
     row = transaction.maybe("rulebook_version", id=identifier, version=version)
     if row is None:
@@ -104,13 +104,22 @@ def ruling(transaction: Transaction, period: Period, identifier: str | None) -> 
     row = found[0]
     if period.kind not in ("month", *row.document["periods"].get("rollups", [])):
         raise Problem("period.kind", period=period.text)
+    return _ruling(row)
+
+
+def by_number(transaction: Transaction, number: int) -> Ruling:
+    """The version of that number, such as a run names it."""
+    return _ruling(transaction.one("rulebook_by_number", rulebook=number))
+
+
+def _ruling(row: Any) -> Ruling:
     return Ruling(
-        row.rulebook_no,
-        row.id,
-        row.version,
-        bytes(row.hash),
-        row.language,
-        row.document,
-        row.effective_from,
-        row.timezone,
+        number=row.rulebook_no,
+        id=row.id,
+        version=row.version,
+        hash=bytes(row.hash),
+        language=row.language,
+        document=row.document,
+        effective_from=row.effective_from,
+        timezone=row.timezone,
     )

@@ -56,9 +56,10 @@ service AS (
 ),
 peer AS (
     SELECT p.organisation_no, p.post, coalesce(string_agg(
-        CASE k.part
-            WHEN 'post' THEN p.post
-            WHEN 'organisation' THEN o.id
+        CASE
+            WHEN k.part IS NULL THEN NULL
+            WHEN k.part = 'post' THEN p.post
+            WHEN k.part = 'organisation' THEN o.id
             ELSE coalesce(o.path[(array_positions(o.path_kinds, k.part))[cardinality(array_positions(o.path_kinds, k.part))]], '-')
         END, '/' ORDER BY k.ordinality), '*') AS peer_group
     FROM (SELECT DISTINCT organisation_no, post FROM deciding) p
@@ -173,11 +174,11 @@ number AS (
 given AS (
     SELECT n.subject_no, n.indicator_no, n.events, n.time,
         CASE WHEN n.code IS NULL THEN n.number END AS number,
-        CASE i.give
-            WHEN 'each' THEN n.number * i.points_each
-            WHEN 'as_is' THEN n.number
-            WHEN 'rows' THEN g.points
-            WHEN 'linear' THEN i.to_low * (i.from_high - i.from_low)
+        CASE
+            WHEN i.give = 'each' THEN n.number * i.points_each
+            WHEN i.give = 'as_is' THEN n.number
+            WHEN i.give = 'rows' THEN g.points
+            WHEN n.number IS NOT NULL THEN i.to_low * (i.from_high - i.from_low)
                 + (least(greatest(n.number, i.from_low), i.from_high) - i.from_low) * (i.to_high - i.to_low)
         END AS points
     FROM number n
@@ -390,7 +391,7 @@ placed AS (
 from_below AS (
     SELECT r.subject_no, rank() OVER below - 1 AS lower, count(*) OVER below AS lower_or_equal
     FROM placed r JOIN pool_size p ON p.pool = r.pool
-    WHERE r.rank IS NOT NULL AND p.full_size
+    WHERE r.rank IS NOT NULL AND p.full_size AND p.due > 1
     WINDOW below AS (PARTITION BY r.pool ORDER BY r.total)
 ),
 followed AS (

@@ -74,7 +74,7 @@ def event(
     """One event about a worker, in March unless told."""
     made = {
         "id": f"e{next(_numbers)}",
-        "source": "/grid",
+        "source": "grid-app",
         "type": kind,
         "subject": f"worker/{worker}",
         "time": time,

@@ -87,6 +87,4 @@ def facts_about(
 ) -> Facts:
     """The facts about one subject in one period."""
     own = (event for event in events if event["subject"] == subject and event["type"] in event_types)
-    return Facts(
-        event_types, tuple(event for event in own if belongs(event, event_types[event["type"]], period))
-    )
+    return Facts(event_types, tuple(event for event in own if belongs(event, event_types[event["type"]], period)))

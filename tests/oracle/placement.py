@@ -88,16 +88,19 @@ class Ranking:
         return tuple(
             outcome["id"]
             for outcome in self.sheet.rulebook.get("outcomes", [])
-            if outcome["in"] == self.sheet.kind and self.is_full_size and self._is_last(case, outcome["when"])
+            if outcome["in"] == self.sheet.kind and self._has_a_bottom and self._is_last(case, outcome["when"])
         )
 
     def seats(self, quota: dict[str, str]) -> int:
         """How many seats a quota has in this pool."""
         base = {"due": self.due, "appraised": self.appraised, "ranked": len(self.ranked)}[quota["of"]]
         exactly = base * share(quota["at_most"])
-        return {"down": floor(exactly), "up": ceil(exactly), "half_up": floor(exactly + HALF)}[
-            quota["rounding"]
-        ]
+        return {"down": floor(exactly), "up": ceil(exactly), "half_up": floor(exactly + HALF)}[quota["rounding"]]
+
+    @property
+    def _has_a_bottom(self) -> bool:
+        """Who is alone is not the last."""
+        return self.is_full_size and self.due > 1
 
     def _fulfils(self, case: Case, tier: dict[str, Any]) -> bool:
         """Whether a tier's conditions hold, but for a seat."""
@@ -114,11 +117,7 @@ class Ranking:
         """The candidates with a seat: no more than there are seats are before or equal to them."""
         places = {case.subject: self._place(case, quota) for case in candidates}
         seats = self.seats(quota)
-        return [
-            case
-            for case in candidates
-            if sum(place <= places[case.subject] for place in places.values()) <= seats
-        ]
+        return [case for case in candidates if sum(place <= places[case.subject] for place in places.values()) <= seats]
 
     def _place(self, case: Case, quota: dict[str, str]) -> tuple[Fraction, ...]:
         """What orders candidates, smaller before greater: the total, then the tie-breaks of this sheet."""

@@ -38,9 +38,7 @@ class Sheet:
         """Whether the sheet has what a gate or a tie-break names; `no_negative` names nothing, so always."""
         if "category" in reference:
             return self.is_base
-        return "indicator" not in reference or any(
-            reference["indicator"] == item["id"] for item in self._items()
-        )
+        return "indicator" not in reference or any(reference["indicator"] == item["id"] for item in self._items())
 
     def points(self, reference: dict[str, Any], lines: Sequence[Line]) -> Fraction:
         """The points after caps of the indicator or the category that is named."""

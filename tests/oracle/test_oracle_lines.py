@@ -74,9 +74,7 @@ def test_a_ratio_without_a_positive_denominator_has_no_data_but_its_count() -> N
     ],
 )
 def test_no_data_is_what_its_word_says(word: str, expected: int, tier: str | None) -> None:
-    result = alone(
-        f"take: {{count: {{event: visit.done}}}}, give: {{each: 1}}, max: 20, min: 1, no_data: {word}"
-    )
+    result = alone(f"take: {{count: {{event: visit.done}}}}, give: {{each: 1}}, max: 20, min: 1, no_data: {word}")
     said = "points" if "points" in word else word
     assert result.lines == (Line("indicator", "x", Fraction(expected), None, 0, said),)
     assert (result.tier, result.no_tier) == (tier, None if tier else "data_missing")
@@ -91,9 +89,7 @@ def test_too_few_events_for_a_mean_are_no_data_and_are_still_counted() -> None:
     assert result.lines == (Line("indicator", "x", Fraction(18), None, 2, "points"),)
 
 
-@pytest.mark.parametrize(
-    ("minutes", "expected"), [("94.9999", 30), ("95", 55), ("95.00004", 55), ("79.99995", 30)]
-)
+@pytest.mark.parametrize(("minutes", "expected"), [("94.9999", 30), ("95", 55), ("95.00004", 55), ("79.99995", 30)])
 def test_a_band_is_reached_at_its_very_bound(minutes: str, expected: int) -> None:
     result = alone(
         "take: {sum: {event: visit.done}}, max: 55, no_data: zero, give: {bands: "
@@ -150,9 +146,7 @@ def test_a_code_has_points_and_no_measure() -> None:
 def test_given_is_the_latest_and_of_one_instant_the_greatest() -> None:
     late = "2025-03-31T23:59:59.999999+08:00"
     given = [event("assess.work", points=99), *worked({"a": "70.5"}, late), *worked({"a": "71"}, late)]
-    assert results(rulebook(), given)["a"].lines == (
-        Line("indicator", "work", Fraction(71), Fraction(71), 3),
-    )
+    assert results(rulebook(), given)["a"].lines == (Line("indicator", "work", Fraction(71), Fraction(71), 3),)
 
 
 def test_where_compares_as_the_field_is_typed() -> None:
@@ -220,8 +214,7 @@ def test_the_total_is_held_up_by_a_limit_too() -> None:
 def test_an_event_belongs_to_the_day_of_the_rulebooks_zone(time: str, period: str) -> None:
     happened = worked({"a": "80"}, time)
     totals = {
-        month: results(rulebook(), happened, period=month)["a"].total
-        for month in ("2025-01", "2025-02", "2025-03")
+        month: results(rulebook(), happened, period=month)["a"].total for month in ("2025-01", "2025-02", "2025-03")
     }
     assert totals == {month: 80 if month == period else 0 for month in totals}
 

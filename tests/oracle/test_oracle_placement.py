@@ -99,9 +99,7 @@ def test_a_peer_group_of_one_has_no_bottom() -> None:
 
 @pytest.mark.parametrize(("ties", "last"), [("all_of_them", ["b", "c", "d"]), ("none_of_them", ["d"])])
 def test_the_last_two_where_two_tie_for_one_place(ties: str, last: list[str]) -> None:
-    book = rulebook(
-        f"outcomes: [{{id: talk, title: t, in: month, when: {{bottom: 2, of: peer_group, ties: {ties}}}}}]"
-    )
+    book = rulebook(f"outcomes: [{{id: talk, title: t, in: month, when: {{bottom: 2, of: peer_group, ties: {ties}}}}}]")
     found = placed(book, {"a": "90", "b": "80", "c": "80", "d": "70"})
     assert [worker for worker, result in found.items() if result.outcomes == ("talk",)] == last
 
@@ -149,9 +147,7 @@ def test_a_reason_for_no_tier_comes_before_a_veto() -> None:
 
 def test_of_several_vetoes_the_worst_holds() -> None:
     item = "title: n, severity: grave, event: violation.safety"
-    book = rulebook(
-        f"negative_list: [{{id: p, {item}, veto: incompetent}}, {{id: q, {item}, veto: competent}}]"
-    )
+    book = rulebook(f"negative_list: [{{id: p, {item}, veto: incompetent}}, {{id: q, {item}, veto: competent}}]")
     assert results(book, [*worked({"a": "99"}), event("violation.safety")])["a"].tier == "incompetent"
 
 
@@ -168,8 +164,7 @@ def test_gates_compare_points_after_caps_and_only_where_they_apply() -> None:
         "{no_negative: [serious], in: [year]}, {no_negative: [serious, grave]}],"
     )
     book = rulebook(
-        quota("up", more=gates)
-        + "negative_list: [{id: c, title: c, severity: serious, event: violation.complaint}]\n"
+        quota("up", more=gates) + "negative_list: [{id: c, title: c, severity: serious, event: violation.complaint}]\n"
     )
     found = results(book, [*worked({"a": "90", "b": "89.99"}), event("violation.complaint", "b")])
     assert found["a"].gates == (("excellent", 0, True), ("excellent", 1, False), ("excellent", 3, True))
@@ -178,9 +173,7 @@ def test_gates_compare_points_after_caps_and_only_where_they_apply() -> None:
 
 
 def test_short_service_comes_before_missing_data_and_has_no_rank() -> None:
-    missing = (
-        "{id: work, title: w, category: duty, take: {given: {event: assess.work}}, give: as_is, max: 100"
-    )
+    missing = "{id: work, title: w, category: duty, take: {given: {event: assess.work}}, give: as_is, max: 100"
     book = rulebook(
         "participation: {min_service_days: {month: 15}}\n" + f"indicators: [{missing}, no_data: missing}}]\n"
     )
@@ -210,9 +203,7 @@ def test_the_cohort_has_a_day_of_matching_assignment() -> None:
 
 @pytest.mark.parametrize(("word", "group"), [("at_end", "yh-west"), ("longest", "lotus")])
 def test_the_assignment_that_decides(word: str, group: str) -> None:
-    book = rulebook(
-        f"assignment: {word}\npeer_groups: {{by: [organisation], min_size: 1, small_groups: keep_apart}}"
-    )
+    book = rulebook(f"assignment: {word}\npeer_groups: {{by: [organisation], min_size: 1, small_groups: keep_apart}}")
     moved = [assignment(to="2025-03-20"), assignment("yh-west", since="2025-03-20", to="2025-03-28")]
     assert results(book, [], roster(a=moved))["a"].group == group
 
@@ -220,8 +211,7 @@ def test_the_assignment_that_decides(word: str, group: str) -> None:
 @pytest.mark.parametrize("word", ["at_end", "longest"])
 def test_among_equal_assignments_the_later_then_the_smaller_name(word: str) -> None:
     book = rulebook(
-        f"assignment: {word}\n"
-        "peer_groups: {by: [organisation, post], min_size: 1, small_groups: keep_apart}"
+        f"assignment: {word}\npeer_groups: {{by: [organisation, post], min_size: 1, small_groups: keep_apart}}"
     )
     later = [assignment(since="2025-01-01"), assignment("yh-west", since="2025-02-01")]
     names = [assignment("yh-west"), assignment("yh-east", "staff"), assignment("yh-east", "head")]

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 from tests.oracle.generate.event_types import KINDS, EventType, values_of
 from tests.oracle.generate.texts import Draw
 
-AROUND_MIDNIGHT = tuple(
-    timedelta(**{unit: n}) for unit, n in (("seconds", 0), ("microseconds", -1), ("seconds", 1))
-)
+AROUND_MIDNIGHT = tuple(timedelta(**{unit: n}) for unit, n in (("seconds", 0), ("microseconds", -1), ("seconds", 1)))
 WITHIN = (timedelta(days=9, hours=2), timedelta(days=14), timedelta(days=27, hours=16, minutes=30))
 OFFSETS = (timezone(timedelta(hours=8)), UTC, timezone(timedelta(hours=-5)))
 
@@ -39,7 +37,7 @@ def _event(
     type_name = draw(st.sampled_from(sorted(types)))
     event = {
         "id": name,
-        "source": "/grid",
+        "source": "grid-app",
         "type": type_name,
         "subject": draw(st.sampled_from(subjects)),
         "time": draw(_time(months, zone)),

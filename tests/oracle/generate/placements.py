@@ -33,6 +33,7 @@ def peer_groups(draw: Draw) -> Rulebook:
 def tiers(draw: Draw, rulebook: Rulebook, tier_ids: list[str], kinds: list[str]) -> list[Rulebook]:
     """The tiers, best first, with strictly falling thresholds between the limits of the total."""
     thresholds = draw(_thresholds(rulebook, len(tier_ids) - 1))
+    vetoes = {item.get("veto") for item in rulebook.get("negative_list", [])}
     made = []
     for tier_id, threshold in zip(tier_ids, thresholds, strict=False):
         tier: Rulebook = {
@@ -41,7 +42,7 @@ def tiers(draw: Draw, rulebook: Rulebook, tier_ids: list[str], kinds: list[str])
             "total_at_least": text(threshold),
             "ref": "第十二条",
         }
-        if not rarely(draw):
+        if tier_id not in vetoes and not rarely(draw):
             tier["quota"] = draw(_quota())
         if rarely(draw):
             tier["gates"] = draw(st.lists(_gate(rulebook, kinds), min_size=1, max_size=2))
@@ -59,9 +60,7 @@ def tie_breaks(draw: Draw, rulebook: Rulebook) -> Rulebook:
     references += [{"category": name} for name in _maxima(rulebook, "categories")]
     references += [{"indicator": name} for name in _part_ids(rulebook)]
     chosen = draw(st.lists(st.sampled_from(references), min_size=1, max_size=3, unique_by=str))
-    return {
-        "tie_breaks": [one | {"order": draw(st.sampled_from(["high_first", "low_first"]))} for one in chosen]
-    }
+    return {"tie_breaks": [one | {"order": draw(st.sampled_from(["high_first", "low_first"]))} for one in chosen]}
 
 
 @st.composite

@@ -57,9 +57,7 @@ def _head(draw: Draw, under: list[str], months: list[str], kinds: list[str], ste
 
 
 @st.composite
-def _base_sheet(
-    draw: Draw, types: dict[str, EventType], step: str, kinds: list[str], tier_ids: list[str]
-) -> Rulebook:
+def _base_sheet(draw: Draw, types: dict[str, EventType], step: str, kinds: list[str], tier_ids: list[str]) -> Rulebook:
     categories = [
         {"id": f"c{n}", "title": f"类{n}", "max": text(draw(on_step(step, 2, 10))), "ref": f"第{n}条"}
         for n in range(1, draw(st.integers(1, 2)) + 1)
@@ -80,8 +78,7 @@ def _base_sheet(
         sheet["bonus"] = draw(_bonus(types, step))
     if not rarely(draw):
         sheet["negative_list"] = [
-            draw(_negative(f"n{n}", types, step, kinds, tier_ids))
-            for n in range(1, draw(st.integers(1, 2)) + 1)
+            draw(_negative(f"n{n}", types, step, kinds, tier_ids)) for n in range(1, draw(st.integers(1, 2)) + 1)
         ]
     return sheet
 
@@ -94,9 +91,7 @@ def _bonus(draw: Draw, types: dict[str, EventType], step: str) -> Rulebook:
         said.pop("min", None)
         if sometimes(draw):
             del said["no_data"]
-        items.append(
-            {"id": f"b{n}", "title": f"加分{n}"} | draw(indicator(types, step, is_bonus=True)) | said
-        )
+        items.append({"id": f"b{n}", "title": f"加分{n}"} | draw(indicator(types, step, is_bonus=True)) | said)
     return {"max": text(draw(on_step(step, 1, 5))), "items": items}
 
 

@@ -1,0 +1,254 @@
+"""The command line: jifen demo, serve, migrate, tenant, token, rulebook, config.
+
+Errors are one line and exit code 1, or 2 for a call that can't be understood; --json prints one JSON document. Commands
+import what they need when they run: metrics decide at import whether processes add up, and `serve` must say so first.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from service import __version__, settings
+from service.embedded import EmbeddedError
+from service.serve import database_url, prepare, run
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.db import Database, Transaction
+
+_LANGUAGE = click.option("--lang", type=click.Choice(["zh", "en"]), default="en", help="Language of the findings.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+_TENANT = click.option("--tenant", required=True, help="The tenant's name.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="jifen")
+def main() -> None:
+    """Points-based appraisal: events in, exact points, tiers and ranks out."""
+
+
+@main.command("serve")
+def serve_command() -> None:
+    """Serve the API. Without DATABASE_URL, over an embedded PostgreSQL, migrated first."""
+    stated = _settings()
+    prepare(stated)
+    with _database_urls(stated) as (owner, url):
+        if not stated.database_url:
+            _migrate(owner)
+        run(stated, url)
+
+
+@main.command()
+def demo() -> None:
+    """Migrate, load the sample county where there is none, print what to try, serve."""
+    stated = _settings()
+    prepare(stated)
+    with _database_urls(stated) as (owner, url):
+        _migrate(owner)
+        with _opened(stated, url) as database:
+            _load_sample(owner, database)
+            _print_first_steps(stated, database)
+        run(stated, url)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the schema up to date, as the owner (JIFEN_OWNER_URL, else DATABASE_URL)."""
+    with _database_urls(_settings()) as (owner, _):
+        applied = _migrate(owner)
+    click.echo(f"applied: {', '.join(applied)}" if applied else "nothing to apply")
+
+
+@main.group()
+def tenant() -> None:
+    """Counties and districts."""
+
+
+@tenant.command("create")
+@click.argument("name")
+def tenant_create(name: str) -> None:
+    """Make a tenant."""
+    from service.access import TENANT_NAME
+    from service.db import owner_transaction
+
+    if not TENANT_NAME.fullmatch(name):
+        raise click.BadParameter("lower-case letters, digits and -, at most 40")
+    with _database_urls(_settings(), shared=True) as (owner, _), owner_transaction(owner) as transaction:
+        if transaction.maybe("tenant_by_name", name=name) is not None:
+            raise click.ClickException(f"tenant {name} exists")
+        transaction.one("tenant_add", name=name)
+    click.echo(f"tenant {name} created")
+
+
+@main.group()
+def token() -> None:
+    """Access for systems and people."""
+
+
+@token.command("create")
+@_TENANT
+@click.option("--actor", default="cli", show_default=True, help="Who it stands for.")
+@click.option("--scope", "scopes", multiple=True, required=True, help="What it may do; may be repeated.")
+@click.option("--source", "sources", multiple=True, help="What it may send as; may be repeated.")
+@_JSON
+def token_create(tenant: str, actor: str, scopes: tuple[str, ...], sources: tuple[str, ...], as_json: bool) -> None:
+    """Make a token; it can be read only now."""
+    from service.access import create_token
+
+    with _tenant_transaction(tenant) as transaction:
+        try:
+            made = create_token(transaction, "cli", tenant, actor, list(scopes), list(sources))
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+    click.echo(json.dumps({"token": made}) if as_json else made)
+
+
+@main.group()
+def rulebook() -> None:
+    """The rules as data."""
+
+
+@rulebook.command("publish")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_TENANT
+@click.option("--drafted-by", required=True, help="Who wrote it.")
+@click.option("--published-by", required=True, help="The second person, who lets it rule.")
+@_LANGUAGE
+def rulebook_publish(file: Path, tenant: str, drafted_by: str, published_by: str, lang: str) -> None:
+    """Store a rulebook and let it rule."""
+    from service.errors import Problem
+    from service.rulebooks import store
+
+    try:
+        with _tenant_transaction(tenant) as transaction:
+            header, _ = store.draft(transaction, drafted_by, file.read_bytes())
+            store.publish(transaction, published_by, header["rulebook"], header["version"])
+    except Problem as problem:
+        said = problem.body("zh" if lang == "zh" else "en", "-")
+        lines = [f"{file}: {e['pointer']} {e['code']} {e['detail']}" for e in said.get("errors", [])]
+        raise click.ClickException("\n".join([said["title"], *lines])) from None
+    click.echo(f"{header['rulebook']}@{header['version']} rules; sha256 {header['hash']}")
+
+
+@main.command()
+@_JSON
+def config(as_json: bool) -> None:
+    """Every setting with its value, default and meaning; secrets are not shown."""
+    stated, rows = _settings(), []
+    for item in fields(Settings):
+        value = str(getattr(stated, item.name))
+        shown = "(set)" if value and item.name.endswith("_url") else value
+        rows.append(
+            {
+                "name": item.metadata["name"],
+                "value": shown,
+                "default": str(item.default),
+                "meaning": item.metadata["meaning"],
+            }
+        )
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+    else:
+        for row in rows:
+            click.echo(f"{row['name']}={row['value']}  # {row['meaning']}; default {row['default'] or 'none'}")
+
+
+def _settings() -> Settings:
+    try:
+        return settings.read()
+    except settings.SettingError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def _database_urls(stated: Settings, shared: bool = False) -> Iterator[tuple[str, str]]:
+    try:
+        with database_url(stated, shared) as urls:
+            yield urls
+    except EmbeddedError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _migrate(owner: str) -> list[str]:
+    from service.migrations import MigrationError, migrate
+
+    try:
+        return migrate(owner)
+    except MigrationError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def _opened(stated: Settings, url: str) -> Iterator["Database"]:
+    from service.db import Database
+
+    database = Database(url, stated)
+    database.open()
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def _tenant_transaction(name: str) -> Iterator["Transaction"]:
+    stated = _settings()
+    with _database_urls(stated, shared=True) as (_, url), _opened(stated, url) as database:
+        with database.transaction() as transaction:
+            row: Any = transaction.maybe("tenant_by_name", name=name)
+        if row is None:
+            raise click.ClickException(f"there is no tenant {name}")
+        with database.transaction(row.tenant_id) as transaction:
+            yield transaction
+
+
+def _load_sample(owner: str, database: "Database") -> None:
+    from service import demo
+
+    loaded = 0
+
+    def progress(count: int) -> None:
+        nonlocal loaded
+        loaded += count
+        click.echo(f"\rloading the sample county: {loaded} events", nl=False, err=True)
+
+    if demo.load(owner, database, progress):
+        click.echo("", err=True)
+
+
+def _print_first_steps(stated: Settings, database: "Database") -> None:
+    from service import demo
+
+    made = demo.tokens(database)
+    address = f"http://{stated.host}:{stated.port}"
+    click.echo(f"\nJifen serves on {address}   (stop: Ctrl-C)\n")
+    for actor, token in made.items():
+        click.echo(f"  {actor:9} {demo.USERS[actor][0]}\n            {token}")
+    click.echo("\nTry:")
+    for line in _first_steps(address, made):
+        click.echo(f"  {line}")
+    click.echo("")
+
+
+def _first_steps(address: str, made: dict[str, str]) -> list[str]:
+    event = {
+        "specversion": "1.0",
+        "id": "try-1",
+        "source": "grid.yunhe.example",
+        "type": "visit.done",
+        "subject": "worker/w01",
+        "time": "2025-12-30T10:00:00+08:00",
+        "data": {"household": "h-try"},
+    }
+    return [
+        f"curl -s {address}/v1/rankings/2025 -H 'Authorization: Bearer {made['consumer']}'",
+        f"curl -s {address}/v1/workers/w01/results/2025-12 -H 'Authorization: Bearer {made['hr']}'",
+        f"curl -s {address}/v1/events -H 'Authorization: Bearer {made['sender']}'"
+        f" -H 'Content-Type: application/cloudevents+json' -d '{json.dumps(event)}'",
+        f"curl -s {address}/metrics",
+    ]

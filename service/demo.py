@@ -1,0 +1,88 @@
+"""The sample county: the tenant `demo` with roster, rulebook and the events of 2025, and a token for each user."""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from marshmallow import Schema
+
+from examples import sample_county
+from schemas.event_types import EventType, stored
+from schemas.roster import Roster
+from service import event_types, intake, roster
+from service.access import SCOPES, Access, create_token
+from service.db import Database, Transaction, owner_transaction
+from service.rulebooks import store
+
+TENANT = "demo"
+_BATCH = 2000
+
+USERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "sender": ("posts events", ("events:write", "events:read")),
+    "hr": (
+        "keeps roster and rulebook, closes periods",
+        (
+            "roster:read",
+            "roster:write",
+            "rulebooks:read",
+            "rulebooks:write",
+            "results:read",
+            "results:manage",
+            "events:read",
+        ),
+    ),
+    "approver": ("publishes rulebooks that HR drafted", ("rulebooks:read", "rulebooks:publish", "results:read")),
+    "consumer": ("fetches results", ("results:read",)),
+    "admin": ("everything", SCOPES),
+}
+
+
+def load(owner_url: str, database: Database, progress: Callable[[int], None] = lambda _: None) -> bool:
+    """Load the sample county where there is none; whether it was loaded."""
+    with owner_transaction(owner_url) as transaction:
+        if transaction.maybe("tenant_by_name", name=TENANT) is not None:
+            return False
+        tenant_id: int = transaction.one("tenant_add", name=TENANT).tenant_id
+    with database.transaction(tenant_id) as transaction:
+        _found(transaction)
+    access = Access(tenant_id, "sample-county", frozenset(SCOPES), frozenset(sample_county.SOURCES))
+    for batch in _batches(sample_county.events()):
+        with database.transaction(tenant_id) as transaction:
+            items = intake.take(transaction, access, batch)
+        refused = [item for item in items if item.outcome != "created"]
+        if refused:
+            raise RuntimeError(f"the sample county's own event is {refused[0].outcome}: {refused[0].findings}")
+        progress(len(items))
+    return True
+
+
+def tokens(database: Database) -> dict[str, str]:
+    """A new token for each kind of user."""
+    with database.transaction() as transaction:
+        tenant_id = transaction.one("tenant_by_name", name=TENANT).tenant_id
+    with database.transaction(tenant_id) as transaction:
+        return {
+            actor: create_token(transaction, "demo", TENANT, actor, list(scopes), list(sample_county.SOURCES))
+            for actor, (_, scopes) in USERS.items()
+        }
+
+
+def _found(transaction: Transaction) -> None:
+    """Everything that comes before the events."""
+    records = _loaded(Roster(), {"organisations": sample_county.organisations(), "workers": sample_county.workers()})
+    roster.state(transaction, "hr", records["organisations"], records["workers"])
+    transaction.do("sources_add", sources=list(sample_county.SOURCES))
+    for name, declaration in sample_county.event_types().items():
+        event_types.declare(transaction, "hr", name, stored(_loaded(EventType(), declaration)))
+    header, _ = store.draft(transaction, "hr", sample_county.rulebook())
+    store.publish(transaction, "approver", header["rulebook"], header["version"])
+
+
+def _loaded(schema: Schema, value: dict[str, Any]) -> dict[str, Any]:
+    loaded: dict[str, Any] = schema.load(value)
+    return loaded
+
+
+def _batches(events: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    while batch := list(islice(events, _BATCH)):
+        yield batch

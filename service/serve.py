@@ -1,0 +1,105 @@
+"""Runs the application under gunicorn: worker processes with threads, a pool in each, metrics shared through a folder.
+
+The database is the one that DATABASE_URL names, or an embedded one whose server lives and dies with this process.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from service.embedded import Embedded, EmbeddedInUse, running
+from service.settings import Settings
+
+
+@contextmanager
+def database_url(settings: Settings, shared: bool = False) -> Iterator[tuple[str, str]]:
+    """The owner's and the service's connection; an embedded server runs as long as the block.
+
+    With `shared`, one that another process runs is used as it is; else EmbeddedInUse.
+    """
+    if settings.database_url:
+        yield settings.owner_url or settings.database_url, settings.database_url
+        return
+    embedded = Embedded(settings.data)
+    try:
+        url = embedded.start()
+    except EmbeddedInUse:
+        if not shared:
+            raise
+        url = running(settings.data)
+    try:
+        yield url, url
+    finally:
+        embedded.stop()
+
+
+def prepare(settings: Settings) -> None:
+    """Before anything measures: a fresh folder through which the metrics of all processes add up."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh_metrics_folder(settings.data))
+
+
+def run(settings: Settings, url: str) -> None:
+    """Serve until told to stop; ends in SystemExit, as gunicorn does."""
+    _server(settings, url).run()
+
+
+def _fresh_metrics_folder(data: Path) -> Path:
+    folder = (data / "metrics").resolve()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _server(settings: Settings, url: str) -> Any:
+    # Imported here: prometheus_client decides by the environment, at import, whether processes add up.
+    from gunicorn.app.base import BaseApplication
+
+    options = {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": settings.workers,
+        "threads": settings.threads,
+        "worker_class": "gthread",
+        "keepalive": 75,
+        "graceful_timeout": 30,
+        "proc_name": "jifen",
+        "control_socket_disable": True,
+        "post_worker_init": _open_pool,
+        "worker_exit": _close_pool,
+        "child_exit": _forget_worker,
+        "loglevel": "warning",
+    }
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        """gunicorn with our options and application."""
+
+        def load_config(self) -> None:
+            """Options of the command line have no say."""
+            for key, value in options.items():
+                self.cfg.set(key, value)
+
+        def load(self) -> Any:
+            """The application, made in each worker after the fork."""
+            from service.app import create_app
+            from service.db import Database
+
+            return create_app(settings, Database(url, settings))
+
+    return Server()
+
+
+def _open_pool(worker: Any) -> None:
+    worker.wsgi.extensions["jifen.database"].open()
+
+
+def _close_pool(server: Any, worker: Any) -> None:
+    if getattr(worker, "wsgi", None) is not None:
+        worker.wsgi.extensions["jifen.database"].close()
+
+
+def _forget_worker(server: Any, worker: Any) -> None:
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,0 +1,1 @@
+"""The examples, run against the service as their readers would run them."""

@@ -1,0 +1,157 @@
+"""The sample county's year through the API: everyone placed once, quotas kept, nothing counted twice, every digit right."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import pytest
+import yaml
+
+from examples import sample_county
+from service.db import Database
+from tests.conftest import opened
+from tests.county import Client, County
+from tests.examples.clients import Answers, senders, whole_ranking
+from tests.oracle import Line, Result, appraise
+
+MONTHS = [f"2025-{month:02}" for month in range(1, 13)]
+COMPARED = ["2025-03", "2025-07", "2025"]
+MIN_SIZE = 5
+
+
+@dataclass
+class Year:
+    """The county with its year, and what the service answered to each event."""
+
+    county: County
+    client: Client
+    answers: Answers
+
+
+def posted(client: Client) -> Answers:
+    """Send the year in batches of a thousand; the answers, one for each event."""
+    happened = list(sample_county.events())
+    answers: Answers = []
+    for start in range(0, len(happened), 1000):
+        answer = client.post("/v1/events", happened[start : start + 1000])
+        assert answer.status_code == 200, answer.json
+        answers += answer.json["items"]
+    return answers
+
+
+@pytest.fixture(scope="module")
+def database(module_url: str) -> Iterator[Database]:
+    yield from opened(module_url)
+
+
+@pytest.fixture(scope="module")
+def year(module_url: str, database: Database) -> Year:
+    county = County.empty(module_url, database)
+    county.state(sample_county.organisations(), sample_county.workers())
+    county.declare(sample_county.event_types())
+    county.rule(sample_county.rulebook().decode())
+    [client] = senders(county, list(sample_county.SOURCES))
+    return Year(county, client, posted(client))
+
+
+def pools(items: Answers) -> dict[str, Answers]:
+    """A ranking by peer group."""
+    grouped: dict[str, Answers] = defaultdict(list)
+    for item in items:
+        grouped[item["group"]].append(item)
+    return grouped
+
+
+def test_every_event_of_the_year_is_created(year: Year) -> None:
+    assert 40_000 <= len(year.answers) <= 60_000
+    assert Counter(answer["result"] for answer in year.answers) == {"created": len(year.answers)}
+
+
+def test_all_39_are_placed_exactly_once(year: Year) -> None:
+    items = whole_ranking(year.county, "2025")
+    assert sorted(item["subject"] for item in items) == [f"worker/w{n:02}" for n in range(1, 40)]
+    assert all(("tier" in item) != ("no_tier" in item) for item in items)
+    placed = Counter(item.get("tier") or item["no_tier"] for item in items)
+    assert set(placed) == {"excellent", "competent", "basic", "incompetent", "service_short"}
+    assert placed["competent"] > len(items) / 2
+
+
+@pytest.mark.parametrize("period", [*MONTHS, "2025"])
+def test_no_pool_has_more_than_a_fifth_of_its_ranked_excellent(year: Year, period: str) -> None:
+    for pool in pools(whole_ranking(year.county, period)).values():
+        ranked = [item for item in pool if item["rank"] is not None]
+        assert 5 * sum(item["tier"] == "excellent" for item in ranked) <= len(ranked)
+
+
+@pytest.mark.parametrize(("period", "outcome"), [*((month, "reminder") for month in MONTHS), ("2025", "talk")])
+def test_the_last_of_each_pool_are_named_and_nobody_else(year: Year, period: str, outcome: str) -> None:
+    items = whole_ranking(year.county, period)
+    last = set()
+    for pool in pools(items).values():
+        assert len(pool) >= MIN_SIZE, "the sample's groups are of full size"
+        ranked = [item for item in pool if item["rank"] is not None]
+        worst = max(item["rank"] for item in ranked)
+        last |= {item["subject"] for item in ranked if item["rank"] == worst}
+    assert {item["subject"] for item in items if outcome in item["outcomes"]} == last
+    assert len(last) >= 3
+
+
+def test_the_water_main_is_in_the_result_of_who_followed_it_up(year: Year) -> None:
+    asked = "/v1/workers/w17/results/2025-06/lines/task_on_time/events"
+    behind = year.county.hr.get(asked).json["items"]
+    assert ("hotline.yunhe.example", "task-water-main-closed") in {(e["source"], e["id"]) for e in behind}
+
+
+def test_posting_the_year_again_changes_nothing(year: Year) -> None:
+    before = {period: year.county.hr.get(f"/v1/rankings/{period}?limit=1000").data for period in [*MONTHS, "2025"]}
+    again = posted(year.client)
+    assert Counter(answer["result"] for answer in again) == {"duplicate": len(year.answers)}
+    for period, ranking in before.items():
+        assert year.county.hr.get(f"/v1/rankings/{period}?limit=1000").data == ranking
+
+
+@pytest.mark.parametrize("period", COMPARED)
+def test_every_digit_is_what_the_oracle_says(year: Year, period: str) -> None:
+    roster = {"organisations": sample_county.organisations(), "workers": sample_county.workers()}
+    rulebook = yaml.load(sample_county.rulebook(), Loader=yaml.BaseLoader)
+    expected = appraise(rulebook, sample_county.event_types(), roster, resolved_events(), period)
+    said = {
+        subject: as_result(year.county.result(subject.removeprefix("worker/"), period))
+        for subject in (item["subject"] for item in whole_ranking(year.county, period))
+    }
+    assert said == expected
+
+
+def resolved_events() -> list[dict[str, Any]]:
+    """The year, each event about the worker whom the sender means."""
+    meant = {
+        (alias["source"], f"worker/{alias['id']}"): f"worker/{worker['id']}"
+        for worker in sample_county.workers()
+        for alias in worker["aliases"]
+    }
+    return [
+        {**event, "subject": meant.get((event["source"], event["subject"]), event["subject"])}
+        for event in sample_county.events()
+    ]
+
+
+def as_result(said: dict[str, Any]) -> Result:
+    """A result of the API in the oracle's terms."""
+    return Result(
+        group=said["group"],
+        lines=tuple(as_line(line) for line in said["lines"]),
+        total=Fraction(said["total"]),
+        rank=said["rank"],
+        tier=said["tier"],
+        no_tier=said["no_tier"],
+        gates=tuple((gate["tier"], gate["index"], gate["holds"]) for gate in said["gates"]),
+        outcomes=tuple(outcome["id"] for outcome in said["outcomes"]),
+    )
+
+
+def as_line(said: dict[str, Any]) -> Line:
+    """A line of the API in the oracle's terms."""
+    measure = None if said["measure"] is None else Fraction(said["measure"])
+    return Line(said["kind"], said["id"], Fraction(said["points"]), measure, said["count"], said["no_data"])
