@@ -1,11 +1,13 @@
 """Brings a generated world to the service, and reads what the service makes of it in the oracle's terms."""
 
+import contextlib
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
 from service import results, standings
 from service.db import Database
+from service.errors import Problem
 from service.periods import parse
 from service.rulebooks import store
 from tests.county import County
@@ -52,18 +54,17 @@ def appraised(county: County, period: str) -> dict[str, Result]:
     return with_lines
 
 
-def recomputed(county: County, period: str) -> dict[str, Result]:
-    """The same after everything was computed afresh."""
+def digest(county: County, period: str, full: bool = False) -> str:
+    """The digest of a period's standing as it is read, or after all that it rests on was computed from nothing."""
     watermark = results.sealed(county.database, county.tenant_id)
+    parsed = parse(period)
     with county.database.transaction(county.tenant_id) as transaction:
-        for month in parse(period).months():
-            ruling = store.ruling(transaction, month, None)
-            standings.refresh(transaction, ruling, month, watermark, full=True)
-        if parse(period).kind == "year":
-            standings.refresh(
-                transaction, store.ruling(transaction, parse(period), None), parse(period), watermark, full=True
-            )
-    return appraised(county, period)
+        for part in [*parsed.months(), parsed] if full and parsed.kind != "month" else [parsed]:
+            with contextlib.suppress(Problem):  # a month before the rulebook's first
+                ruling = store.ruling(transaction, part, None)
+                standing = standings.refresh(transaction, ruling, part, watermark, full=full)
+        row = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number)
+    return bytes(row.digest).hex()
 
 
 def differences(expected: dict[str, Result], found: dict[str, Result]) -> list[str]:

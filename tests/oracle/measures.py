@@ -71,9 +71,7 @@ def _how_many(node: dict[str, Any], counted: list[Fact]) -> Fraction:
 
 
 def _chosen(word: str, node: dict[str, Any], counted: list[Fact]) -> tuple[Value, ...]:
-    if word == "given" and counted:
-        return (max(_numbers(_latest(counted))),)
-    if word == "level" and node["pick"] == "latest":
+    if word == "given" or node.get("pick") == "latest":
         counted = _latest(counted)
     return tuple(fact.value for fact in counted if fact.value is not None)
 

@@ -143,7 +143,7 @@ def test_a_code_has_points_and_no_measure() -> None:
     assert result.lines == (Line("indicator", "x", Fraction(2), None, 2),)
 
 
-def test_given_is_the_latest_and_of_one_instant_the_greatest() -> None:
+def test_given_is_the_latest_and_of_one_instant_the_one_with_more_points() -> None:
     late = "2025-03-31T23:59:59.999999+08:00"
     given = [event("assess.work", points=99), *worked({"a": "70.5"}, late), *worked({"a": "71"}, late)]
     assert results(rulebook(), given)["a"].lines == (Line("indicator", "work", Fraction(71), Fraction(71), 3),)
