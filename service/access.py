@@ -95,5 +95,13 @@ def create_token(
     return token
 
 
+def revoke_tokens(transaction: Transaction, by: str, actor: str) -> int:
+    """Take back every token of an actor; how many there were."""
+    revoked = transaction.do("tokens_revoke", actor=actor)
+    if revoked:
+        journal.record(transaction, "token.revoke", by, {"actor": actor, "tokens": revoked})
+    return revoked
+
+
 def _hash(token: str) -> bytes:
     return sha256(token.encode()).digest()

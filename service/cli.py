@@ -5,6 +5,7 @@ import what they need when they run: metrics decide at import whether processes 
 """
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -210,15 +211,8 @@ def _tenant_transaction(name: str) -> Iterator["Transaction"]:
 def _load_sample(owner: str, database: "Database") -> None:
     from service import demo
 
-    loaded = 0
-
-    def progress(count: int) -> None:
-        nonlocal loaded
-        loaded += count
-        click.echo(f"\rloading the sample county: {loaded} events", nl=False, err=True)
-
-    if demo.load(owner, database, progress):
-        click.echo("", err=True)
+    with click.progressbar(length=demo.EVENTS_ABOUT, label="loading the sample county", file=sys.stderr) as bar:
+        demo.load(owner, database, bar.update)
 
 
 def _print_first_steps(stated: Settings, database: "Database") -> None:

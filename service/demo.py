@@ -10,11 +10,12 @@ from examples import sample_county
 from schemas.event_types import EventType, stored
 from schemas.roster import Roster
 from service import event_types, intake, roster
-from service.access import SCOPES, Access, create_token
+from service.access import SCOPES, Access, create_token, revoke_tokens
 from service.db import Database, Transaction, owner_transaction
 from service.rulebooks import store
 
 TENANT = "demo"
+EVENTS_ABOUT = 57_000  # for a progress bar
 _BATCH = 2000
 
 USERS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -57,14 +58,15 @@ def load(owner_url: str, database: Database, progress: Callable[[int], None] = l
 
 
 def tokens(database: Database) -> dict[str, str]:
-    """A new token for each kind of user."""
+    """A new token for each kind of user; those of an earlier start are taken back."""
     with database.transaction() as transaction:
         tenant_id = transaction.one("tenant_by_name", name=TENANT).tenant_id
     with database.transaction(tenant_id) as transaction:
-        return {
-            actor: create_token(transaction, "demo", TENANT, actor, list(scopes), list(sample_county.SOURCES))
-            for actor, (_, scopes) in USERS.items()
-        }
+        made = {}
+        for actor, (_, scopes) in USERS.items():
+            revoke_tokens(transaction, "demo", actor)
+            made[actor] = create_token(transaction, "demo", TENANT, actor, list(scopes), list(sample_county.SOURCES))
+        return made
 
 
 def _found(transaction: Transaction) -> None:

@@ -59,7 +59,7 @@ def outcome(said: dict[str, Any], row: Any) -> Words:
     last = said["when"]["bottom"]
     return {
         "zh": f"{said['title']}：在组 {row.pool} 的 {row.ranked} 名排名者中排第 {row.rank}，属末 {last} 名。",
-        "en": f"{said['id']}: rank {row.rank} of the {row.ranked} ranked in the group {row.pool}, among the last {last}.",
+        "en": f"{said['id']}: rank {row.rank} of {row.ranked} in the group {row.pool}, among the last {last}.",
     }
 
 
@@ -142,10 +142,10 @@ def _words(item: Item, line: dict[str, Any], titles: Titles) -> Words:
 
 
 def _deduction_words(item: Item, line: dict[str, Any], titles: Titles) -> Words:
-    title, each = titles.get(item.said["event"], item.said["event"]), decimal_text(item.said["deduct"])
+    of, each = _selected(item.said, titles), decimal_text(item.said["deduct"])
     return {
-        "zh": f"“{title}”{line['count']} 次，每次扣 {each} 分",
-        "en": f"{line['count']} of {item.said['event']}, {each} deducted for each",
+        "zh": f"{of['zh']}{line['count']} 次，每次扣 {each} 分",
+        "en": f"{line['count']} of {of['en']}, {each} deducted for each",
     }
 
 
@@ -155,29 +155,33 @@ def _taken_words(item: Item, line: dict[str, Any], titles: Titles) -> Words:
     if take == "mean_of":
         taken = {"zh": f"{count} 个月总分的平均 {measure}", "en": f"the mean of {count} monthly totals, {measure}"}
     elif take == "ratio":
-        num, den = node["num"]["event"], node["den"]["event"]
-        taken = {
-            "zh": f"“{titles.get(num, num)}”与“{titles.get(den, den)}”之比 {measure}",
-            "en": f"the ratio of {num} to {den}, {measure}",
-        }
+        num, den = _selected(node["num"], titles), _selected(node["den"], titles)
+        taken = {"zh": f"{num['zh']}与{den['zh']}之比 {measure}", "en": f"{num['en']} ÷ {den['en']} = {measure}"}
     else:
-        taken = _events_words(take, node, measure, count, titles.get(node["event"], node["event"]))
+        taken = _events_words(take, node, measure, count, _selected(node, titles))
     given = _given_words(*item.said["give"])
     return {language: taken[language] + given[language] for language in ("zh", "en")}
 
 
-def _events_words(take: str, node: dict[str, Any], measure: str | None, count: int, title: str) -> Words:
+def _selected(node: dict[str, Any], titles: Titles) -> Words:
+    """Which events: the type, and what they must be."""
     event = node["event"]
+    conditions = ", ".join(f"{name} = {' | '.join(values)}" for name, values in node["where"].items())
+    condition = {"zh": f"（{conditions}）", "en": f" ({conditions})"} if conditions else {"zh": "", "en": ""}
+    return {"zh": f"“{titles.get(event, event)}”{condition['zh']}", "en": f"{event}{condition['en']}"}
+
+
+def _events_words(take: str, node: dict[str, Any], measure: str | None, count: int, of: Words) -> Words:
     if take == "count" and node.get("distinct"):
         field = node["distinct"]
-        return {"zh": f"“{title}”按 {field} 去重 {measure} 个", "en": f"{measure} different {field} of {event}"}
+        return {"zh": f"{of['zh']}按 {field} 去重 {measure} 个", "en": f"{measure} different {field} of {of['en']}"}
     zh, en = {
-        "count": (f"“{title}”{measure} 次", f"{measure} of {event}"),
-        "sum": (f"“{title}”{count} 次，合计 {measure}", f"{count} of {event}, together {measure}"),
-        "mean": (f"“{title}”{count} 次，平均 {measure}", f"{count} of {event}, on average {measure}"),
-        "each_event": (f"“{title}”{count} 次，逐次计分", f"{count} of {event}, each by itself"),
-        "level": (f"“{title}”{count} 次，取其一", f"one of {count} of {event}"),
-        "given": (f"“{title}”评分 {measure}", f"given by {event}, {measure}"),
+        "count": (f"{of['zh']}{measure} 次", f"{measure} of {of['en']}"),
+        "sum": (f"{of['zh']}{count} 次，合计 {measure}", f"{count} of {of['en']}, together {measure}"),
+        "mean": (f"{of['zh']}{count} 次，平均 {measure}", f"{count} of {of['en']}, on average {measure}"),
+        "each_event": (f"{of['zh']}{count} 次，逐次计分", f"{count} of {of['en']}, each by itself"),
+        "level": (f"{of['zh']}{count} 次，取其一", f"one of {count} of {of['en']}"),
+        "given": (f"{of['zh']}评分 {measure}", f"given by {of['en']}, {measure}"),
     }[take]
     return {"zh": zh, "en": en}
 

@@ -100,10 +100,10 @@ def _compute(
     }
     afresh = full or row.watermark == 0 or (row.part_runs, row.part_standings) != (runs, standings)
     subjects = None if afresh else _changed(transaction, row, values)
-    if subjects is None:
-        transaction.do("standing_memory")
     if subjects is None or subjects:
+        transaction.do("standing_plan", nested_loops="off")
         _place(transaction, values, _score(transaction, values, subjects))
+        transaction.do("standing_plan", nested_loops="on")
     transaction.do("standing_refreshed", **values)
     metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
 

@@ -25,6 +25,10 @@ RETURNING token_id
 SELECT token_id, actor, scopes, sources FROM token
 WHERE tenant_id = %(tenant)s AND hash = %(hash)s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
 
+-- name: tokens_revoke
+-- Take back the tokens of an actor.
+UPDATE token SET revoked_at = now() WHERE tenant_id = %(tenant)s AND actor = %(actor)s AND revoked_at IS NULL
+
 -- name: sources_add
 -- Register sources.
 INSERT INTO source (tenant_id, source)

@@ -5,14 +5,12 @@
 -- periods (that the sheet's period contains, itself included), watermark (a position), subjects (numbers, or null for all),
 -- standing (its number), part_runs and part_standings (what a roll-up reads).
 
--- name: _organisation
--- The tree as recorded up to the watermark.
-organisation AS (
-    SELECT DISTINCT ON (o.organisation_no) o.organisation_no, o.path, o.path_kinds, o.path[cardinality(o.path)] AS id
-    FROM organisation_record o
-    JOIN seal s ON s.tenant_id = o.tenant_id AND s.entry_id = o.entry_id
-    WHERE o.tenant_id = %(tenant)s AND s.position <= %(watermark)s
-    ORDER BY o.organisation_no, s.position DESC
+-- name: _beyond
+-- The entries after the watermark, or without a position yet: in one snapshot every other one lies at or before it.
+beyond AS (
+    SELECT entry_id FROM unsealed WHERE tenant_id = %(tenant)s
+    UNION ALL
+    SELECT entry_id FROM seal WHERE tenant_id = %(tenant)s AND position > %(watermark)s
 )
 
 -- name: _cohort
@@ -23,15 +21,19 @@ rule AS (
     JOIN sheet s ON s.tenant_id = r.tenant_id AND s.rulebook_no = r.rulebook_no AND s.sheet = %(sheet)s
     WHERE r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
 ),
--- include: _organisation
-,
+-- The roster as recorded: roster writes go one after another, so of two entries the later has the later position.
+organisation AS (
+    SELECT DISTINCT ON (o.organisation_no) o.organisation_no, o.path, o.path_kinds, o.path[cardinality(o.path)] AS id
+    FROM organisation_record o
+    WHERE o.tenant_id = %(tenant)s AND NOT EXISTS (SELECT FROM beyond b WHERE b.entry_id = o.entry_id)
+    ORDER BY o.organisation_no, o.entry_id DESC
+),
 recorded AS (
     SELECT DISTINCT ON (w.worker_no) w.worker_no, w.entry_id
     FROM worker_record w
-    JOIN seal s ON s.tenant_id = w.tenant_id AND s.entry_id = w.entry_id
-    WHERE w.tenant_id = %(tenant)s AND s.position <= %(watermark)s
+    WHERE w.tenant_id = %(tenant)s AND NOT EXISTS (SELECT FROM beyond b WHERE b.entry_id = w.entry_id)
       AND (%(subjects)s::integer[] IS NULL OR w.worker_no = ANY (%(subjects)s::integer[]))
-    ORDER BY w.worker_no, s.position DESC
+    ORDER BY w.worker_no, w.entry_id DESC
 ),
 served AS (
     SELECT a.worker_no, a.organisation_no, o.id AS organisation, a.post, a.valid_from,
@@ -41,7 +43,8 @@ served AS (
     JOIN assignment a ON a.tenant_id = %(tenant)s AND a.worker_no = r.worker_no AND a.entry_id = r.entry_id
     JOIN organisation o ON o.organisation_no = a.organisation_no
     JOIN rule ON a.post = ANY (rule.posts) AND rule.under = ANY (o.path)
-    WHERE a.valid_from < %(end_day)s::date AND (a.valid_to IS NULL OR a.valid_to > %(first_day)s::date)
+    WHERE (%(subjects)s::integer[] IS NULL OR a.worker_no = ANY (%(subjects)s::integer[]))
+      AND a.valid_from < %(end_day)s::date AND (a.valid_to IS NULL OR a.valid_to > %(first_day)s::date)
 ),
 deciding AS (
     SELECT DISTINCT ON (v.worker_no) v.worker_no, v.organisation_no, v.post
@@ -78,28 +81,28 @@ member AS (
 -- name: _counted
 -- The events that count for an indicator, one row for each measure that takes them, with what is read from them.
 in_period AS (
-    SELECT e.subject_no, e.type_no, e.event_id, e.entry_id, e.ordinal, e.time, e.quantity, e.data
+    SELECT e.subject_no, e.type_no, e.event_id, e.entry_id, e.time, e.quantity, e.data
     FROM event e
     WHERE e.tenant_id = %(tenant)s AND e.period IS NULL AND e.time >= %(starts)s AND e.time < %(ends)s
       AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
     UNION ALL
-    SELECT e.subject_no, e.type_no, e.event_id, e.entry_id, e.ordinal, e.time, e.quantity, e.data
+    SELECT e.subject_no, e.type_no, e.event_id, e.entry_id, e.time, e.quantity, e.data
     FROM event e
     WHERE e.tenant_id = %(tenant)s AND e.period = ANY (%(periods)s)
       AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
 ),
 taken AS (
     SELECT m.indicator_no, m.role, m.per_event, m.distinct_field, m.reads, m.low, m.high,
-        e.subject_no, e.event_id, e.time, s.position + e.ordinal AS position, e.data,
+        e.subject_no, e.event_id, e.time, e.data,
         CASE m.reads WHEN 'quantity' THEN e.quantity WHEN 'number' THEN (e.data ->> m.field)::numeric END AS number,
         CASE m.reads WHEN 'code' THEN e.data ->> m.field END AS code
     FROM measure m
     JOIN in_period e ON e.type_no = m.type_no AND (m.where_any IS NULL OR e.data @> ANY (m.where_any))
-    JOIN seal s ON s.tenant_id = %(tenant)s AND s.entry_id = e.entry_id AND s.position <= %(watermark)s
     WHERE m.tenant_id = %(tenant)s AND m.rulebook_no = %(rulebook)s AND m.sheet = %(sheet)s
+      AND NOT EXISTS (SELECT FROM beyond b WHERE b.entry_id = e.entry_id)
 ),
 counted AS (
-    SELECT t.indicator_no, t.role, t.subject_no, t.event_id, t.time, t.position, t.number, t.code,
+    SELECT t.indicator_no, t.role, t.subject_no, t.event_id, t.time, t.number, t.code,
         CASE WHEN t.per_event THEN t.event_id::text ELSE t.data ->> t.distinct_field END AS act
     FROM taken t
     WHERE (t.reads IS NULL OR t.number IS NOT NULL OR t.code IS NOT NULL)
@@ -113,6 +116,8 @@ INSERT INTO standing_result (
     tenant_id, standing_no, subject_no, organisation_no, post, peer_group, service_days, points, caps, measures, counts,
     no_data, category_caps, total_limit, total, gates, tie_values, ceiling_no, veto_no, eligible, no_tier, outcomes)
 WITH
+-- include: _beyond
+,
 -- include: _cohort
 ,
 -- include: _counted
@@ -409,10 +414,14 @@ WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no
 -- name: line_events
 -- The events behind one line of one subject, in the order of time.
 WITH
+-- include: _beyond
+,
 -- include: _counted
-SELECT c.event_id::text AS event, e.id, so.source, et.type, e.time, e.period, e.data, c.role, c.number, c.code, c.position
+SELECT c.event_id::text AS event, e.id, so.source, et.type, e.time, e.period, e.data, c.role, c.number, c.code,
+    s.position + e.ordinal AS position
 FROM counted c
 JOIN event e ON e.tenant_id = %(tenant)s AND e.event_id = c.event_id
+JOIN seal s ON s.tenant_id = e.tenant_id AND s.entry_id = e.entry_id
 JOIN source so ON so.tenant_id = e.tenant_id AND so.source_no = e.source_no
 JOIN event_type et ON et.tenant_id = e.tenant_id AND et.type_no = e.type_no
 WHERE c.indicator_no = %(indicator)s AND (c.time, c.event_id, c.role) > (%(after_time)s, %(after_event)s::uuid, %(after_role)s)

@@ -20,9 +20,9 @@ WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(perio
 UPDATE standing SET watermark = %(watermark)s, part_runs = %(part_runs)s, part_standings = %(part_standings)s, refreshed_at = now()
 WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 
--- name: standing_memory
--- A whole cohort is sorted and hashed in memory rather than on disk.
-SET LOCAL work_mem = '256MB'
+-- name: standing_plan
+-- Join by hashing: how many rows a step leaves can't be foreseen, and a nested loop over a whole cohort would never end.
+SELECT set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops, set_config('work_mem', '256MB', true) AS memory
 
 -- name: changed_since
 -- The first entry sealed after a position, and whether organisations changed.
