@@ -1,8 +1,9 @@
-"""The sample county: 云河县 (Yunhe), fictitious, its 39 community workers, and everything that happened to them in 2025.
+"""The sample county: 云河县 (Yunhe), fictitious, its 39 community workers, and all that happened to them in 2025.
 
-Roster, event types, rulebook and events have the shapes in which the API takes them. The events are invented by dice that
-fall the same on every machine, so that results can be quoted; what decides about single people (violations, honours, who
-came and who left) is written down by hand. `python -m examples.sample_county --events` prints the year as NDJSON.
+Roster, event types, rulebook and events have the shapes in which the API takes them. The events are invented by dice
+that fall the same on every machine, so that results can be quoted; what decides about single people (violations,
+honours, who came and who left) is written down by hand. `python -m examples.sample_county --events` prints the year
+as NDJSON.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""What fills nearly every working day: visits to homes, errands, duty at crossings, drills, and what residents say of it."""
+"""What fills nearly every working day: visits, errands, duty at crossings, drills, and what residents say of it.
+
+Each kind has dice of its own; a worker's habits load them.
+"""
 
 from collections.abc import Iterator
 from datetime import date

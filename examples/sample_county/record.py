@@ -63,8 +63,9 @@ def events() -> Iterator[Event]:
         identifier = f"honour-{worker}-{day:%m%d}"
         yield event(PERSONNEL, "honour.awarded", identifier, f"worker/{worker}", instant(day, 600), level=level)
     for level, worker in _CERTIFICATES:
+        told_at = instant(_CERTIFIED, 600)
         identifier = f"certificate-{worker}"
-        yield event(PERSONNEL, "certificate.passed", identifier, f"worker/{worker}", instant(_CERTIFIED, 600), level=level)
+        yield event(PERSONNEL, "certificate.passed", identifier, f"worker/{worker}", told_at, level=level)
     # A city leader commended the practice of the whole county; no worker's points follow from it.
     time = instant(date(2025, 11, 28), 600)
     yield event(PERSONNEL, "honour.organisation", "honour-yunhe", f"organisation/{COUNTY}", time, level="city")
@@ -84,7 +85,8 @@ def _water_main() -> Iterator[Event]:
     yield told(worker, "closed", task, closed, on_time=True, hours=320)
     for home in range(1, 5):
         time = instant(date(2025, 6, 25), 18 * 60 + home * 7)
-        yield event(SURVEY, "rating.resident", f"rating-water-main-{home}", f"worker/{worker}", time, stars=5, task=task)
+        identifier = f"rating-water-main-{home}"
+        yield event(SURVEY, "rating.resident", identifier, f"worker/{worker}", time, stars=5, task=task)
 
 
 def _assessments() -> Iterator[Event]:

@@ -1,4 +1,4 @@
-"""Who works in Yunhe: 39 people in six communities of three streets, as HR states them, with those who came, went and moved.
+"""Who works in Yunhe: 39 people in six communities of three streets, with those who came, went and moved in 2025.
 
 w01 to w06 are seconded as the communities' party secretaries (post head), w07 to w13 are deputies, the others staff.
 """
@@ -6,8 +6,8 @@ w01 to w06 are seconded as the communities' party secretaries (post head), w07 t
 from datetime import date
 from typing import Any
 
-from examples.sample_county.working_days import working_days
 from examples.sample_county.facts import HOTLINE, number_of
+from examples.sample_county.working_days import working_days
 
 Record = dict[str, Any]
 
@@ -41,8 +41,7 @@ def organisations() -> list[Record]:
     """The county, its streets, their communities."""
     streets = [{"id": s, "kind": "street", "title": title, "parent": COUNTY} for s, title in _STREETS.items()]
     communities = [
-        {"id": c, "kind": "community", "title": title, "parent": street}
-        for c, (title, street) in COMMUNITIES.items()
+        {"id": c, "kind": "community", "title": title, "parent": street} for c, (title, street) in COMMUNITIES.items()
     ]
     return [{"id": COUNTY, "kind": "county", "title": "云河县"}, *streets, *communities]
 

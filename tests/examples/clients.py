@@ -1,4 +1,4 @@
-"""Clients for the examples: several of one sending system, each with an application client of its own for its thread."""
+"""Clients for the examples: several of one sending system, each fit to be used by a thread of its own."""
 
 from typing import Any
 

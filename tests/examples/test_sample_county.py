@@ -1,4 +1,4 @@
-"""The sample county's year through the API: everyone placed once, quotas kept, nothing counted twice, every digit right."""
+"""The sample county's year through the API: everyone placed, quotas kept, nothing counted twice, every digit right."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
