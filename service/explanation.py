@@ -39,18 +39,36 @@ def gates(rulebook: dict[str, Any], sheet: Sheet, row: Any) -> list[dict[str, An
     return said
 
 
-def verdict(rulebook: dict[str, Any], row: Any, total: str) -> Words:
-    """The result in one sentence."""
+def verdict(rulebook: dict[str, Any], sheet: Sheet, row: Any, total: str) -> Words:
+    """The result in one sentence, with what barred a better tier."""
     if row.no_tier:
         zh, en = _NO_TIER[row.no_tier]
         return {"zh": f"总分 {total}；不定等次：{zh}。", "en": f"Total {total}; no tier: {en}."}
     tier = rulebook["tiers"][row.tier_no - 1]
-    named = {"zh": f"总分 {total}，等次“{tier['title']}”", "en": f"Total {total}, tier {tier['id']}"}
+    zh, en = f"总分 {total}，等次“{tier['title']}”", f"Total {total}, tier {tier['id']}"
     if row.veto_no:
-        return {"zh": f"{named['zh']}（一票否决，不排名）。", "en": f"{named['en']} (vetoed, not ranked)."}
+        items = _binding(sheet, row, "veto")
+        return {"zh": f"{zh}：因{items['zh']}一票否决，不排名。", "en": f"{en}: vetoed by {items['en']}, not ranked."}
+    if row.ceiling_no:
+        items, best = _binding(sheet, row, "ceiling"), rulebook["tiers"][row.ceiling_no - 1]
+        zh += f"（因{items['zh']}，不高于“{best['title']}”）"
+        en += f" (no better than {best['id']}, by {items['en']})"
     return {
-        "zh": f"{named['zh']}，在组 {row.pool} 的 {row.ranked} 人中排第 {row.rank}。",
-        "en": f"{named['en']}, rank {row.rank} of {row.ranked} in the group {row.pool}.",
+        "zh": f"{zh}，在组 {row.pool} 的 {row.ranked} 人中排第 {row.rank}。",
+        "en": f"{en}, rank {row.rank} of {row.ranked} in the group {row.pool}.",
+    }
+
+
+def _binding(sheet: Sheet, row: Any, word: str) -> Words:
+    """The items of the negative list that set a ceiling or a veto here."""
+    items = [
+        item.said
+        for n, item in enumerate(sheet.items)
+        if word in item.said and sheet.kind in item.said["binds"] and row.counts[n]
+    ]
+    return {
+        "zh": "、".join(f"“{said['title']}”{_ref(said)['zh']}" for said in items),
+        "en": ", ".join(f"{said['id']}{_ref(said)['en']}" for said in items),
     }
 
 
@@ -63,6 +81,7 @@ def outcome(said: dict[str, Any], row: Any) -> Words:
     }
 
 
+_SEVERITIES = {"minor": "轻微", "serious": "较重", "grave": "严重"}
 _NO_TIER = {
     "service_short": ("在岗天数不足", "too few service days"),
     "few_periods": ("已考核的月份不足", "too few appraised months"),
@@ -87,7 +106,7 @@ def _item_lines(number: int, item: Item, row: Any, titles: Titles) -> list[dict[
         "count": count,
         "no_data": said["no_data"][0] if missing else None,
     }
-    line["sentence"] = _no_data_words(line) if missing else _words(item, line, titles)
+    line["sentence"] = _no_data_words(item, line) if missing else _words(item, line, titles)
     found = [line]
     if row.caps[n]:
         least_or_most = (
@@ -130,8 +149,7 @@ def _limit(rulebook: dict[str, Any], row: Any) -> dict[str, Any]:
 
 def _words(item: Item, line: dict[str, Any], titles: Titles) -> Words:
     taken = _deduction_words(item, line, titles) if item.kind == "deduction" else _taken_words(item, line, titles)
-    points, said = decimal_text(line["points"]), item.said
-    ref = {"zh": f"（{said['ref']}）", "en": f" ({said['ref']})"} if said.get("ref") else {"zh": "", "en": ""}
+    points, said, ref = decimal_text(line["points"]), item.said, _ref(item.said)
     weight = {"zh": "", "en": ""}
     if "weight" in said:
         weight = {"zh": f"，权重 {decimal_text(said['weight'])}%", "en": f", weight {decimal_text(said['weight'])}%"}
@@ -139,6 +157,11 @@ def _words(item: Item, line: dict[str, Any], titles: Titles) -> Words:
         "zh": f"{said['title']}{ref['zh']}：{taken['zh']}{weight['zh']}，计 {points} 分。",
         "en": f"{said['id']}{ref['en']}: {taken['en']}{weight['en']}: {points} points.",
     }
+
+
+def _ref(said: dict[str, Any]) -> Words:
+    """The paragraph, where one is named."""
+    return {"zh": f"（{said['ref']}）", "en": f" ({said['ref']})"} if said.get("ref") else {"zh": "", "en": ""}
 
 
 def _deduction_words(item: Item, line: dict[str, Any], titles: Titles) -> Words:
@@ -159,7 +182,8 @@ def _taken_words(item: Item, line: dict[str, Any], titles: Titles) -> Words:
         taken = {"zh": f"{num['zh']}与{den['zh']}之比 {measure}", "en": f"{num['en']} ÷ {den['en']} = {measure}"}
     else:
         taken = _events_words(take, node, measure, count, _selected(node, titles))
-    given = _given_words(*item.said["give"])
+    give, said = item.said["give"]
+    given = _given_words(give, said, measure)
     return {language: taken[language] + given[language] for language in ("zh", "en")}
 
 
@@ -186,7 +210,7 @@ def _events_words(take: str, node: dict[str, Any], measure: str | None, count: i
     return {"zh": zh, "en": en}
 
 
-def _given_words(give: str, node: Any) -> Words:
+def _given_words(give: str, node: Any, measure: str | None) -> Words:
     if give == "each":
         return {"zh": f"，每 1 计 {decimal_text(node)} 分", "en": f", {decimal_text(node)} for each"}
     if give == "linear":
@@ -195,6 +219,8 @@ def _given_words(give: str, node: Any) -> Words:
             "zh": f"，{low} 至 {high} 按比例计 {least} 至 {most} 分",
             "en": f", {low} to {high} in proportion to {least} to {most}",
         }
+    if give == "bands" and measure is not None:
+        return _band_words(node, Decimal(measure))
     zh, en = {
         "as_is": ("，按原值计分", ", as it is"),
         "bands": ("，按分档计分", ", by bands"),
@@ -203,11 +229,25 @@ def _given_words(give: str, node: Any) -> Words:
     return {"zh": zh, "en": en}
 
 
-def _no_data_words(line: dict[str, Any]) -> Words:
-    points = decimal_text(line["points"])
+def _band_words(bands: list[dict[str, Any]], measure: Decimal) -> Words:
+    """The row of the bands that the number reaches."""
+    for band in bands:
+        if "at_least" in band and measure >= band["at_least"]:
+            bound = decimal_text(band["at_least"])
+            return {"zh": f"，达到 {bound} 一档", "en": f", the band from {bound}"}
+    return {"zh": "，未达到任何一档", "en": ", below every band"}
+
+
+def _no_data_words(item: Item, line: dict[str, Any]) -> Words:
+    points, ref = decimal_text(line["points"]), _ref(item.said)
+    _, node = item.said["take"]
+    needed = node.get("at_least_n", 1) if isinstance(node, dict) else 1
+    why = {"zh": "本期无数据", "en": "no data in this period"}
+    if line["count"] and needed > 1:
+        why = {"zh": f"仅 {line['count']} 次，不足 {needed} 次", "en": f"only {line['count']} of at least {needed}"}
     return {
-        "zh": f"{line['title']}：本期无数据，按办法规定计 {points} 分。",
-        "en": f"{line['id']}: no data in this period; the rulebook gives {points} points.",
+        "zh": f"{line['title']}{ref['zh']}：{why['zh']}，按办法规定计 {points} 分。",
+        "en": f"{line['id']}{ref['en']}: {why['en']}; the rulebook gives {points} points.",
     }
 
 
@@ -215,8 +255,9 @@ def _gate_words(tier: dict[str, Any], gate: dict[str, Any], holds: bool) -> Word
     met = ("已满足", "holds") if holds else ("未满足", "does not hold")
     if "no_negative" in gate:
         listed = ", ".join(gate["no_negative"])
+        named = "、".join(_SEVERITIES[severity] for severity in gate["no_negative"])
         return {
-            "zh": f"“{tier['title']}”要求本期无 {listed} 级负面清单事项：{met[0]}。",
+            "zh": f"“{tier['title']}”要求本期无负面清单的{named}事项：{met[0]}。",
             "en": f"{tier['id']} needs no event of the negative list that is {listed}: it {met[1]}.",
         }
     name, bound = gate.get("indicator") or gate["category"], decimal_text(gate["at_least"])

@@ -130,7 +130,7 @@ def result(transaction: Transaction, shown: Shown, kind: str, identifier: str) -
         "lines": [{**line, "points": shown.points(line["points"])} for line in lines],
         "gates": explanation.gates(shown.rulebook, shown.sheet, row),
         "outcomes": _outcomes(shown, row),
-        "sentence": explanation.verdict(shown.rulebook, row, shown.points(row.total)),
+        "sentence": explanation.verdict(shown.rulebook, shown.sheet, row, shown.points(row.total)),
     }
 
 

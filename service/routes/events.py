@@ -52,7 +52,9 @@ def get_event(event: str) -> dict[str, Any]:
 
 
 def _is_batch() -> bool:
-    return request.mimetype == _BATCH or (request.mimetype == _PLAIN and request.get_data()[:64].lstrip()[:1] == b"[")
+    return request.mimetype == _BATCH or (
+        request.mimetype == _PLAIN and request.get_data().lstrip(b" \t\r\n")[:1] == b"["
+    )
 
 
 def _bodies() -> list[Any]:

@@ -1,0 +1,62 @@
+"""Reference pages made from the code, so that they can't drift: problems and settings. `make docs` writes them.
+
+A test compares the files with what this module says.
+"""
+
+from dataclasses import fields
+from pathlib import Path
+
+from service.errors import FAULTS, PROBLEMS
+from service.settings import Settings
+
+_PROBLEMS_HEAD = """# Problems
+
+Every refusal is a problem document (RFC 9457) with `type` (`urn:jifen:problem:<code>`), `title`, `status`, `code`,
+`request_id` and, where fields are to blame, `errors: [{pointer, code, detail}]`. Codes never change; sentences may. The
+language follows `Accept-Language`: Chinese or English.
+
+## The request as a whole
+| code | status | English | 中文 |
+|---|---|---|---|"""
+
+_FAULTS_HEAD = """
+## A field
+| code | English | 中文 |
+|---|---|---|"""
+
+_SETTINGS_HEAD = """# Settings
+
+Read from the environment when a process starts; a value that can't be is refused with a sentence. A secret may be given
+as a file: `NAME_FILE` holds the path of a file with the value of `NAME`. `jifen config` prints what is in force.
+
+| name | default | meaning |
+|---|---|---|"""
+
+
+def pages() -> dict[str, str]:
+    """The text of every generated page, by file name."""
+    return {"problems.md": _problems(), "settings.md": _settings()}
+
+
+def write(folder: Path) -> None:
+    """Write the pages."""
+    for name, text in pages().items():
+        (folder / name).write_text(text, "utf-8")
+
+
+def _problems() -> str:
+    problems = [f"| `{code}` | {k.status} | {k.en} | {k.zh} |" for code, k in PROBLEMS.items()]
+    faults = [f"| `{code}` | {en} | {zh} |" for code, (en, zh) in FAULTS.items()]
+    return "\n".join([_PROBLEMS_HEAD, *problems, _FAULTS_HEAD, *faults, ""])
+
+
+def _settings() -> str:
+    rows = [
+        f"| `{f.metadata['name']}` | {f'`{f.default}`' if str(f.default) else '–'} | {f.metadata['meaning']} |"
+        for f in fields(Settings)
+    ]
+    return "\n".join([_SETTINGS_HEAD, *rows, ""])
+
+
+if __name__ == "__main__":
+    write(Path("docs"))
