@@ -40,7 +40,7 @@ def serve_command() -> None:
     prepare(stated)
     with _database_urls(stated) as (owner, url):
         if not stated.database_url:
-            _migrate(owner)
+            _migrate(owner, url)
         run(stated, url)
 
 
@@ -50,7 +50,7 @@ def demo() -> None:
     stated = _settings()
     prepare(stated)
     with _database_urls(stated) as (owner, url):
-        _migrate(owner)
+        _migrate(owner, url)
         with _opened(stated, url) as database:
             _load_sample(owner, database)
             _print_first_steps(stated, database)
@@ -60,8 +60,8 @@ def demo() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the schema up to date, as the owner (JIFEN_OWNER_URL, else DATABASE_URL)."""
-    with _database_urls(_settings()) as (owner, _):
-        applied = _migrate(owner)
+    with _database_urls(_settings()) as (owner, service):
+        applied = _migrate(owner, service)
     click.echo(f"applied: {', '.join(applied)}" if applied else "nothing to apply")
 
 
@@ -175,11 +175,11 @@ def _database_urls(stated: Settings, shared: bool = False) -> Iterator[tuple[str
         raise click.ClickException(str(error)) from None
 
 
-def _migrate(owner: str) -> list[str]:
+def _migrate(owner: str, service: str) -> list[str]:
     from service.migrations import MigrationError, migrate
 
     try:
-        return migrate(owner)
+        return migrate(owner, service)
     except MigrationError as error:
         raise click.ClickException(str(error)) from None
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from psycopg import Connection, errors, sql
+from psycopg.conninfo import conninfo_to_dict
 
 import sql as statements
 from service.db import SERVICE_ROLE, owner_connection
@@ -19,12 +20,16 @@ class MigrationError(RuntimeError):
     """The schema can't be brought to what this code needs; the text says why."""
 
 
-def migrate(url: str) -> list[str]:
-    """Apply what is missing, as the owner; answers the names of what was applied."""
+def migrate(url: str, service_url: str = "") -> list[str]:
+    """Apply what is missing, as the owner; answers the names of what was applied.
+
+    Where the service has a login of its own, the role jifen_service in `service_url`, it is made with that password.
+    """
     with owner_connection(url) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
             _ensure_role(connection)
+            _ensure_login(connection, conninfo_to_dict(service_url))
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS migration (number integer CONSTRAINT migration_pkey PRIMARY KEY,"
                 " name text NOT NULL, hash bytea NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
@@ -70,6 +75,16 @@ def _ensure_role(connection: Connection[Any]) -> None:
     if connection.execute("SELECT WHERE NOT pg_has_role(%s, 'MEMBER')", [SERVICE_ROLE]).fetchone():
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
     connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
+
+
+def _ensure_login(connection: Connection[Any], service: dict[str, Any]) -> None:
+    if service.get("user") != SERVICE_ROLE:
+        return
+    # Sent as a verifier, so that the password stands in no log of the server's.
+    password = str(service.get("password", "")).encode()
+    verifier = connection.pgconn.encrypt_password(password, SERVICE_ROLE.encode(), b"scram-sha-256").decode()
+    role = sql.Identifier(SERVICE_ROLE)
+    connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(verifier)))
 
 
 def _hash(text: str) -> bytes:
