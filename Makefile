@@ -9,7 +9,7 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-e
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint bench lock
+.PHONY: help setup run test lint bench docs lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +29,9 @@ lint: $(INSTALLED) ## Check style and types
 
 bench: $(INSTALLED) ## Measure against the bars; ARGS goes to the benchmark
 	$(BIN)/python -m bench $(ARGS)
+
+docs: $(INSTALLED) ## Write the reference pages that are made from the code
+	$(BIN)/python -m service.reference
 
 lock: $(INSTALLED) ## Pin the dependencies anew, with Python 3.11; UPGRADE=--upgrade takes the newest
 	$(COMPILE) --output-file=requirements.txt pyproject.toml
