@@ -68,7 +68,7 @@ class Tokens:
         if not found:
             raise Problem("access.unknown_token")
         with self._database.transaction() as transaction:
-            tenant = transaction.maybe("tenant_by_name", name=found[1])
+            tenant = transaction.maybe("tenant_by_name", tenant_name=found[1])
         if tenant is None:
             raise Problem("access.unknown_token")
         with self._database.transaction(tenant.tenant_id) as transaction:
@@ -76,6 +76,18 @@ class Tokens:
         if row is None:
             raise Problem("access.unknown_token")
         return Access(tenant.tenant_id, row.actor, frozenset(row.scopes), frozenset(row.sources))
+
+
+def create_tenant(transaction: Transaction, by: str, name: str) -> int:
+    """A new tenant, by the owner's transaction; its number. ValueError for a name that can't be, or that is taken."""
+    if not TENANT_NAME.fullmatch(name):
+        raise ValueError("a tenant's name has lower-case letters, digits and -, at most 40")
+    if transaction.maybe("tenant_by_name", tenant_name=name) is not None:
+        raise ValueError(f"tenant {name} exists")
+    tenant_id: int = transaction.one("tenant_add", tenant_name=name).tenant_id
+    transaction.tenant_id = tenant_id
+    journal.record(transaction, "tenant.create", by, {"tenant": name})
+    return tenant_id
 
 
 def create_token(

@@ -74,15 +74,14 @@ def tenant() -> None:
 @click.argument("name")
 def tenant_create(name: str) -> None:
     """Make a tenant."""
-    from service.access import TENANT_NAME
+    from service.access import create_tenant
     from service.db import owner_transaction
 
-    if not TENANT_NAME.fullmatch(name):
-        raise click.BadParameter("lower-case letters, digits and -, at most 40")
     with _database_urls(_settings(), shared=True) as (owner, _), owner_transaction(owner) as transaction:
-        if transaction.maybe("tenant_by_name", name=name) is not None:
-            raise click.ClickException(f"tenant {name} exists")
-        transaction.one("tenant_add", name=name)
+        try:
+            create_tenant(transaction, "cli", name)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from None
     click.echo(f"tenant {name} created")
 
 
@@ -201,7 +200,7 @@ def _tenant_transaction(name: str) -> Iterator["Transaction"]:
     stated = _settings()
     with _database_urls(stated, shared=True) as (_, url), _opened(stated, url) as database:
         with database.transaction() as transaction:
-            row: Any = transaction.maybe("tenant_by_name", name=name)
+            row: Any = transaction.maybe("tenant_by_name", tenant_name=name)
         if row is None:
             raise click.ClickException(f"there is no tenant {name}")
         with database.transaction(row.tenant_id) as transaction:

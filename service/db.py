@@ -126,6 +126,8 @@ class Database:
         # A crashed client must not hold its locks; the plan of a statement depends on how many subjects it is about.
         connection.execute("SET idle_in_transaction_session_timeout = '60s'")
         connection.execute("SET plan_cache_mode = force_custom_plan")
+        # An acknowledged event is on disk, whatever the server's or the role's default.
+        connection.execute("SET synchronous_commit = on")
         connection.execute("SET jit = off")
         connection.execute("SET timezone = 'UTC'")
 

@@ -10,7 +10,7 @@ from examples import sample_county
 from schemas.event_types import EventType, stored
 from schemas.roster import Roster
 from service import event_types, intake, roster
-from service.access import SCOPES, Access, create_token, revoke_tokens
+from service.access import SCOPES, Access, create_tenant, create_token, revoke_tokens
 from service.db import Database, Transaction, owner_transaction
 from service.rulebooks import store
 
@@ -41,9 +41,9 @@ USERS: dict[str, tuple[str, tuple[str, ...]]] = {
 def load(owner_url: str, database: Database, progress: Callable[[int], None] = lambda _: None) -> bool:
     """Load the sample county where there is none; whether it was loaded."""
     with owner_transaction(owner_url) as transaction:
-        if transaction.maybe("tenant_by_name", name=TENANT) is not None:
+        if transaction.maybe("tenant_by_name", tenant_name=TENANT) is not None:
             return False
-        tenant_id: int = transaction.one("tenant_add", name=TENANT).tenant_id
+        tenant_id = create_tenant(transaction, "demo", TENANT)
     with database.transaction(tenant_id) as transaction:
         _found(transaction)
     access = Access(tenant_id, "sample-county", frozenset(SCOPES), frozenset(sample_county.SOURCES))
@@ -60,7 +60,7 @@ def load(owner_url: str, database: Database, progress: Callable[[int], None] = l
 def tokens(database: Database) -> dict[str, str]:
     """A new token for each kind of user; those of an earlier start are taken back."""
     with database.transaction() as transaction:
-        tenant_id = transaction.one("tenant_by_name", name=TENANT).tenant_id
+        tenant_id = transaction.one("tenant_by_name", tenant_name=TENANT).tenant_id
     with database.transaction(tenant_id) as transaction:
         made = {}
         for actor, (_, scopes) in USERS.items():

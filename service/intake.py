@@ -80,7 +80,8 @@ def _answer_known(transaction: Transaction, items: list[Item]) -> None:
     known = {row.event_id: row for row in transaction.all("events_known", events=[i.event_id for i in asked])}
     for item in asked:
         if row := known.get(item.event_id):
-            item.outcome = "duplicate" if bytes(row.content_digest) == item.digest else "conflict"
+            same_id = (row.source, row.id) == (item.envelope["source"], item.envelope["id"])
+            item.outcome = "duplicate" if same_id and bytes(row.content_digest) == item.digest else "conflict"
 
 
 def _answer_repeated(items: list[Item]) -> None:

@@ -141,7 +141,7 @@ class County:
         """A tenant with users and nothing else."""
         name = f"county-{next(_names)}"
         with owner_transaction(url) as transaction:
-            tenant_id = transaction.one("tenant_add", name=name).tenant_id
+            tenant_id = access.create_tenant(transaction, "setup", name)
         client = create_app(settings or Settings(), database).test_client()
 
         def user(actor: str, scopes: list[str], sources: list[str]) -> Client:

@@ -2,7 +2,7 @@
 
 -- name: tenant_by_name
 -- The number of a tenant.
-SELECT tenant_id FROM tenant WHERE name = %(name)s
+SELECT tenant_id FROM tenant WHERE name = %(tenant_name)s
 
 -- name: tenants
 -- All tenants, for operations.
@@ -11,7 +11,7 @@ SELECT tenant_id, name FROM tenant ORDER BY name
 -- name: tenant_add
 -- A new tenant with an empty chain; by the owner's role only.
 WITH added AS (
-    INSERT INTO tenant (name) VALUES (%(name)s) RETURNING tenant_id
+    INSERT INTO tenant (name) VALUES (%(tenant_name)s) RETURNING tenant_id
 )
 INSERT INTO chain_head (tenant_id, position, hash) SELECT tenant_id, 0, '' FROM added RETURNING tenant_id
 
