@@ -205,8 +205,10 @@ def _event_item(row: Any) -> dict[str, Any]:
 
 
 def _identity(shown: Shown) -> list[Any]:
-    """What a page belongs to; a standing's pages end with its watermark."""
-    return ["run", shown.run.run_no] if shown.run else ["standing", f"{shown.keys['standing']}.{shown.watermark}"]
+    """What a page belongs to: a run for ever, a standing as of its watermark."""
+    if shown.run:
+        return ["run", shown.run.run_no]
+    return ["standing", f"{shown.ruling.number}/{shown.period.text}/{shown.watermark}"]
 
 
 def _page_start(shown: Shown, after: str | None) -> list[Any]:
