@@ -24,6 +24,8 @@ __all__ = ["Database", "Rollback", "Transaction", "json", "owner_connection", "o
 
 SERVICE_ROLE = "jifen_service"
 
+_DOWN_PATIENCE_SECONDS = 0.1  # nobody waits long for a database that has just refused
+
 _BUSY = (
     errors.QueryCanceled,
     errors.LockNotAvailable,
@@ -71,8 +73,11 @@ class Transaction:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part that can be undone by itself: raise Rollback inside."""
-        with self._connection.transaction():
-            yield
+        try:
+            with self._connection.transaction():
+                yield
+        except Rollback as undone:  # psycopg lets it out only where the connection broke while undoing
+            raise errors.OperationalError("the connection broke while a part was undone") from undone
 
     def _execute(self, name: str, values: dict[str, Any]) -> psycopg.Cursor[Any]:
         begun = time.perf_counter()
@@ -89,12 +94,16 @@ class Database:
     def __init__(self, url: str, settings: Settings) -> None:
         """For this database; connects at `open`."""
         self._statement_timeout = settings.statement_timeout_seconds
+        self._down = False
         self._pool = ConnectionPool(
             url,
             min_size=1,
             max_size=settings.pool_size,
             timeout=settings.pool_timeout_seconds,
             configure=self._configure,
+            # Requests try again, not a timer that waits longer each time.
+            reconnect_timeout=0,
+            reconnect_failed=self._mark_down,
             open=False,
         )
 
@@ -109,8 +118,10 @@ class Database:
     @contextmanager
     def transaction(self, tenant_id: int | None = None) -> Iterator[Transaction]:
         """A transaction that commits when the block ends well. Problem service.unavailable where none can be had."""
+        patience = _DOWN_PATIENCE_SECONDS if self._down else None
         try:
-            with self._pool.connection() as connection, connection.transaction():
+            with self._pool.connection(patience) as connection, connection.transaction():
+                self._down = False
                 if tenant_id is not None:
                     connection.execute("SELECT set_config('jifen.tenant_id', %s, true)", [str(tenant_id)])
                 yield Transaction(connection, tenant_id)
@@ -118,6 +129,9 @@ class Database:
             raise Problem("service.unavailable") from error
         finally:
             self._observe_pool()
+
+    def _mark_down(self, _: ConnectionPool) -> None:
+        self._down = True
 
     def _configure(self, connection: Connection[Any]) -> None:
         connection.autocommit = True

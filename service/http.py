@@ -136,7 +136,9 @@ def _problem(problem: Problem) -> Response:
     if problem.status == 503:
         response.headers["Retry-After"] = "1"
     if problem.status >= 500:
-        log.error("request %s failed: %s", g.request_id, problem.code, exc_info=problem.__cause__ or problem)
+        cause = problem.__cause__ or problem
+        expected = problem.code != "service.failed"
+        log.error("request %s failed: %s: %s", g.request_id, problem.code, cause, exc_info=None if expected else cause)
     return response
 
 

@@ -56,12 +56,22 @@ def _fresh_metrics_folder(data: Path) -> Path:
 def _server(settings: Settings, url: str) -> Any:
     # Imported here: prometheus_client decides by the environment, at import, whether processes add up.
     from gunicorn.app.base import BaseApplication
+    from gunicorn.workers.gthread import ThreadWorker
+
+    class Worker(ThreadWorker):  # type: ignore[misc]
+        """gunicorn's own, but one whose parent was killed really stops: the next start needs its port."""
+
+        def is_parent_alive(self) -> bool:
+            """Whether to go on."""
+            if self.alive and not super().is_parent_alive():
+                self.alive = False
+            return bool(self.alive)
 
     options = {
         "bind": f"{settings.host}:{settings.port}",
         "workers": settings.workers,
         "threads": settings.threads,
-        "worker_class": "gthread",
+        "worker_class": Worker,
         "keepalive": 75,
         "graceful_timeout": 30,
         "proc_name": "jifen",

@@ -88,14 +88,21 @@ def _one(item: Item) -> Response:
 
 
 def _answer(item: Item) -> dict[str, Any]:
-    answer: dict[str, Any] = {"result": item.outcome}
-    if item.envelope:
-        answer |= {"source": item.envelope["source"], "id": item.envelope["id"], "event": str(item.event_id)}
+    answer: dict[str, Any] = {"result": item.outcome, **_named(item.sent)}
+    if item.event_id:
+        answer["event"] = str(item.event_id)
     if item.outcome == "rejected":
         answer["errors"] = [finding.body(language()) for finding in item.findings]
     if item.outcome == "conflict":
         answer["errors"] = [{"pointer": "", "code": "event.conflict", "detail": _conflict_words()}]
     return answer
+
+
+def _named(sent: Any) -> dict[str, str]:
+    """source and id as sent, as far as they are text, so that a sender finds its event again."""
+    if not isinstance(sent, dict):
+        return {}
+    return {key: sent[key][:255] for key in ("source", "id") if isinstance(sent.get(key), str)}
 
 
 def _conflict_words() -> str:
