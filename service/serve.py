@@ -61,11 +61,13 @@ def _server(settings: Settings, url: str) -> Any:
     class Worker(ThreadWorker):  # type: ignore[misc]
         """gunicorn's own, but one whose parent was killed really stops: the next start needs its port."""
 
+        alive: bool
+
         def is_parent_alive(self) -> bool:
             """Whether to go on."""
             if self.alive and not super().is_parent_alive():
                 self.alive = False
-            return bool(self.alive)
+            return self.alive
 
     options = {
         "bind": f"{settings.host}:{settings.port}",
