@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, validates_schema
 
-from schemas.faults import Fault, invalid
-from schemas.fields import MESSAGES, Code, Exact, Flag, Inner, Listed, Shape, Text, decimal_text, exact
+from schemas.faults import Fault, escape, invalid, pointers
+from schemas.fields import Code, Exact, Flag, Inner, Keyed, Listed, Shape, Text, decimal_text, exact
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 TYPE_NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
@@ -47,9 +47,7 @@ class EventType(Shape):
     subject = Code("worker", "organisation", required=True)
     dated_by = Code("time", "period", required=True)
     quantity = FieldName()
-    declared = fields.Dict(
-        data_key="fields", keys=FieldName(), values=Inner(FieldDeclaration), load_default=dict, error_messages=MESSAGES
-    )
+    declared = Keyed(data_key="fields", keys=FieldName(), values=Inner(FieldDeclaration), load_default=dict)
 
     @validates_schema
     def _quantity_is_a_number(self, loaded: dict[str, Any], **_: Any) -> None:
@@ -77,11 +75,11 @@ class DataChecker:
             name: (exact(f["between"][0]), exact(f["between"][1])) for name, f in self._fields.items() if "between" in f
         }
 
-    def check(self, data: Any) -> dict[str, Any]:
-        """The canonical data; ValidationError with every fault at its field."""
+    def check(self, data: Any) -> tuple[dict[str, Any], list[tuple[str, Fault]]]:
+        """The canonical data, and every fault with its pointer."""
         if not isinstance(data, dict):
-            raise invalid("field.object")
-        faults: dict[str, list[Any]] = {name: [Fault("field.unknown")] for name in data if name not in self._fields}
+            return {}, [("", Fault("field.object"))]
+        faults = [(f"/{escape(name)}", Fault("field.unknown")) for name in data if name not in self._fields]
         canonical = {}
         for name, declared in self._fields.items():
             try:
@@ -90,10 +88,8 @@ class DataChecker:
                 elif declared["required"]:
                     raise invalid("field.required")
             except ValidationError as error:
-                faults[name] = list(error.messages)
-        if faults:
-            raise ValidationError(faults)
-        return canonical
+                faults += pointers(error.messages, f"/{name}")
+        return canonical, faults
 
     def _value(self, name: str, declared: dict[str, Any], value: Any) -> Any:
         match declared["kind"]:

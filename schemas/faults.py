@@ -28,10 +28,11 @@ def pointers(messages: Any, path: str = "") -> list[tuple[str, Fault]]:
         return [
             found
             for key, inner in messages.items()
-            for found in pointers(inner, path if key == "_schema" else f"{path}/{_escape(str(key))}")
+            for found in pointers(inner, path if key == "_schema" else f"{path}/{escape(str(key))}")
         ]
     return [(path, m if isinstance(m, Fault) else Fault("field.invalid")) for m in messages]
 
 
-def _escape(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
+def escape(key: str) -> str:
+    """A key as a part of a pointer (RFC 6901); what UTF-8 can't carry is replaced."""
+    return key.encode("utf-8", "replace").decode().replace("~", "~0").replace("/", "~1")

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
 
 from schemas.faults import Fault, invalid
 
@@ -19,10 +19,12 @@ MESSAGES: dict[str, Any] = {
 }
 _IDENTIFIER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,62}[A-Za-z0-9])?")
 _IDENTITY_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
-_DECIMAL = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?")
+# One decimal has one text, but for trailing zeros: whoever compares contents must read it as intake does.
+DECIMAL_TEXT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,6})?")
+_LONG_DECIMAL_TEXT = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?")
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(\.\d{1,6})?(?P<offset>[Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_PERIOD = re.compile(r"[1-9]\d{3}(?:-(?:0[1-9]|1[0-2]|Q[1-4]|H[12]))?", re.ASCII)
+_PERIOD = re.compile(r"(?:19|[2-9]\d)\d\d(?:-(?:0[1-9]|1[0-2]|Q[1-4]|H[12]))?", re.ASCII)
 
 
 class Shape(Schema):
@@ -53,9 +55,14 @@ class Text(_Field):
             raise invalid("text.expected")
         if not 1 <= len(value) <= self.most:
             raise invalid("text.length", most=self.most)
-        if "\x00" in value or (not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value)):
+        if not storable(value):
             raise invalid("text.character")
         return value
+
+
+def storable(text: str) -> bool:
+    """Whether the database can hold the text: no NUL, no half of a surrogate pair."""
+    return "\x00" not in text and (text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text))
 
 
 class Identifier(Text):
@@ -113,8 +120,8 @@ def exact(value: Any) -> Decimal:
     """The decimal that `value` (int, Decimal or decimal text) is; ValidationError where it isn't exact."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         raise invalid("number.expected")
-    if isinstance(value, str) and not _DECIMAL.fullmatch(value):
-        raise invalid("number.expected")
+    if isinstance(value, str) and not DECIMAL_TEXT.fullmatch(value):
+        raise invalid("number.inexact" if _LONG_DECIMAL_TEXT.fullmatch(value) else "number.expected")
     try:
         number = Decimal(value)
     except InvalidOperation:
@@ -169,7 +176,7 @@ class PeriodText(_Field):
     """A period: 2026-03, 2026-Q1, 2026-H1 or 2026."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
-        if not isinstance(value, str) or not _PERIOD.fullmatch(value):
+        if not isinstance(value, str) or not _PERIOD.fullmatch(value) or value.startswith("9999"):
             raise invalid("period.malformed")
         return value
 
@@ -184,3 +191,18 @@ class Inner(fields.Nested):
     """A shape inside a shape."""
 
     default_error_messages: dict[str, Any] = {**MESSAGES, "type": Fault("field.object")}
+
+
+class Keyed(fields.Dict):
+    """An object whose keys and values are fields; every fault at its key."""
+
+    default_error_messages = {**MESSAGES, "invalid": Fault("field.object")}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **options)  # type: ignore[no-untyped-call]
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            flat = {key: faults.get("value", faults.get("key")) for key, faults in error.messages.items()}
+            raise ValidationError(flat) from None

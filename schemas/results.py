@@ -1,11 +1,14 @@
 """What a reader of results may ask for."""
 
+import re
 from typing import Any
 
 from marshmallow import fields
 
 from schemas.faults import invalid
 from schemas.fields import Code
+
+_WHOLE = re.compile(r"[0-9]{1,4}", re.ASCII)
 
 
 class Limit(fields.Field[int]):
@@ -16,7 +19,7 @@ class Limit(fields.Field[int]):
         super().__init__(load_default=100, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
-        if not isinstance(value, str) or not (value.isascii() and value.isdigit()) or not 1 <= int(value[:6]) <= 5000:
+        if not isinstance(value, str) or not _WHOLE.fullmatch(value) or not 1 <= int(value) <= 5000:
             raise invalid("number.whole", least=1, most=5000)
         return int(value)
 

@@ -6,10 +6,10 @@ Checks here need one place of the document alone; how its parts fit together is 
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import fields, validates_schema
+from marshmallow import validates_schema
 
 from schemas.faults import invalid
-from schemas.fields import Code, Exact, Identifier, Inner, Listed, PeriodText, Shape, Text
+from schemas.fields import Code, Exact, Identifier, Inner, Keyed, Listed, PeriodText, Shape, Text
 from schemas.rulebook_nodes import GIVE, NO_DATA, TAKE, OneOf, Percent, Where, Whole
 
 PERIOD_KINDS = ("month", "year")
@@ -189,7 +189,7 @@ class _Total(Shape):
 
 
 class _Participation(Shape):
-    min_service_days = fields.Dict(keys=Code(*PERIOD_KINDS), values=Whole(), required=True)
+    min_service_days = Keyed(keys=Code(*PERIOD_KINDS), values=Whole(), required=True)
 
 
 class _PeerGroups(Shape):

@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from schemas.faults import Fault, invalid
-from schemas.fields import Code, Exact, Inner, Listed, Shape, Text
+from schemas.fields import Code, Exact, Inner, Keyed, Listed, Shape, Text
 
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)%", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -176,6 +176,6 @@ GIVE: dict[str, fields.Field[Any]] = {
     "each": Exact(),
     "bands": Listed(Inner(Band)),
     "linear": Inner(Linear),
-    "table": fields.Dict(keys=Text(), values=Exact()),
+    "table": Keyed(keys=Text(), values=Exact()),
 }
 NO_DATA: dict[str, Any] = {"nodes": {"points": Exact()}, "words": ("zero", "full", "missing")}

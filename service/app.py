@@ -24,8 +24,8 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["jifen.settings"] = settings
     app.extensions["jifen.database"] = database
-    http.install(app, Tokens(database))
     api = Api(app)
     for blueprint in routes.BLUEPRINTS:
         api.register_blueprint(blueprint)
+    http.install(app, Tokens(database))  # after Api, whose own error documents it replaces
     return app

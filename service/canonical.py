@@ -5,17 +5,14 @@ of keys don't count. The digest needs no declaration of a type, so a known event
 """
 
 import json
-import re
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, NoReturn
 from uuid import UUID
 
-from schemas.fields import decimal_text
+from schemas.fields import DECIMAL_TEXT, decimal_text
 from service.errors import Problem
-
-_DECIMAL_TEXT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,6})?")
 
 
 def parse(body: bytes, max_depth: int) -> Any:
@@ -45,7 +42,7 @@ def content_digest(type_: str, subject: str, time: datetime, period: str | None,
 def digest(value: Any) -> bytes:
     """SHA-256 of the canonical form of a JSON value."""
     text = json.dumps(_canonical(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode()).digest()
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _canonical(value: Any) -> Any:
@@ -56,13 +53,15 @@ def _canonical(value: Any) -> Any:
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, str):
-        return _number(Decimal(value)) if _DECIMAL_TEXT.fullmatch(value) else value
+        return _number(Decimal(value)) if DECIMAL_TEXT.fullmatch(value) else value
     return _number(Decimal(value))
 
 
 def _number(number: Decimal) -> str:
     # An exponent such as 1e999999 is refused elsewhere; written out here it would fill the memory.
-    return (decimal_text(number) if number else "0") if abs(number.adjusted()) < 40 else str(number)
+    if not number:
+        return "0"
+    return decimal_text(number) if abs(number.adjusted()) < 40 else str(number)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -209,5 +209,5 @@ def unknown(what: str, identifier: str) -> Problem:
 
 
 def _short(value: Any) -> str:
-    text = str(value)
+    text = str(value).encode("utf-8", "replace").decode()
     return text if len(text) <= 200 else text[:200] + "…"

@@ -108,11 +108,11 @@ def _item_lines(number: int, item: Item, row: Any, titles: Titles) -> list[dict[
     }
     line["sentence"] = _no_data_words(item, line) if missing else _words(item, line, titles)
     found = [line]
-    if row.caps[n]:
-        least_or_most = (
-            said.get("max") if row.caps[n] < 0 and item.kind != "deduction" else said.get("min", said.get("max"))
-        )
-        found.append(_cap("cap", said["id"], row.caps[n], least_or_most, said["title"], said["id"]))
+    if row.caps[n] and item.kind == "deduction":
+        found.append(_deduction_cap(said, row.caps[n]))
+    elif row.caps[n]:
+        bound = said["max"] if row.caps[n] < 0 else said["min"]
+        found.append(_cap("cap", said["id"], row.caps[n], bound, said["title"], said["id"]))
     return found
 
 
@@ -138,6 +138,19 @@ def _cap(kind: str, identifier: str, points: Decimal, bound: Any, title: str, en
         "zh": f"{title}{word[0]}计 {limit} 分，本行调整 {amount} 分。",
         "en": f"{english}: {word[1]} {limit} points; this line is {amount}.",
     }
+    return _bound_line(kind, identifier, title, points, sentence)
+
+
+def _deduction_cap(said: dict[str, Any], points: Decimal) -> dict[str, Any]:
+    amount, limit = decimal_text(points), decimal_text(said["max"])
+    sentence = {
+        "zh": f"{said['title']}最多扣 {limit} 分，本行调整 {amount} 分。",
+        "en": f"{said['id']}: at most {limit} points are deducted; this line is {amount}.",
+    }
+    return _bound_line("cap", said["id"], said["title"], points, sentence)
+
+
+def _bound_line(kind: str, identifier: str, title: str, points: Decimal, sentence: Words) -> dict[str, Any]:
     line = {"kind": kind, "id": identifier, "title": title, "ref": None, "category": None, "points": points}
     return {**line, "measure": None, "count": None, "no_data": None, "sentence": sentence}
 

@@ -22,6 +22,7 @@ from service.settings import Settings
 
 log = logging.getLogger("jifen")
 PUBLIC = "public"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _PUBLIC_ENDPOINTS = ("api-docs.openapi_json",)  # flask-smorest's own view, which can't declare a scope
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -92,6 +93,8 @@ def install(app: Flask, tokens: Tokens) -> None:
         g.begun = time.perf_counter()
         g.request_id = uuid4().hex
         journal.request_id.set(g.request_id)
+        if "\x00" in request.path:
+            raise Problem("resource.route")
         _authorise(app, tokens)
 
     @app.after_request
@@ -100,7 +103,8 @@ def install(app: Flask, tokens: Tokens) -> None:
         response.headers["Cache-Control"] = "no-store"
         rule = request.url_rule.rule if request.url_rule else "-"
         elapsed = time.perf_counter() - g.begun
-        metrics.requests.labels(rule, request.method, response.status_code).observe(elapsed)
+        method = request.method if request.method in _METHODS else "other"
+        metrics.requests.labels(rule, method, response.status_code).observe(elapsed)
         return response
 
     app.register_error_handler(Problem, _problem)
@@ -110,7 +114,13 @@ def install(app: Flask, tokens: Tokens) -> None:
 
 def language() -> Language:
     """The caller's language: Chinese or English."""
-    return "zh" if request.accept_languages.best_match(["en", "zh"], default="en") == "zh" else "en"
+    for tag, _ in request.accept_languages:
+        match tag.partition("-")[0].lower():
+            case "zh":
+                return "zh"
+            case "en":
+                return "en"
+    return "en"
 
 
 def _authorise(app: Flask, tokens: Tokens) -> None:

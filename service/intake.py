@@ -39,9 +39,10 @@ class Item:
     known_type: str = "-"  # a declared type, so that a metric's label is bounded
 
     def reject(self, *findings: Finding) -> None:
-        """Refuse this event."""
-        self.outcome = "rejected"
-        self.findings += findings
+        """Refuse this event, where something was found."""
+        if findings:
+            self.outcome = "rejected"
+            self.findings += findings
 
 
 def take(transaction: Transaction, access: Access, bodies: Sequence[Any]) -> list[Item]:
@@ -85,14 +86,13 @@ def _answer_known(transaction: Transaction, items: list[Item]) -> None:
 
 
 def _answer_repeated(items: list[Item]) -> None:
-    """The same id again in one request: the first is stored, the others are measured against it."""
-    first: dict[UUID | None, bytes] = {}
+    """The same id again in one request: once the first is to be stored, the others are measured against it alone."""
+    first: dict[UUID, bytes] = {}
     for item in items:
-        if item.outcome:
-            continue
         if item.event_id in first:
             item.outcome = "duplicate" if first[item.event_id] == item.digest else "conflict"
-        else:
+            item.findings.clear()
+        elif item.event_id and not item.outcome:
             first[item.event_id] = item.digest
 
 
@@ -129,10 +129,8 @@ def _check_against_type(item: Item, type_: EventType) -> None:
         item.reject(finding("/period", "period.missing"))
     if declaration["dated_by"] == "time" and "period" in event:
         item.reject(finding("/period", "period.unwanted"))
-    try:
-        event["data"] = type_.checker.check(event["data"])
-    except ValidationError as error:
-        item.reject(*findings_of(error, "/data"))
+    event["data"], faults = type_.checker.check(event["data"])
+    item.reject(*(Finding(f"/data{pointer}", str(fault), fault.values) for pointer, fault in faults))
 
 
 def _subjects(transaction: Transaction, items: list[Item]) -> dict[tuple[str, str], Any]:

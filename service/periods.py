@@ -43,7 +43,7 @@ def parse(text: str) -> Period:
     year, _, part = text.partition("-")
     if not (len(year) == 4 and year.isascii() and year.isdigit() and "1900" <= year < "9999"):
         raise unknown("period", text)
-    if not part:
+    if text == year:
         return _period(text, "year", int(year), 1, 12)
     if part in _MONTHS:
         return _period(text, "quarter" if part[0] == "Q" else "half_year", int(year), *_MONTHS[part])

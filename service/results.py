@@ -3,15 +3,14 @@
 What is shown is what is stored, in a run or in a standing; nothing is computed again to explain it.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from json import dumps, loads
 from typing import Any
+from uuid import UUID
 
 from schemas.fields import decimal_text
-from service import event_types, explanation, journal, standings
+from service import cursors, event_types, explanation, journal, standings
 from service.db import Database, Transaction
 from service.errors import Problem, finding, unknown
 from service.periods import Period
@@ -100,7 +99,7 @@ def ranking(
     )
     items = [_ranking_item(shown, row, tiers) for row in rows[:limit]]
     last = rows[limit - 1] if len(rows) > limit else None
-    following = _cursor([*_identity(shown), last.pool, last.list_rank, last.subject_no]) if last else None
+    following = cursors.encode(_identity(shown), last.pool, last.list_rank, last.subject_no) if last else None
     return {**shown.head(), "items": items, "next": following}
 
 
@@ -145,7 +144,7 @@ def line_events(
         number = shown.sheet.item_no(line)
     except KeyError:
         raise unknown("line", line) from None
-    start = _decoded(after, 3) if after else [datetime(1, 1, 1, tzinfo=UTC).isoformat(), "0" * 32, ""]
+    start = cursors.decode(after, datetime, UUID, str) if after else [datetime.min.replace(tzinfo=UTC), UUID(int=0), ""]
     starts, ends = shown.period.bounds(shown.ruling.timezone)
     rows = transaction.all(
         "line_events",
@@ -163,7 +162,7 @@ def line_events(
         limit=limit + 1,
     )
     last = rows[limit - 1] if len(rows) > limit else None
-    following = _cursor([last.time.isoformat(), last.event, last.role]) if last else None
+    following = cursors.encode(last.time, last.event, last.role) if last else None
     return {"items": [_event_item(r) for r in rows[:limit]], "next": following}
 
 
@@ -204,31 +203,18 @@ def _event_item(row: Any) -> dict[str, Any]:
     }
 
 
-def _identity(shown: Shown) -> list[Any]:
-    """What a page belongs to: a run for ever, a standing as of its watermark."""
+def _identity(shown: Shown) -> str:
+    """What a page belongs to: a run for ever, a standing as it was last changed."""
     if shown.run:
-        return ["run", shown.run.run_no]
-    return ["standing", f"{shown.ruling.number}/{shown.period.text}/{shown.watermark}"]
+        return f"run/{shown.run.run_no}"
+    changed_at = shown.standing.changed_at if shown.standing else 0
+    return f"standing/{shown.ruling.number}/{shown.period.text}/{changed_at}"
 
 
 def _page_start(shown: Shown, after: str | None) -> list[Any]:
     if after is None:
         return ["", 0, 0]
-    kind, number, *start = _decoded(after, 5)
-    if [kind, number] != _identity(shown):
+    of, *start = cursors.decode(after, str, str, int, int)
+    if of != _identity(shown):
         raise Problem("page.expired")
     return start
-
-
-def _cursor(values: list[Any]) -> str:
-    return urlsafe_b64encode(dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
-
-
-def _decoded(cursor: str, size: int) -> list[Any]:
-    try:
-        values = loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
-        values = None
-    if not isinstance(values, list) or len(values) != size:
-        raise Problem("request.invalid", [finding("/after", "cursor.malformed")])
-    return values

@@ -25,17 +25,16 @@ def state(
     transaction: Transaction, actor: str, organisations: list[Record], workers: list[Record], partial: bool = False
 ) -> Stated:
     """State records (each with its `id`) as they are now. Problem request.invalid with all findings, unless partial."""
-    workers = [_plain(w) for w in workers]
     transaction.do("roster_lock")
     tree = {row.id: row for row in transaction.all("organisations")}
     paths, findings = _paths(tree, organisations)
     findings += _repeated("organisations", organisations) + _repeated("workers", workers)
-    findings += _unknown_organisations(paths, workers)
+    findings += _unknown_organisations(paths, workers) + _taken_aliases(transaction, workers)
     if findings and not partial:
         raise Problem("request.invalid", findings)
     refused = {tuple(f.pointer.split("/")[1:3]) for f in findings}
     organisations = [o for n, o in enumerate(organisations) if ("organisations", str(n)) not in refused]
-    placed = {n: w for n, w in enumerate(workers) if ("workers", str(n)) not in refused}
+    placed = {n: _plain(w) for n, w in enumerate(workers) if ("workers", str(n)) not in refused}
     moved = _changed_organisations(tree, paths, organisations)
     numbers = _numbers(transaction, "worker", [w["id"] for w in placed.values()])
     known = {row.id: row for row in transaction.all("workers", workers=list(numbers.values()))}
@@ -83,7 +82,7 @@ def _plain(worker: Record) -> Record:
         **worker,
         "assignments": [dated(a) for a in worker["assignments"]],
         "attributes": [dated(a) for a in worker["attributes"]],
-        "aliases": sorted(worker["aliases"], key=lambda a: (a["source"], a["id"])),
+        "aliases": [{"source": s, "id": i} for s, i in sorted({(a["source"], a["id"]) for a in worker["aliases"]})],
     }
 
 
@@ -136,6 +135,23 @@ def _unknown_organisations(paths: dict[str, Any], workers: list[Record]) -> list
     ]
 
 
+def _taken_aliases(transaction: Transaction, workers: list[Record]) -> list[Finding]:
+    """Aliases that stand for somebody else: in the roster (unless that record is stated anew), or earlier in here."""
+    named = [alias for worker in workers for alias in worker["aliases"]]
+    stated = {worker["id"] for worker in workers}
+    holders = {
+        (row.source, row.external_id): row.id
+        for row in transaction.all("alias_holders", named=json(named))
+        if row.id not in stated
+    }
+    return [
+        finding(f"/workers/{n}/aliases/{m}", "alias.taken")
+        for n, worker in enumerate(workers)
+        for m, alias in enumerate(worker["aliases"])
+        if holders.setdefault((alias["source"], alias["id"]), worker["id"]) != worker["id"]
+    ]
+
+
 def _changed_organisations(tree: dict[str, Any], paths: dict[str, Any], stated: list[Record]) -> list[Record]:
     """Records to store: those stated that differ, and those below a node that moved."""
     titles = {i: row.title for i, row in tree.items()} | {o["id"]: o["title"] for o in stated}
@@ -174,15 +190,9 @@ def _store_workers(transaction: Transaction, entry: int, changed: dict[int, Reco
     transaction.do("persons_set", records=json(records))
     transaction.do("aliases_forget", workers=[r["worker_no"] for r in records])
     aliases = [{**alias, "worker_no": r["worker_no"]} for r in records for alias in r["aliases"]]
-    held = {(row.source, row.external_id) for row in transaction.all("aliases_add", records=json(aliases))}
-    taken = [
-        finding(f"/workers/{n}/aliases/{m}", "alias.taken")
-        for n, worker in changed.items()
-        for m, alias in enumerate(worker["aliases"])
-        if (alias["source"], alias["id"]) not in held
-    ]
-    if taken:
-        raise Problem("request.invalid", taken)
+    if transaction.do("aliases_add", records=json(aliases)) < len(aliases):
+        # A worker that was refused here still holds one.
+        raise Problem("request.invalid", [finding("/workers", "alias.taken")])
 
 
 def _numbers(transaction: Transaction, kind: str, ids: list[str]) -> dict[str, int]:

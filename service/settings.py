@@ -14,8 +14,8 @@ class SettingError(ValueError):
     """A setting has a value that it can't have; the text says which and why."""
 
 
-def _setting(name: str, default: Any, meaning: str, least: int | None = None) -> Any:
-    return field(default=default, metadata={"name": name, "meaning": meaning, "least": least})
+def _setting(name: str, default: Any, meaning: str, least: int = 0, most: int = 2**31 - 1) -> Any:
+    return field(default=default, metadata={"name": name, "meaning": meaning, "least": least, "most": most})
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Settings:
     owner_url: str = _setting("JIFEN_OWNER_URL", "", "who migrates and makes tenants; empty: DATABASE_URL")
     data: Path = _setting("JIFEN_DATA", Path("var"), "folder of the embedded database and of run-time files")
     host: str = _setting("JIFEN_HOST", "127.0.0.1", "address to listen on")
-    port: int = _setting("JIFEN_PORT", 8000, "port to listen on", 1)
+    port: int = _setting("JIFEN_PORT", 8000, "port to listen on", 1, 65535)
     workers: int = _setting("JIFEN_WORKERS", 2, "server processes", 1)
     threads: int = _setting("JIFEN_THREADS", 8, "requests that a process serves at once", 1)
     pool_size: int = _setting("JIFEN_POOL_SIZE", 8, "database connections of a process", 1)
@@ -60,9 +60,14 @@ def _text(environment: Mapping[str, str], name: str) -> str | None:
     if name in environment:
         raise SettingError(f"{name} and {name}_FILE are both set; set one of them")
     try:
-        return Path(file).read_text("utf-8").strip()
+        secret = Path(file).read_text("utf-8").strip()
     except OSError as error:
         raise SettingError(f"{name}_FILE: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingError(f"{name}_FILE: the file is not UTF-8 text") from error
+    if not secret:
+        raise SettingError(f"{name}_FILE: the file is empty")
+    return secret
 
 
 def _typed(text: str, default: Any, meta: Mapping[str, Any]) -> Any:
@@ -70,6 +75,8 @@ def _typed(text: str, default: Any, meta: Mapping[str, Any]) -> Any:
         return Path(text)
     if not isinstance(default, int):
         return text
-    if not text.isascii() or not text.isdigit() or int(text) < meta["least"]:
-        raise SettingError(f"{meta['name']} must be a whole number of at least {meta['least']}, not {text!r}")
+    whole = text.isascii() and text.isdigit() and len(text) <= 10
+    if not whole or not meta["least"] <= int(text) <= meta["most"]:
+        bounds = f"at least {meta['least']} and at most {meta['most']}"
+        raise SettingError(f"{meta['name']} must be a whole number of {bounds}, not {text!r}")
     return int(text)

@@ -29,6 +29,7 @@ class Standing:
     ruling: Ruling
     period: Period
     watermark: int
+    changed_at: int
     part_runs: list[int]
     refreshed_at: datetime
 
@@ -45,7 +46,7 @@ def refresh(transaction: Transaction, ruling: Ruling, period: Period, watermark:
         if full or _is_behind(row, watermark, runs, standings):
             _compute(transaction, ruling, period, watermark, row, full, runs, standings)
             row = transaction.one("standing", **keys)
-    return Standing(row.standing_no, ruling, period, row.watermark, row.part_runs, row.refreshed_at)
+    return Standing(row.standing_no, ruling, period, row.watermark, row.changed_at, row.part_runs, row.refreshed_at)
 
 
 def _is_behind(row: Any, watermark: int, runs: list[int], standings: list[int]) -> bool:
@@ -104,7 +105,7 @@ def _compute(
         transaction.do("standing_plan", nested_loops="off")
         _place(transaction, values, _score(transaction, values, subjects))
         transaction.do("standing_plan", nested_loops="on")
-    transaction.do("standing_refreshed", **values)
+    transaction.do("standing_refreshed", changed=subjects is None or bool(subjects), **values)
     metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
 
 

@@ -28,7 +28,8 @@ def readyz() -> Response:
     newest = migrations()[-1][0]
     try:
         with database().transaction() as transaction:
-            schema = transaction.one("schema_version").number
+            known = transaction.one("schema_known").known
+            schema = transaction.one("schema_version").number if known else None
     except Problem:
         schema = None
     ready = schema == newest

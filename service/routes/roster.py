@@ -8,7 +8,7 @@ from schemas.fields import Identifier, Shape
 from schemas.roster import Organisation, Roster, Worker
 from service import roster
 from service.errors import Finding, Problem, findings_of
-from service.http import access, database, requires
+from service.http import access, database, language, requires
 from service.routes.blueprint import Blueprint
 
 blueprint = Blueprint("roster", __name__, description="Organisations and workers")
@@ -64,7 +64,7 @@ def post_roster(query: dict[str, Any], records: dict[str, Any]) -> dict[str, Any
         stated = roster.state(
             transaction, access().actor, records["organisations"], records["workers"], query["keep_good"]
         )
-    refused = [finding.body("en") for finding in stated.findings]
+    refused = [finding.body(language()) for finding in stated.findings]
     return {"changed": stated.changed, "unchanged": stated.unchanged, "errors": refused}
 
 

@@ -9,6 +9,8 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from schemas.faults import escape
+from schemas.fields import DECIMAL_TEXT
 from schemas.rulebook import SEVERITIES
 from service.errors import Finding, finding
 from service.periods import parse as parse_period
@@ -148,11 +150,13 @@ def _where(pointer: str, where: dict[str, list[str]], declaration: Mapping[str, 
     for name, values in where.items():
         declared = declaration["fields"].get(name)
         if declared is None:
-            yield finding(f"{pointer}/where/{name}", "field.undeclared", field=name, type=declaration["title"])
+            yield finding(f"{pointer}/where/{escape(name)}", "field.undeclared", field=name, type=declaration["title"])
             continue
+        if declared["kind"] == "number" and not all(DECIMAL_TEXT.fullmatch(value) for value in values):
+            yield finding(f"{pointer}/where/{escape(name)}", "number.expected")
         known = {"code": declared.get("codes"), "boolean": ["true", "false"]}.get(declared["kind"])
         if known and not set(values) <= set(known):
-            yield finding(f"{pointer}/where/{name}", "code.unknown", codes=", ".join(known))
+            yield finding(f"{pointer}/where/{escape(name)}", "code.unknown", codes=", ".join(known))
 
 
 def _give(pointer: str, item: dict[str, Any], types: Declarations) -> Iterator[Finding]:
@@ -185,8 +189,9 @@ def _negative(rulebook: dict[str, Any], n: int, item: dict[str, Any], types: Dec
             yield finding(f"{pointer}/{key}", "reference.unknown", id=item[key])
     if item.get("veto") in {tier["id"] for tier in rulebook["tiers"] if "quota" in tier}:
         yield finding(f"{pointer}/veto", "veto.quota")
-    if item["deduct"] < 0 or item.get("max", 0) < 0:
-        yield finding(f"{pointer}/deduct", "number.negative")
+    for key in ("deduct", "max"):
+        if item.get(key, 0) < 0:
+            yield finding(f"{pointer}/{key}", "number.negative")
     for kind in item["binds"]:
         if kind not in ("month", *rulebook["rollup"]):
             yield finding(f"{pointer}/binds", "reference.unknown", id=kind)

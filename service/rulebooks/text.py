@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from schemas.faults import escape
+from schemas.fields import storable
 from service.errors import Finding, Problem, finding
 
 _MOST_BYTES = 1_000_000
@@ -53,16 +55,22 @@ def _value(node: yaml.Node, pointer: str, findings: list[Finding]) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, f"{pointer}/{n}", findings) for n, item in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
+        if not storable(node.value):
+            findings.append(finding(pointer, "text.character"))
         return node.value
     mapping: dict[str, Any] = {}
     for key, value in node.value:
         where = {"line": key.start_mark.line + 1, "column": key.start_mark.column + 1}
         if not isinstance(key, yaml.ScalarNode):
             findings.append(finding(pointer, "yaml.key", **where))
-        elif key.value in mapping:
-            findings.append(finding(f"{pointer}/{key.value}", "yaml.duplicate", **where))
+            continue
+        inner = f"{pointer}/{escape(key.value)}"
+        if key.value in mapping:
+            findings.append(finding(inner, "yaml.duplicate", **where))
+        elif not storable(key.value):
+            findings.append(finding(inner, "text.character"))
         else:
-            mapping[key.value] = _value(value, f"{pointer}/{key.value}", findings)
+            mapping[key.value] = _value(value, inner, findings)
     return mapping
 
 

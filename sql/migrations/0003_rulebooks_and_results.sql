@@ -270,6 +270,7 @@ CREATE UNLOGGED TABLE standing (
     rulebook_no integer NOT NULL,
     period text COLLATE "C" NOT NULL,
     watermark bigint NOT NULL DEFAULT 0,
+    changed_at bigint NOT NULL DEFAULT 0,
     part_runs bigint[] NOT NULL DEFAULT '{}',
     part_standings bigint[] NOT NULL DEFAULT '{}',
     refreshed_at timestamptz NOT NULL DEFAULT now(),
@@ -277,6 +278,7 @@ CREATE UNLOGGED TABLE standing (
     CONSTRAINT standing_period_key UNIQUE (tenant_id, rulebook_no, period)
 );
 COMMENT ON TABLE standing IS 'the results of a period as of a position; brought up to date when it is read';
+COMMENT ON COLUMN standing.changed_at IS 'the watermark at which somebody was last computed again';
 COMMENT ON COLUMN standing.part_runs IS 'what a roll-up read: the runs of the published base periods, and (part_standings) the standings of the others';
 
 CREATE UNLOGGED TABLE standing_result (LIKE result INCLUDING COMMENTS) WITH (fillfactor = 80);

@@ -71,13 +71,19 @@ INSERT INTO worker_record (tenant_id, worker_no, entry_id) SELECT %(tenant)s, wo
 -- Take back the aliases of workers whose record is stated anew.
 DELETE FROM alias WHERE tenant_id = %(tenant)s AND subject_no = ANY (%(workers)s)
 
+-- name: alias_holders
+-- For whom aliases stand.
+SELECT a.source, a.external_id, s.id
+FROM jsonb_to_recordset(%(named)s) AS n (source text, id text)
+JOIN alias a ON a.tenant_id = %(tenant)s AND a.source = n.source AND a.external_id = n.id
+JOIN subject s ON s.tenant_id = a.tenant_id AND s.subject_no = a.subject_no
+
 -- name: aliases_add
--- State aliases; one that stands for somebody else isn't moved, and missing in the answer.
+-- State aliases; one that stands for somebody else isn't moved.
 INSERT INTO alias (tenant_id, source, external_id, subject_no)
 SELECT %(tenant)s, r.source, r.id, r.worker_no
 FROM jsonb_to_recordset(%(records)s) AS r (source text, id text, worker_no integer)
 ON CONFLICT ON CONSTRAINT alias_pkey DO NOTHING
-RETURNING source, external_id
 
 -- name: persons_set
 -- State personal data.

@@ -7,17 +7,18 @@ ON CONFLICT ON CONSTRAINT standing_period_key DO NOTHING
 
 -- name: standing
 -- The standing of a period.
-SELECT standing_no, watermark, part_runs, part_standings, refreshed_at FROM standing
+SELECT standing_no, watermark, changed_at, part_runs, part_standings, refreshed_at FROM standing
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s
 
 -- name: standing_lock
 -- One computation of a standing at a time.
-SELECT standing_no, watermark, part_runs, part_standings, refreshed_at FROM standing
+SELECT standing_no, watermark, changed_at, part_runs, part_standings, refreshed_at FROM standing
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s FOR UPDATE
 
 -- name: standing_refreshed
 -- The standing holds everything up to the watermark.
-UPDATE standing SET watermark = %(watermark)s, part_runs = %(part_runs)s, part_standings = %(part_standings)s, refreshed_at = now()
+UPDATE standing SET watermark = %(watermark)s, changed_at = CASE WHEN %(changed)s::boolean THEN %(watermark)s ELSE changed_at END,
+    part_runs = %(part_runs)s, part_standings = %(part_standings)s, refreshed_at = now()
 WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 
 -- name: standing_plan

@@ -1,0 +1,48 @@
+"""Cursors of lists: opaque to the reader, and refused when they aren't ours.
+
+A cursor is the key of the last item of a page. It holds nothing secret, so it isn't signed; every value is checked for
+its kind.
+"""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from schemas.fields import storable
+from service.errors import Problem, finding
+
+_MOST = 2**31 - 1
+
+
+def encode(*values: str | int | datetime | UUID) -> str:
+    """A cursor of these values."""
+    plain = [v if isinstance(v, str | int) else str(v) for v in values]
+    return urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, *kinds: type) -> list[Any]:
+    """The values of a cursor. Problem request.invalid where it has others than values of these kinds."""
+    try:
+        values = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if isinstance(values, list) and len(values) == len(kinds):
+            return [_value(value, kind) for value, kind in zip(values, kinds, strict=True)]
+    except (ValueError, RecursionError):
+        pass
+    raise Problem("request.invalid", [finding("/after", "cursor.malformed")])
+
+
+def _value(value: Any, kind: type) -> Any:
+    if kind is int:
+        if type(value) is int and 0 <= value <= _MOST:
+            return value
+    elif isinstance(value, str) and storable(value):
+        if kind is UUID:
+            return UUID(value)
+        if kind is not datetime:
+            return value
+        time = datetime.fromisoformat(value)
+        if time.tzinfo is not None:
+            return time
+    raise ValueError("not of this kind")

@@ -1,0 +1,177 @@
+"""Invariant 14: tenants can't see each other, held by the database when a statement forgets to say which tenant."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import Connection, errors, sql
+
+from service.db import SERVICE_ROLE
+from tests.conftest import opened
+from tests.county import County, event, rating, visit
+
+TABLES = [
+    "alias",
+    "assignment",
+    "attribute",
+    "audit_entry",
+    "category",
+    "chain_block",
+    "chain_head",
+    "event",
+    "event_type",
+    "gate",
+    "give_row",
+    "indicator",
+    "measure",
+    "organisation_record",
+    "outcome",
+    "period_state",
+    "person",
+    "publication",
+    "result",
+    "rulebook",
+    "run",
+    "run_input",
+    "seal",
+    "sheet",
+    "source",
+    "standing",
+    "standing_result",
+    "subject",
+    "tie_break",
+    "tier",
+    "token",
+    "unsealed",
+    "worker_record",
+]
+EMPTY = {"give_row", "tie_break", "run_input"}  # the small county has no bands and no tie-breaks
+SENT = [visit("w1", "h1"), rating("w1", 5), event("violation.complaint", "w2")]
+
+
+@pytest.fixture(scope="module")
+def counties(module_url: str) -> Iterator[tuple[County, County]]:
+    """Two tenants with the same ids everywhere, and rows in every table."""
+    for database in opened(module_url):
+        both = (County.small(module_url, database), County.small(module_url, database))
+        for county in both:
+            county.send(*SENT)
+            county.hr.put(
+                "/v1/workers/w1",
+                {
+                    "name": f"name of {county.tenant}",
+                    "aliases": [{"source": "hotline", "id": "1"}],
+                    "assignments": [{"organisation": "east", "post": "staff", "from": "2024-01-01"}],
+                    "attributes": [{"name": "a", "value": "b", "from": "2024-01-01"}],
+                },
+            )
+            county.ranking("2025-03")
+            for step in ("close", "publish"):
+                county.hr.post(f"/v1/periods/2025-03/{step}")
+            county.send(visit("w3", "unsealed"))
+        yield both
+
+
+def as_service(county: County) -> Iterator[Connection[Any]]:
+    """A transaction of the service's role with this tenant; undone."""
+    with psycopg.connect(county.url) as connection:
+        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(SERVICE_ROLE)))
+        connection.execute("SELECT set_config('jifen.tenant_id', %s, true)", [str(county.tenant_id)])
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def first(counties: tuple[County, County]) -> Iterator[Connection[Any]]:
+    """The service's role as the first tenant."""
+    yield from as_service(counties[0])
+
+
+def tenants_in(connection: Connection[Any], table: str) -> set[int]:
+    """Whose rows a statement without any filter sees."""
+    rows = connection.execute(sql.SQL("SELECT DISTINCT tenant_id FROM {}").format(sql.Identifier(table)))
+    return {row[0] for row in rows}
+
+
+def test_the_list_of_tables_is_whole(counties: tuple[County, County]) -> None:
+    with psycopg.connect(counties[0].url) as owner:
+        found = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    assert {row[0] for row in found} - {"tenant", "migration"} == set(TABLES)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_statement_without_a_filter_sees_one_tenant(
+    counties: tuple[County, County], first: Connection[Any], table: str
+) -> None:
+    """Invariant 14: every table, while the owner sees both."""
+    ids = {county.tenant_id for county in counties}
+    with psycopg.connect(counties[0].url) as owner:
+        assert tenants_in(owner, table) == (set() if table in EMPTY else ids)
+    assert tenants_in(first, table) <= {counties[0].tenant_id}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_without_a_tenant_nothing_is_seen(counties: tuple[County, County], table: str) -> None:
+    """Invariant 14: a transaction that names no tenant fails rather than sees all."""
+    with psycopg.connect(counties[0].url) as connection:
+        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(SERVICE_ROLE)))
+        with pytest.raises(errors.UndefinedObject):
+            tenants_in(connection, table)
+
+
+def test_a_row_of_another_tenant_cannot_be_written(counties: tuple[County, County], first: Connection[Any]) -> None:
+    """Invariant 14: the policy holds for what is written too."""
+    with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
+        first.execute("INSERT INTO source (tenant_id, source) VALUES (%s, 'x')", [counties[1].tenant_id])
+
+
+@pytest.mark.parametrize("table", ["unsealed", "alias", "person", "standing", "standing_result"])
+def test_a_delete_without_a_filter_reaches_one_tenant(
+    counties: tuple[County, County], first: Connection[Any], table: str
+) -> None:
+    """Invariant 14: also where the service may take rows away."""
+    with psycopg.connect(counties[0].url) as owner:
+        query = sql.SQL("SELECT count(*) FROM {} WHERE tenant_id = %s").format(sql.Identifier(table))
+        mine = owner.execute(query, [counties[0].tenant_id]).fetchone()
+    deleted = first.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table))).rowcount
+    assert (deleted,) == mine
+    assert deleted > 0
+
+
+def test_the_same_ids_are_two_events(counties: tuple[County, County]) -> None:
+    """Invariant 14: the identity of an event is within its tenant."""
+    for county in counties:
+        again = county.send(*SENT)
+        assert [item["result"] for item in again] == ["duplicate"] * 3
+        assert county.sender.get(f"/v1/events/{again[0]['event']}").json["subject"] == "worker/w1"
+
+
+def test_the_same_worker_is_two_people(counties: tuple[County, County]) -> None:
+    """Invariant 14: names stay at home."""
+    for county in counties:
+        assert county.hr.get("/v1/workers/w1").json["name"] == f"name of {county.tenant}"
+
+
+def test_requests_of_one_tenant_leave_the_other_as_it_was(counties: tuple[County, County]) -> None:
+    """Invariant 14: events, roster, types, rules and periods of A never touch B."""
+    here, there = counties
+    before = snapshot(there)
+    here.send(visit("w2", "h7"), visit("w2", "h8"))
+    here.hr.put("/v1/workers/w2", {})
+    here.hr.put("/v1/event-types/new.type", {"title": "x", "subject": "worker", "dated_by": "time", "fields": {}})
+    here.hr.post("/v1/periods/2025-05/close")
+    assert here.ranking("2025-03", view="standing") != here.ranking("2025-03")
+    assert snapshot(there) == before
+
+
+def snapshot(county: County) -> dict[str, list[Any]]:
+    """Every row of a tenant, as the owner sees it."""
+    with psycopg.connect(county.url) as owner:
+        return {
+            table: owner.execute(
+                sql.SQL("SELECT t::text FROM {} t WHERE tenant_id = %s ORDER BY 1").format(sql.Identifier(table)),
+                [county.tenant_id],
+            ).fetchall()
+            for table in TABLES
+        }

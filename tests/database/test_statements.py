@@ -1,0 +1,128 @@
+"""Every statement in sql/queries: planned by a migrated database, used by the service, and in the SQL that we allow."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+import service
+import sql
+from service.db import json
+from sql import statements
+
+NAMES = sorted(statements())
+TEXTS = {
+    "action",
+    "actor",
+    "after_pool",
+    "after_role",
+    "period",
+    "base_period",
+    "id",
+    "kind",
+    "tenant_name",
+    "request_id",
+}
+TEXTS |= {"published_by", "drafted_by", "rulebook_id", "state", "type", "version", "effective_from", "timezone"}
+TEXTS |= {"under", "assignment", "small_groups", "sheet", "pool", "nested_loops"}
+LISTS = {"ids", "sources", "scopes", "periods", "pools", "posts", "group_by"}
+NUMBERS = {"subjects", "workers", "part_runs", "part_standings"}
+INSTANTS = {"starts", "ends", "after_time", "recorded_at"}
+DOCUMENTS = {"detail", "declaration", "document", "events", "named", "records", "rows"}
+HASHES = {"hash", "digest", "rulebook_hash"}
+DECIMALS = {"measure_step", "step", "total_min", "total_max"}
+DAYS = {"first_day", "end_day"}
+
+
+def made_up(parameter: str, name: str) -> Any:
+    """A value of the kind that the service gives this parameter."""
+    some_event = UUID(int=1)
+    if parameter in ("event", "after_event"):
+        return some_event
+    if (name, parameter) == ("events_known", "events"):
+        return [some_event]
+    if parameter == "changed":
+        return True
+    if parameter in TEXTS:
+        return "x"
+    kinds: list[tuple[set[str], Any]] = [
+        (LISTS, ["x"]),
+        (NUMBERS, [1]),
+        (INSTANTS, datetime(2025, 1, 1, tzinfo=UTC)),
+        (DOCUMENTS, json([])),
+        (HASHES, b"x"),
+        (DECIMALS, Decimal("0.01")),
+        (DAYS, date(2025, 1, 1)),
+    ]
+    return next((value for names, value in kinds if parameter in names), 1)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_statement_is_planned_by_a_migrated_database(module_url: str, name: str) -> None:
+    text = statements()[name]
+    values = {parameter: made_up(parameter, name) for parameter in re.findall(r"%\((\w+)\)s", text)}
+    with psycopg.connect(module_url) as connection:
+        plan = connection.execute(f"EXPLAIN {text}".encode(), values).fetchall()
+    assert plan
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_statement_is_used(name: str) -> None:
+    assert f'"{name}"' in SOURCE
+
+
+SOURCE = "\n".join(file.read_text("utf-8") for file in Path(str(service.__file__)).parent.rglob("*.py"))
+
+
+def test_every_statement_that_the_service_names_is_there() -> None:
+    called = set(re.findall(r'transaction\.(?:all|maybe|one|do|stream)\(\s*"(\w+)"', SOURCE))
+    assert len(called) > 30
+    assert called - set(NAMES) == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_statement_says_its_purpose_in_its_first_line(name: str) -> None:
+    first, second, *_ = [*statements()[name].splitlines(), ""]
+    assert re.fullmatch(r"-- [A-Z1].*", first), first
+    assert second
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_statement_answers_all_columns(name: str) -> None:
+    """A column that is added must not leave by accident; inside a statement, and for typed records, * is plain."""
+    text = without_comments(statements()[name])
+    depth = 0
+    for token in re.finditer(r"\(|\)|(?:\w+\.)?\*(?=\s+FROM|\s*,|\s*$)", text):
+        if token[0] in "()":
+            depth += 1 if token[0] == "(" else -1
+        else:
+            typed = text[token.end() :].lstrip().startswith("FROM jsonb_populate_recordset(")
+            assert depth > 0 or typed, text[token.start() - 40 : token.end() + 40]
+
+
+def test_no_procedure_no_loop_no_queue_in_sql() -> None:
+    """One dialect that every supported PostgreSQL and a distributed one understands."""
+    forbidden = r"plpgsql|\bDO\s+(?:\$|'|LANGUAGE)|\bEXECUTE\b|\bRECURSIVE\b|\bSKIP\s+LOCKED\b|\bLOOP\b|\bTRIGGER\b"
+    files = list(Path(str(sql.__file__)).parent.rglob("*.sql"))
+    assert len(files) > 8
+    found = {f.name: re.findall(forbidden, without_comments(f.read_text("utf-8")), re.IGNORECASE) for f in files}
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_every_statement_filters_by_its_tenant() -> None:
+    """Invariant 14: by the service as well as by the database."""
+    of_no_tenant = {"schema_known", "schema_version", "tenant_add", "tenant_by_name", "tenants"}
+    of_no_table = {"standing_plan"}
+    rows_name_it = {"rulebook_rows_add"}
+    without = {name for name in NAMES if "%(tenant)s" not in statements()[name]}
+    assert without - of_no_tenant - of_no_table - rows_name_it == set()
+
+
+def without_comments(text: str) -> str:
+    """The statement without its lines of comment."""
+    return re.sub(r"--.*", "", text)

@@ -1,0 +1,1 @@
+"""The service as its clients see it: one file per resource, over the application and a real PostgreSQL."""

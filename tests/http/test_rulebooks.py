@@ -1,0 +1,143 @@
+"""/v1/rulebooks: drafted by one person, published by another, never changed, and ruling from its first period on."""
+
+from typing import Any
+
+import pytest
+
+from tests.county import Client, County, visit
+from tests.http.asking import as_yaml, assert_not_there, assert_problem, nothing_written, rulebook, user
+
+YAML = "application/yaml"
+
+
+def draft(client: Client, text: str | dict[str, Any]) -> Any:
+    """The answer to a draft."""
+    return client.post_text("/v1/rulebooks", text if isinstance(text, str) else as_yaml(text), YAML)
+
+
+def stricter(version: str, first: str) -> dict[str, Any]:
+    """Another version: half the points for a visit."""
+    other = rulebook(version=version, effective={"from": first})
+    other["indicators"][0]["give"] = {"each": "5"}
+    return other
+
+
+def test_a_draft_is_stored_and_read_back(shared: County) -> None:
+    answer = draft(shared.hr, rulebook(rulebook="read", version="1"))
+    assert (answer.status_code, answer.json["rulebook"], answer.json["version"]) == (201, "read", "1")
+    said = shared.hr.get("/v1/rulebooks/read@1").json
+    assert (said["hash"], said["drafted_by"], said["published_by"]) == (answer.json["hash"], "hr", None)
+    assert said["document"] == rulebook(rulebook="read", version="1")
+
+
+def test_the_same_version_again_changes_nothing(shared: County) -> None:
+    first = draft(shared.hr, rulebook(rulebook="same"))
+    with nothing_written(shared):
+        again = draft(shared.hr, dict(reversed(rulebook(rulebook="same").items())))
+    assert (again.status_code, again.json) == (200, first.json)
+
+
+def test_a_version_never_changes_its_content(shared: County) -> None:
+    draft(shared.hr, rulebook(rulebook="fixed", version="1"))
+    with nothing_written(shared):
+        answer = draft(shared.hr, rulebook(rulebook="fixed", version="1", title="另一个"))
+    assert_problem(answer, 409, "rulebook.exists")
+
+
+def test_who_drafted_it_cannot_publish_it(shared: County) -> None:
+    draft(shared.hr, rulebook(rulebook="second-person"))
+    with nothing_written(shared):
+        answer = shared.hr.post("/v1/rulebooks/second-person@2025-1/publish")
+    assert_problem(answer, 403, "access.second_person")
+
+
+def test_the_second_person_is_another_actor_and_not_another_token(shared: County) -> None:
+    draft(shared.hr, rulebook(rulebook="second-token"))
+    same_actor = user(shared, ["rulebooks:publish"], actor="hr")
+    answer = same_actor.post("/v1/rulebooks/second-token@2025-1/publish")
+    assert_problem(answer, 403, "access.second_person")
+
+
+def test_a_second_person_publishes_once(fresh: County) -> None:
+    draft(fresh.hr, stricter("2026-1", "2026-01"))
+    answer = fresh.approver.post("/v1/rulebooks/small-county@2026-1/publish")
+    assert (answer.status_code, answer.json["published_by"]) == (200, "approver")
+    with nothing_written(fresh):
+        again = fresh.approver.post("/v1/rulebooks/small-county@2026-1/publish")
+    assert_problem(again, 409, "rulebook.published")
+
+
+def test_two_versions_cannot_rule_from_the_same_period(fresh: County) -> None:
+    draft(fresh.hr, stricter("2025-2", "2025-01"))
+    with nothing_written(fresh):
+        answer = fresh.approver.post("/v1/rulebooks/small-county@2025-2/publish")
+    assert_problem(answer, 409, "rulebook.overlap")
+
+
+@pytest.mark.parametrize("name", ["imagined@1", "small-county@imagined", "%00@1", "small-county@%00"])
+def test_a_version_that_is_not_there_is_404(shared: County, name: str) -> None:
+    assert_not_there(shared.hr.get(f"/v1/rulebooks/{name}"))
+    assert_not_there(shared.approver.post(f"/v1/rulebooks/{name}/publish"))
+
+
+def test_all_versions_are_listed_without_their_documents(shared: County) -> None:
+    draft(shared.hr, rulebook(rulebook="listed"))
+    items = {item["id"]: item for item in shared.hr.get("/v1/rulebooks").json["items"]}
+    assert items["listed"]["published_by"] is None
+    assert items["small-county"]["published_by"] == "approver"
+    assert "document" not in items["listed"]
+
+
+def test_a_draft_rules_nothing(fresh: County) -> None:
+    draft(fresh.hr, stricter("2025-2", "2025-02"))
+    assert fresh.hr.get("/v1/rankings/2025-03").json["rulebook"]["version"] == "2025-1"
+
+
+def test_a_later_version_rules_from_its_first_period_on(fresh: County) -> None:
+    for month in ("2025-01", "2025-03", "2025-04"):
+        fresh.send(visit("w1", "h1", f"{month}-10T09:00:00+08:00"))
+    before = {month: fresh.result("w1", month)["total"] for month in ("2025-01", "2025-03", "2025-04")}
+    fresh.rule(stricter("2025-2", "2025-03"))
+    after = {month: fresh.result("w1", month)["total"] for month in before}
+    assert before == {"2025-01": "40.00", "2025-03": "40.00", "2025-04": "40.00"}
+    assert after == {"2025-01": "40.00", "2025-03": "35.00", "2025-04": "35.00"}
+
+
+def test_a_published_result_keeps_its_version(fresh: County) -> None:
+    """Invariant 12: published is frozen, also when another version rules the period since."""
+    fresh.send(visit("w1", "h1"))
+    fresh.hr.post("/v1/periods/2025-03/close")
+    fresh.hr.post("/v1/periods/2025-03/publish")
+    fresh.rule(stricter("2025-2", "2025-02"))
+    said = fresh.result("w1", "2025-03")
+    assert (said["rulebook"]["version"], said["total"]) == ("2025-1", "40.00")
+
+
+def test_no_version_rules_before_the_first(shared: County) -> None:
+    assert_problem(shared.hr.get("/v1/rankings/2024-12"), 404, "rulebook.none")
+
+
+def test_of_two_rulebooks_one_must_be_named(fresh: County) -> None:
+    fresh.rule(rulebook(rulebook="other"))
+    assert_problem(fresh.hr.get("/v1/rankings/2025-03"), 422, "rulebook.ambiguous")
+    said = fresh.hr.get("/v1/rankings/2025-03?rulebook=other").json
+    assert said["rulebook"]["id"] == "other"
+    assert_problem(fresh.hr.get("/v1/rankings/2025-03?rulebook=imagined"), 404, "rulebook.none")
+
+
+@pytest.mark.parametrize("content_type", ["application/yaml", "application/x-yaml", "text/yaml; charset=utf-8"])
+def test_yaml_has_several_names(shared: County, content_type: str) -> None:
+    text = as_yaml(rulebook(rulebook="named"))
+    assert shared.hr.post_text("/v1/rulebooks", text, content_type).status_code in (200, 201)
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", ""])
+def test_another_content_type_is_refused(shared: County, content_type: str) -> None:
+    answer = shared.hr.post_text("/v1/rulebooks", as_yaml(rulebook(rulebook="named")), content_type)
+    assert_problem(answer, 415, "request.media_type")
+
+
+def test_what_yaml_would_guess_stays_text(shared: County) -> None:
+    text = as_yaml(rulebook(rulebook="text", version="v", title="@")).replace("'@'", "no")
+    draft(shared.hr, text)
+    assert shared.hr.get("/v1/rulebooks/text@v").json["document"]["title"] == "no"

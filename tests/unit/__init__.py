@@ -1,0 +1,1 @@
+"""Pure parts by themselves: no database, no HTTP."""
