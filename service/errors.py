@@ -101,6 +101,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "percent.malformed": ("must be a share such as 20% or 12.5%, at most 100%", "须为形如 20% 或 12.5% 的比例，不超过 100%"),
     "node.unknown": ("must be one of: {nodes}", "须为下列之一：{nodes}"),
     "where.values": ("must name a value, or a list of values, for each field", "须为每个字段给出一个或多个取值"),
+    "where.many": ("has more than {most} combinations of values", "取值组合超过 {most} 种"),
     "range.malformed": ("must be [low, high]", "须为 [下限, 上限]"),
     "bands.bound": ("must have at_least, or otherwise: true", "须有 at_least，或 otherwise: true"),
     "bands.otherwise": ("must end with one row otherwise: true", "最后一行须为 otherwise: true，且仅此一行"),

@@ -31,6 +31,7 @@ class Item:
     sent: Any
     outcome: str = ""  # created, duplicate, conflict, rejected
     findings: list[Finding] = field(default_factory=list)
+    malformed: list[Finding] = field(default_factory=list)
     envelope: dict[str, Any] = field(default_factory=dict)
     event_id: UUID | None = None
     digest: bytes = b""
@@ -49,6 +50,9 @@ def take(transaction: Transaction, access: Access, bodies: Sequence[Any]) -> lis
     """Store the events that are new; one item for each body, in order."""
     items = [_opened(body) for body in bodies]
     _answer_known(transaction, items)
+    for item in items:
+        if not item.outcome:
+            item.reject(*item.malformed)
     if unknown := [item for item in items if not item.outcome]:
         _check(transaction, access, unknown)
     _answer_repeated(items)
@@ -57,16 +61,18 @@ def take(transaction: Transaction, access: Access, bodies: Sequence[Any]) -> lis
 
 
 def _opened(body: Any) -> Item:
+    """The event with its identity, where it has one: a known identity is answered even when the rest can't be read."""
     item = Item(body)
     if not isinstance(body, dict):
-        item.reject(finding("", "field.object"))
+        item.malformed.append(finding("", "field.object"))
         return item
     try:
-        item.envelope = _ENVELOPE.load(body)
+        item.envelope = event = _ENVELOPE.load(body)
     except ValidationError as error:
-        item.reject(*findings_of(error))
+        item.malformed += findings_of(error)
+        if not {"source", "id"} & error.messages_dict.keys():
+            item.event_id = canonical.event_id(body["source"], body["id"])
         return item
-    event = item.envelope
     item.event_id = canonical.event_id(event["source"], event["id"])
     item.digest = canonical.content_digest(
         event["type"], event["subject"], event["time"], event.get("period"), event["data"]
@@ -75,13 +81,13 @@ def _opened(body: Any) -> Item:
 
 
 def _answer_known(transaction: Transaction, items: list[Item]) -> None:
-    asked = [item for item in items if not item.outcome]
+    asked = [item for item in items if item.event_id and not item.outcome]
     if not asked:
         return
     known = {row.event_id: row for row in transaction.all("events_known", events=[i.event_id for i in asked])}
     for item in asked:
         if row := known.get(item.event_id):
-            same_id = (row.source, row.id) == (item.envelope["source"], item.envelope["id"])
+            same_id = (row.source, row.id) == (item.sent["source"], item.sent["id"])
             item.outcome = "duplicate" if same_id and bytes(row.content_digest) == item.digest else "conflict"
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Response, jsonify, request
 
+from schemas.fields import storable
 from service import http, intake, metrics
 from service.errors import PROBLEMS, Problem, unknown
 from service.http import access, database, language, requires
@@ -102,7 +103,8 @@ def _named(sent: Any) -> dict[str, str]:
     """source and id as sent, as far as they are text, so that a sender finds its event again."""
     if not isinstance(sent, dict):
         return {}
-    return {key: sent[key][:255] for key in ("source", "id") if isinstance(sent.get(key), str)}
+    texts = {key: sent[key] for key in ("source", "id") if isinstance(sent.get(key), str)}
+    return {key: text[:255] for key, text in texts.items() if storable(text)}
 
 
 def _conflict_words() -> str:

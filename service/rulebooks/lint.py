@@ -6,6 +6,7 @@ Needs the loaded document and the declarations of the tenant's event types; answ
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
+from math import prod
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from schemas.rulebook import SEVERITIES
 from service.errors import Finding, finding
 from service.periods import parse as parse_period
 from service.rulebooks.nodes import Taken, items_of, taken_of
+
+_MOST_ALTERNATIVES = 100  # combinations of values are written out as parameter rows
 
 Declarations = Mapping[str, Mapping[str, Any]]
 
@@ -147,6 +150,8 @@ def _taken(pointer: str, taken: Taken, types: Declarations) -> Iterator[Finding]
 
 
 def _where(pointer: str, where: dict[str, list[str]], declaration: Mapping[str, Any]) -> Iterator[Finding]:
+    if prod(len(values) for values in where.values()) > _MOST_ALTERNATIVES:
+        yield finding(f"{pointer}/where", "where.many", most=_MOST_ALTERNATIVES)
     for name, values in where.items():
         declared = declaration["fields"].get(name)
         if declared is None:

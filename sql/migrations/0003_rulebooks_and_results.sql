@@ -246,6 +246,7 @@ CREATE TABLE result (
     eligible smallint[] NOT NULL,
     no_tier text COLLATE "C",
     rank integer,
+    list_rank integer NOT NULL GENERATED ALWAYS AS (coalesce(rank, 2147483647)) STORED,
     seat_no smallint,
     tier_no smallint,
     outcomes smallint[] NOT NULL,
@@ -258,10 +259,11 @@ COMMENT ON COLUMN result.points IS 'one line for each indicator, by indicator_no
 COMMENT ON COLUMN result.no_data IS 'the indicators whose line is what they say for no data';
 COMMENT ON COLUMN result.category_caps IS 'one line for each category, by category_no';
 COMMENT ON COLUMN result.total_limit IS 'the line that holds the total inside its bounds';
+COMMENT ON COLUMN result.list_rank IS 'the rank, or behind all ranks: a plain column, so that row-level security lets an index seek by it';
 COMMENT ON COLUMN result.eligible IS 'the tiers whose total, gates and ceiling hold';
 COMMENT ON COLUMN result.seat_no IS 'the tier in which the subject has a seat under a quota';
 -- A page of a ranking at any depth.
-CREATE INDEX result_ranking ON result (tenant_id, run_no, pool, coalesce(rank, 2147483647), subject_no);
+CREATE INDEX result_ranking ON result (tenant_id, run_no, pool, list_rank, subject_no);
 
 -- Standings are a cache: every row can be computed again, so they are not logged, and a crash that empties them costs one computation.
 CREATE UNLOGGED TABLE standing (
@@ -281,7 +283,7 @@ COMMENT ON TABLE standing IS 'the results of a period as of a position; brought 
 COMMENT ON COLUMN standing.changed_at IS 'the watermark at which somebody was last computed again';
 COMMENT ON COLUMN standing.part_runs IS 'what a roll-up read: the runs of the published base periods, and (part_standings) the standings of the others';
 
-CREATE UNLOGGED TABLE standing_result (LIKE result INCLUDING COMMENTS) WITH (fillfactor = 80);
+CREATE UNLOGGED TABLE standing_result (LIKE result INCLUDING COMMENTS INCLUDING GENERATED) WITH (fillfactor = 80);
 ALTER TABLE standing_result RENAME COLUMN run_no TO standing_no;
 ALTER TABLE standing_result ADD CONSTRAINT standing_result_pkey PRIMARY KEY (tenant_id, standing_no, subject_no);
 COMMENT ON TABLE standing_result IS 'a result in a standing; columns as in result';

@@ -13,19 +13,28 @@ shown AS (
 )
 
 -- name: ranking
--- A page of a ranking: by group, rank and subject, those without a rank last.
-WITH
--- include: _shown
-SELECT s.subject_no, u.kind || '/' || u.id AS subject, s.pool, s.rank, coalesce(s.rank, 2147483647) AS list_rank, s.total, s.tier_no,
-    s.no_tier, o.id AS organisation, s.post, s.outcomes
-FROM shown s
-JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
-JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
-WHERE (%(pool)s::text IS NULL OR s.pool = %(pool)s)
-  AND (%(tier)s::smallint IS NULL OR s.tier_no = %(tier)s)
-  AND (s.pool, coalesce(s.rank, 2147483647), s.subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
-ORDER BY s.pool, coalesce(s.rank, 2147483647), s.subject_no
-LIMIT %(limit)s
+-- A page of a ranking: by group, rank and subject, those without a rank last. Each arm seeks and limits by itself.
+WITH page AS (
+    (SELECT subject_no, organisation_no, pool, list_rank, rank, total, tier_no, no_tier, post, outcomes
+    FROM result
+    WHERE tenant_id = %(tenant)s AND run_no = %(run)s
+      AND (%(pool)s::text IS NULL OR pool = %(pool)s) AND (%(tier)s::smallint IS NULL OR tier_no = %(tier)s)
+      AND (pool, list_rank, subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
+    ORDER BY pool, list_rank, subject_no LIMIT %(limit)s)
+    UNION ALL
+    (SELECT subject_no, organisation_no, pool, list_rank, rank, total, tier_no, no_tier, post, outcomes
+    FROM standing_result
+    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+      AND (%(pool)s::text IS NULL OR pool = %(pool)s) AND (%(tier)s::smallint IS NULL OR tier_no = %(tier)s)
+      AND (pool, list_rank, subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
+    ORDER BY pool, list_rank, subject_no LIMIT %(limit)s)
+)
+SELECT p.subject_no, u.kind || '/' || u.id AS subject, p.pool, p.rank, p.list_rank, p.total, p.tier_no, p.no_tier,
+    o.id AS organisation, p.post, p.outcomes
+FROM page p
+JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = p.subject_no
+JOIN subject o ON o.tenant_id = %(tenant)s AND o.subject_no = p.organisation_no
+ORDER BY p.pool, p.list_rank, p.subject_no
 
 -- name: result_of
 -- Everything that is said of one subject, with the size of its pool.

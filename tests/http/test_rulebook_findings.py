@@ -131,6 +131,7 @@ FINDINGS: list[tuple[Callable[[dict[str, Any]], None], str, str]] = [
     (take({"count": {"event": "visit.done", "distinct": "x"}}), f"{FIRST}/take/count/distinct", "field.undeclared"),
     (where("visit.done", "x"), f"{WHERE}", "field.object"),
     (where("visit.done", {"household": []}), f"{WHERE}", "where.values"),
+    (where("visit.done", {"household": [f"h{n}" for n in range(101)]}), f"{WHERE}", "where.many"),
     (where("visit.done", {"street": "x"}), f"{WHERE}/street", "field.undeclared"),
     (where("visit.done", {"a/b": "x"}), f"{WHERE}/a~1b", "field.undeclared"),
     (where("task.closed", {"grade": "fair"}), f"{WHERE}/grade", "code.unknown"),
