@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from service.embedded import running
+from service.database.embedded import running
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60.0

@@ -16,7 +16,7 @@ import psycopg
 from bench import load
 from bench.stack import Stack
 from service import access
-from service.db import Database, owner_transaction
+from service.database.transactions import Database, owner_transaction
 from service.settings import Settings
 
 SOURCE = "bench-app"

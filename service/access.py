@@ -13,7 +13,7 @@ from threading import Lock
 from cachetools import TTLCache
 
 from service import journal
-from service.db import Database, Transaction
+from service.database.transactions import Database, Transaction
 from service.errors import Problem
 
 SCOPES = (

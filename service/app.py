@@ -5,7 +5,7 @@ from flask_smorest import Api
 
 from service import __version__, http, routes
 from service.access import Tokens
-from service.db import Database
+from service.database.transactions import Database
 from service.settings import Settings
 
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from service import __version__, settings
-from service.embedded import EmbeddedError
+from service.database.embedded import EmbeddedError
 from service.serve import database_url, prepare, run
 from service.settings import Settings
 
 if TYPE_CHECKING:
-    from service.db import Database, Transaction
+    from service.database.transactions import Database, Transaction
 
 _LANGUAGE = click.option("--lang", type=click.Choice(["zh", "en"]), default="en", help="Language of the findings.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -75,7 +75,7 @@ def tenant() -> None:
 def tenant_create(name: str) -> None:
     """Make a tenant."""
     from service.access import create_tenant
-    from service.db import owner_transaction
+    from service.database.transactions import owner_transaction
 
     with _database_urls(_settings(), shared=True) as (owner, _), owner_transaction(owner) as transaction:
         try:
@@ -175,7 +175,7 @@ def _database_urls(stated: Settings, shared: bool = False) -> Iterator[tuple[str
 
 
 def _migrate(owner: str, service: str) -> list[str]:
-    from service.migrations import MigrationError, migrate
+    from service.database.migrations import MigrationError, migrate
 
     try:
         return migrate(owner, service)
@@ -185,7 +185,7 @@ def _migrate(owner: str, service: str) -> list[str]:
 
 @contextmanager
 def _opened(stated: Settings, url: str) -> Iterator["Database"]:
-    from service.db import Database
+    from service.database.transactions import Database
 
     database = Database(url, stated)
     database.open()

@@ -11,7 +11,7 @@ from schemas.event_types import EventType, stored
 from schemas.roster import Roster
 from service import event_types, intake, roster
 from service.access import SCOPES, Access, create_tenant, create_token, revoke_tokens
-from service.db import Database, Transaction, owner_transaction
+from service.database.transactions import Database, Transaction, owner_transaction
 from service.rulebooks import store
 
 TENANT = "demo"

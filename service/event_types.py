@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from schemas.event_types import DataChecker
 from service import journal
-from service.db import Transaction, json
+from service.database.transactions import Transaction, json
 from service.errors import Problem, unknown
 
 

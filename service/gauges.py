@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from service import __version__
-from service.db import Database, Transaction
+from service.database.transactions import Database, Transaction
 from service.errors import Problem
 
 _MOST_TENANTS = 100

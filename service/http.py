@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 
 from service import canonical, journal, metrics
 from service.access import Access, Tokens
-from service.db import Database
+from service.database.transactions import Database
 from service.errors import Language, Problem, findings_of
 from service.settings import Settings
 

@@ -16,7 +16,7 @@ from marshmallow import ValidationError
 from schemas.events import Envelope, split_subject
 from service import canonical, event_types, journal
 from service.access import Access
-from service.db import Rollback, Transaction, json
+from service.database.transactions import Rollback, Transaction, json
 from service.errors import Finding, finding, findings_of
 from service.event_types import EventType
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from service.canonical import digest
-from service.db import Transaction, json
+from service.database.transactions import Transaction, json
 
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
 

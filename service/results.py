@@ -11,7 +11,7 @@ from uuid import UUID
 
 from schemas.fields import decimal_text
 from service import cursors, event_types, explanation, journal, standings
-from service.db import Database, Transaction
+from service.database.transactions import Database, Transaction
 from service.errors import Problem, finding, unknown
 from service.periods import Period
 from service.rulebooks import layout, store

@@ -7,7 +7,7 @@ unless `partial` is asked for. Names and phone numbers go to the table of person
 from typing import Any, NamedTuple
 
 from service import journal
-from service.db import Transaction, json
+from service.database.transactions import Transaction, json
 from service.errors import Finding, Problem, finding, unknown
 
 Record = dict[str, Any]

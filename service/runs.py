@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from service import journal, standings
-from service.db import Transaction
+from service.database.transactions import Transaction
 from service.errors import Problem
 from service.periods import Period
 from service.rulebooks import store

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from service.embedded import Embedded, EmbeddedInUse, running
+from service.database.embedded import Embedded, EmbeddedInUse, running
 from service.settings import Settings
 
 
@@ -95,7 +95,7 @@ def _server(settings: Settings, url: str) -> Any:
         def load(self) -> Any:
             """The application, made in each worker after the fork."""
             from service.app import create_app
-            from service.db import Database
+            from service.database.transactions import Database
 
             return create_app(settings, Database(url, settings))
 

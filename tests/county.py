@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from service import access
 from service.app import create_app
-from service.db import Database, owner_transaction
+from service.database.transactions import Database, owner_transaction
 from service.settings import Settings
 
 ALL_SCOPES = list(access.SCOPES)

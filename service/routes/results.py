@@ -7,7 +7,7 @@ from typing import Any
 from schemas.fields import Shape, Text
 from schemas.results import Limit, View
 from service import periods, results
-from service.db import Transaction
+from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.http import access, database, requires
 from service.results import Shown

@@ -6,7 +6,7 @@ from marshmallow import ValidationError
 
 from schemas.rulebook import Rulebook
 from service import canonical, event_types, journal
-from service.db import Transaction, json
+from service.database.transactions import Transaction, json
 from service.errors import Problem, findings_of, unknown
 from service.periods import Period
 from service.rulebooks import lint, rows, text

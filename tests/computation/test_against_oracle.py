@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from service.db import Database
+from service.database.transactions import Database
 from tests.computation import worlds
 from tests.conftest import opened
 from tests.oracle import appraise

@@ -8,9 +8,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from service.db import Database
-from service.embedded import Embedded
-from service.migrations import migrate
+from service.database.embedded import Embedded
+from service.database.migrations import migrate
+from service.database.transactions import Database
 from tests.computation import worlds
 from tests.conftest import opened
 from tests.county import County, event, rating, visit

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from service.db import Database
+from service.database.transactions import Database
 from tests.computation import worlds
 from tests.conftest import opened
 from tests.county import County

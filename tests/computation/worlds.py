@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from service import results, standings
-from service.db import Database
+from service.database.transactions import Database
 from service.errors import Problem
 from service.periods import parse
 from service.rulebooks import store

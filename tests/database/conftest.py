@@ -8,7 +8,7 @@ import pytest
 from psycopg import Connection
 from psycopg.rows import namedtuple_row
 
-from service.db import Database
+from service.database.transactions import Database
 from tests.conftest import opened
 from tests.county import County
 

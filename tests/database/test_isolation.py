@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import Connection, errors, sql
 
-from service.db import SERVICE_ROLE
+from service.database.transactions import SERVICE_ROLE
 from tests.conftest import opened
 from tests.county import County, event, rating, visit
 

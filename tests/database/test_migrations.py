@@ -9,7 +9,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 import sql
-from service.migrations import MigrationError, migrate
+from service.database.migrations import MigrationError, migrate
 
 NAMES = [name for _, name, _ in sql.migrations()]
 _numbers = count(1)

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import Connection, errors, sql
 
-from service.db import SERVICE_ROLE, Database
+from service.database.transactions import SERVICE_ROLE, Database
 from sql import migrations
 from tests.conftest import opened
 from tests.county import County, visit

@@ -12,7 +12,7 @@ import pytest
 
 import service
 import sql
-from service.db import json
+from service.database.transactions import json
 from sql import statements
 
 NAMES = sorted(statements())

@@ -15,7 +15,7 @@ import pytest
 from examples import incidents
 from examples.incidents.feeding import Post
 from examples.incidents.founding import Call, found
-from service.db import Database
+from service.database.transactions import Database
 from tests.conftest import opened
 from tests.county import Client, County
 from tests.examples.clients import senders, whole_ranking

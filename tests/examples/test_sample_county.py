@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from examples import sample_county
-from service.db import Database
+from service.database.transactions import Database
 from tests.conftest import opened
 from tests.county import Client, County
 from tests.examples.clients import Answers, senders, whole_ranking

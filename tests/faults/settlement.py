@@ -5,7 +5,7 @@ import os
 import subprocess
 from dataclasses import dataclass
 
-from service.db import Database
+from service.database.transactions import Database
 from service.settings import Settings
 from tests.county import SOURCE, County
 from tests.faults.stack import SERVE, Stack

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from service.embedded import running
+from service.database.embedded import running
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = (str(Path(sys.executable).with_name("jifen")), "serve")

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from service import results, standings
-from service.db import Database
+from service.database.transactions import Database
 from service.periods import parse
 from service.rulebooks import store
 from service.settings import Settings

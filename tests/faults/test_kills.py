@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
-from service.db import Database
+from service.database.transactions import Database
 from service.settings import Settings
 from tests.faults import checker, standings
 from tests.faults.checker import Findings

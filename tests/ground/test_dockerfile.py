@@ -245,7 +245,7 @@ def test_the_installed_packages_are_whole_and_stand_alone(build: Build) -> None:
 
 
 def test_the_image_carries_the_embedded_database_but_no_installer(build: Build) -> None:
-    question = "from service.embedded import wheel_binaries as b; print(b() / 'postgres')"
+    question = "from service.database.embedded import wheel_binaries as b; print(b() / 'postgres')"
     postgres = build.execute(["python", "-c", question]).stdout.strip()
     assert "PostgreSQL" in build.execute([postgres, "--version"]).stdout
     for tool in ("pip", "setuptools", "mypy"):

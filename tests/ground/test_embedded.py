@@ -20,7 +20,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from service.embedded import Embedded, EmbeddedError, EmbeddedInUse, wheel_binaries
+from service.database.embedded import Embedded, EmbeddedError, EmbeddedInUse, wheel_binaries
 
 ROOT = Path(__file__).resolve().parents[2]
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
@@ -35,7 +35,7 @@ wheel_alone = pytest.mark.parametrize("binaries", ["wheel"], indirect=True)
 STARTER = """
 import os, sys, time
 from pathlib import Path
-from service.embedded import Embedded
+from service.database.embedded import Embedded
 folder, binaries, uid, gid = sys.argv[1:]
 if uid:
     os.setgroups([]); os.setgid(int(gid)); os.setuid(int(uid))

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from service.db import Database
-from service.embedded import Embedded
-from service.migrations import migrate
+from service.database.embedded import Embedded
+from service.database.migrations import migrate
+from service.database.transactions import Database
 from service.settings import Settings
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.db import Database
+from service.database.transactions import Database
 from tests.conftest import opened
 from tests.county import County
 

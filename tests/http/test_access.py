@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from service import access, http
 from service.app import create_app
-from service.db import Database
+from service.database.transactions import Database
 from service.settings import Settings
 from tests.county import ALL_SCOPES, Client, County, visit
 from tests.http.asking import assert_problem, nothing_written, user

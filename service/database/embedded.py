@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
-from service.unprivileged import Account, account_for, as_account
+from service.database.unprivileged import Account, account_for, as_account
 
 OWNER = "jifen_owner"
 PORT = "5432"  # only part of the socket's name: nothing listens on TCP

@@ -11,7 +11,7 @@ from psycopg import Connection, errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
 import sql as statements
-from service.db import SERVICE_ROLE, owner_connection
+from service.database.transactions import SERVICE_ROLE, owner_connection
 
 _LOCK = 0x6A6966656E  # one migration at a time in a database
 
