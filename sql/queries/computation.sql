@@ -16,7 +16,8 @@ beyond AS (
 -- name: _cohort
 -- Who is appraised: one row for each worker with a matching assignment in the period, with group and service days.
 rule AS (
-    SELECT r.*, s.min_service_days, s.min_periods
+    SELECT r.posts, r.under, r.assignment, r.group_by, r.measure_step, scale(r.measure_step) AS measure_decimals, r.step,
+        1 / r.step AS steps_in_one, r.total_min, r.total_max, s.min_service_days, s.min_periods
     FROM rulebook r
     JOIN sheet s ON s.tenant_id = r.tenant_id AND s.rulebook_no = r.rulebook_no AND s.sheet = %(sheet)s
     WHERE r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
@@ -102,7 +103,9 @@ taken AS (
       AND NOT EXISTS (SELECT FROM beyond b WHERE b.entry_id = e.entry_id)
 ),
 counted AS (
-    SELECT t.indicator_no, t.role, t.subject_no, t.event_id, t.time, t.number, t.code,
+    SELECT t.indicator_no, t.role, t.per_event, t.subject_no, t.event_id, t.time, t.number, t.code,
+        CASE WHEN t.reads IN ('quantity', 'number') THEN t.number ELSE 1 END AS amount,
+        t.distinct_field IS NOT NULL AS once,
         CASE WHEN t.per_event THEN t.event_id::text ELSE t.data ->> t.distinct_field END AS act
     FROM taken t
     WHERE (t.reads IS NULL OR t.number IS NOT NULL OR t.code IS NOT NULL)
@@ -122,25 +125,16 @@ WITH
 ,
 -- include: _counted
 ,
--- One act counted once: a value of the distinct field, a single event, or all events together.
-act AS (
-    SELECT c.subject_no, c.indicator_no, c.role, c.act, count(*) AS events, sum(c.number) AS number, max(c.code) AS code,
-        max(c.time) AS time
-    FROM counted c
-    GROUP BY c.subject_no, c.indicator_no, c.role, c.act
-),
--- The parts of a measure: how many, how much, for its value and for its divisor.
+-- One act counted once: a value of the distinct field, a single event where each is given points, or all events together.
 amount AS (
-    SELECT a.subject_no, a.indicator_no, CASE WHEN m.per_event THEN a.act END AS act, sum(a.events) AS events,
-        sum(CASE WHEN m.reads IN ('quantity', 'number') THEN a.number WHEN m.distinct_field IS NULL THEN a.events ELSE 1 END)
-            FILTER (WHERE a.role = 'value') AS value,
-        sum(CASE WHEN m.reads IN ('quantity', 'number') THEN a.number WHEN m.distinct_field IS NULL THEN a.events ELSE 1 END)
-            FILTER (WHERE a.role = 'divisor') AS divisor,
-        max(a.code) AS code, max(a.time) AS time
-    FROM act a
-    JOIN measure m ON m.tenant_id = %(tenant)s AND m.rulebook_no = %(rulebook)s AND m.sheet = %(sheet)s
-        AND m.indicator_no = a.indicator_no AND m.role = a.role
-    GROUP BY a.subject_no, a.indicator_no, CASE WHEN m.per_event THEN a.act END
+    SELECT c.subject_no, c.indicator_no, CASE WHEN c.per_event THEN c.act END AS act, count(*) AS events,
+        CASE WHEN bool_or(c.once) FILTER (WHERE c.role = 'value') THEN count(DISTINCT c.act) FILTER (WHERE c.once AND c.role = 'value')
+            ELSE sum(c.amount) FILTER (WHERE c.role = 'value') END AS value,
+        CASE WHEN bool_or(c.once) FILTER (WHERE c.role = 'divisor') THEN count(DISTINCT c.act) FILTER (WHERE c.once AND c.role = 'divisor')
+            ELSE sum(c.amount) FILTER (WHERE c.role = 'divisor') END AS divisor,
+        max(c.code) AS code, max(c.time) AS time
+    FROM counted c
+    GROUP BY c.subject_no, c.indicator_no, CASE WHEN c.per_event THEN c.act END
 ),
 part AS (
     SELECT r.subject_no, r.total FROM result r
@@ -164,7 +158,7 @@ number AS (
             WHEN i.take = 'mean' THEN quotient(a.value, a.events, rule.measure_step)
             WHEN i.take = 'ratio' AND a.divisor > 0 THEN quotient(coalesce(a.value, 0), a.divisor, rule.measure_step)
             WHEN i.take = 'ratio' THEN NULL
-            ELSE quotient(a.value, 1, rule.measure_step)
+            ELSE round(a.value, rule.measure_decimals)
         END AS number
     FROM amount a
     JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s
@@ -196,19 +190,23 @@ given AS (
 -- One row for each member and indicator: the points of its events combined.
 combined AS (
     SELECT b.subject_no, i.indicator_no, coalesce(sum(g.events), 0)::integer AS events,
+        -- A filter is asked before its argument is made, so that a row costs only what its rule needs.
         CASE i.combine
             WHEN 'sum' THEN sum(g.points)
             WHEN 'best' THEN max(g.points)
             WHEN 'worst' THEN min(g.points)
-            WHEN 'latest' THEN (max(ARRAY[extract(epoch FROM g.time), g.points]) FILTER (WHERE g.points IS NOT NULL))[2]
+            WHEN 'latest' THEN (max(ARRAY[extract(epoch FROM g.time), g.points])
+                FILTER (WHERE i.combine = 'latest' AND g.points IS NOT NULL))[2]
         END AS points,
         CASE
             WHEN i.take = 'each_event' THEN NULL
             WHEN i.combine = 'sum' THEN max(g.number)
-            WHEN i.combine = 'best' THEN (max(ARRAY[g.points, g.number]) FILTER (WHERE g.number IS NOT NULL))[2]
-            WHEN i.combine = 'worst' THEN -(min(ARRAY[g.points, -g.number]) FILTER (WHERE g.number IS NOT NULL))[2]
-            WHEN i.combine = 'latest' THEN
-                (max(ARRAY[extract(epoch FROM g.time), g.points, g.number]) FILTER (WHERE g.number IS NOT NULL))[3]
+            WHEN i.combine = 'best' THEN
+                (max(ARRAY[g.points, g.number]) FILTER (WHERE i.combine = 'best' AND g.number IS NOT NULL))[2]
+            WHEN i.combine = 'worst' THEN
+                -(min(ARRAY[g.points, -g.number]) FILTER (WHERE i.combine = 'worst' AND g.number IS NOT NULL))[2]
+            WHEN i.combine = 'latest' THEN (max(ARRAY[extract(epoch FROM g.time), g.points, g.number])
+                FILTER (WHERE i.combine = 'latest' AND g.number IS NOT NULL))[3]
         END AS measure
     FROM member b
     CROSS JOIN indicator i
@@ -222,7 +220,11 @@ line AS (
         i.data_required, i.min, i.max,
         CASE WHEN c.events > 0 THEN i.ceiling_no END AS ceiling_no,
         CASE WHEN c.events > 0 THEN i.veto_no END AS veto_no,
-        coalesce(quotient(c.points * i.weight_times, i.weight_over, rule.step), i.no_data_points) AS points
+        CASE
+            WHEN c.points IS NULL THEN i.no_data_points
+            WHEN i.weight_over = 1 THEN round(c.points * i.weight_times * rule.steps_in_one) * rule.step
+            ELSE quotient(c.points * i.weight_times, i.weight_over, rule.step)
+        END AS points
     FROM combined c
     JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s
         AND i.indicator_no = c.indicator_no
