@@ -41,6 +41,7 @@ PROBLEMS: dict[str, Kind] = {
     "event.conflict": Kind(409, "An event of this source and id exists with other content; the first stays.", "同一来源、同一编号的事件已存在且内容不同；以先到者为准。"),
     "event.rejected": Kind(422, "The event can't be accepted; nothing was written.", "事件不能接受；未写入任何内容。"),
     "event_type.narrowed": Kind(409, "A declared field can't be taken away or change its meaning; declare a new type.", "已声明的字段不能删除或改变含义；请声明新的事件类型。"),
+    "event_type.table": Kind(409, "{rulebook} gives points by a table of {field} that has no row for: {codes}.", "{rulebook} 按 {field} 的对照表计分，表中没有：{codes}。"),
     "rulebook.exists": Kind(409, "Version {version} of {id} exists with other content; a version never changes.", "{id} 的版本 {version} 已存在且内容不同；版本不可更改。"),
     "rulebook.published": Kind(409, "This version is already published.", "该版本已发布。"),
     "rulebook.overlap": Kind(409, "{other} already rules from {period} on; give this version another first period.", "{other} 已自 {period} 起施行；请为本版本另定起始期。"),

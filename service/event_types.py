@@ -38,9 +38,21 @@ def declare(transaction: Transaction, actor: str, name: str, declaration: dict[s
         return False
     if before and not _grows(before.declaration, declaration):
         raise Problem("event_type.narrowed")
+    if before:
+        _refuse_codes_without_points(transaction, before, declaration)
     journal.record(transaction, "event_type.declare", actor, {"type": name, "declaration": declaration})
     transaction.do("event_type_set", type=name, declaration=json(declaration))
     return before is None
+
+
+def _refuse_codes_without_points(transaction: Transaction, before: EventType, now: dict[str, Any]) -> None:
+    """A published table has a row for every code; an event with a new one would count without a word."""
+    tables = transaction.all("tables_of_type", type_no=before.number)
+    for table in tables:
+        lacking = sorted(set(now["fields"][table.field].get("codes", [])) - set(table.codes))
+        if lacking:
+            rulebook = f"{table.id}@{table.version}"
+            raise Problem("event_type.table", rulebook=rulebook, field=table.field, codes=", ".join(lacking))
 
 
 def _grows(before: dict[str, Any], now: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from schemas.rulebook import Rulebook
 from service import canonical, event_types, journal
 from service.database.transactions import Transaction, json
 from service.errors import Problem, findings_of, unknown
+from service.event_types import EventType
 from service.periods import Period
 from service.rulebooks import lint, rows, text
 
@@ -46,9 +47,7 @@ def draft(transaction: Transaction, actor: str, source: bytes) -> tuple[dict[str
     document = text.parse(source)
     loaded = load(document)
     types = event_types.all_types(transaction)
-    findings = lint.findings(loaded, {name: t.declaration for name, t in types.items()})
-    if findings:
-        raise Problem("request.invalid", findings)
+    _refuse_findings(loaded, types)
     identity = {"id": loaded["rulebook"], "version": loaded["version"]}
     hashed = canonical.digest(document)
     header = {"rulebook": identity["id"], "version": identity["version"], "hash": hashed.hex()}
@@ -85,12 +84,20 @@ def publish(transaction: Transaction, actor: str, identifier: str, version: str)
         raise Problem("rulebook.published")
     if row.drafted_by == actor:
         raise Problem("access.second_person")
+    # Event types may have grown since it was drafted.
+    _refuse_findings(load(row.document), event_types.all_types(transaction))
     for other in transaction.all("rulebooks_ruling", base_period=row.effective_from, id=identifier):
         if other.effective_from == row.effective_from:
             raise Problem("rulebook.overlap", other=f"{other.id}@{other.version}", period=row.effective_from)
     header = {"rulebook": identifier, "version": version, "hash": bytes(row.hash).hex()}
     journal.record(transaction, "rulebook.publish", actor, header)
     transaction.do("publication_add", rulebook=row.rulebook_no, published_by=actor)
+
+
+def _refuse_findings(loaded: dict[str, Any], types: dict[str, EventType]) -> None:
+    findings = lint.findings(loaded, {name: t.declaration for name, t in types.items()})
+    if findings:
+        raise Problem("request.invalid", findings)
 
 
 def ruling(transaction: Transaction, period: Period, identifier: str | None) -> Ruling:

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.county import Client, County, visit
+from service.database.transactions import Database
+from tests.county import RULEBOOK, TYPES, Client, County, visit
 from tests.http.asking import as_yaml, assert_not_there, assert_problem, nothing_written, rulebook, user
 
 YAML = "application/yaml"
@@ -141,3 +143,40 @@ def test_what_yaml_would_guess_stays_text(shared: County) -> None:
     text = as_yaml(rulebook(rulebook="text", version="v", title="@")).replace("'@'", "no")
     draft(shared.hr, text)
     assert shared.hr.get("/v1/rulebooks/text@v").json["document"]["title"] == "no"
+
+
+HONOUR = {
+    "title": "表彰",
+    "subject": "worker",
+    "dated_by": "time",
+    "fields": {"level": {"kind": "code", "codes": ["city", "county"], "required": True}},
+}
+GROWN = {**HONOUR, "fields": {"level": {"kind": "code", "codes": ["city", "county", "nation"], "required": True}}}
+
+
+def with_honours() -> str:
+    """The small county's rulebook with a bonus by a table of codes."""
+    item = {
+        "id": "honour",
+        "title": "表彰",
+        "take": {"each_event": {"event": "honour.awarded", "field": "level"}},
+        "give": {"table": {"city": "2", "county": "1"}},
+    }
+    return as_yaml({**yaml.load(RULEBOOK, Loader=yaml.BaseLoader), "bonus": {"max": "5", "items": [item]}})
+
+
+def test_a_code_that_a_published_table_lacks_is_not_declared(url: str, database: Database) -> None:
+    """An event with such a code would count without a word."""
+    county = County.empty(url, database)
+    county.declare({**TYPES, "honour.awarded": HONOUR})
+    county.rule(with_honours())
+    assert_problem(county.hr.put("/v1/event-types/honour.awarded", GROWN), 409, "event_type.table")
+
+
+def test_a_draft_is_looked_at_again_when_it_is_published(url: str, database: Database) -> None:
+    county = County.empty(url, database)
+    county.declare({**TYPES, "honour.awarded": HONOUR})
+    assert county.hr.post_text("/v1/rulebooks", with_honours(), "application/yaml").status_code == 201
+    assert county.hr.put("/v1/event-types/honour.awarded", GROWN).status_code == 200
+    refused = county.approver.post("/v1/rulebooks/small-county@2025-1/publish")
+    assert assert_problem(refused, 422, "request.invalid") == [("/bonus/items/0/give/table", "table.codes")]
