@@ -36,7 +36,10 @@ class Settings:
         "JIFEN_POOL_TIMEOUT_SECONDS", 2, "how long a request waits for a connection before 503", 1
     )
     statement_timeout_seconds: int = _setting(
-        "JIFEN_STATEMENT_TIMEOUT_SECONDS", 60, "how long one statement may take before 503", 1
+        "JIFEN_STATEMENT_TIMEOUT_SECONDS",
+        60,
+        "how long one statement may take before 503 (a computation: 15 minutes)",
+        1,
     )
     max_body_bytes: int = _setting("JIFEN_MAX_BODY_BYTES", 8 * 1024 * 1024, "largest request body", 1024)
     max_batch_events: int = _setting("JIFEN_MAX_BATCH_EVENTS", 5000, "most events in one request", 1)

@@ -23,7 +23,9 @@ WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 
 -- name: standing_plan
 -- Join by hashing: how many rows a step leaves can't be foreseen, and a nested loop over a whole cohort would never end.
-SELECT set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops, set_config('work_mem', '256MB', true) AS memory
+-- A cohort of a million takes minutes, longer than any other statement may.
+SELECT set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops, set_config('work_mem', '256MB', true) AS memory,
+    set_config('statement_timeout', '15min', true) AS statement_timeout
 
 -- name: changed_since
 -- The first entry sealed after a position, and whether organisations changed.
