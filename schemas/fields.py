@@ -112,9 +112,6 @@ class Exact(_Field):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Decimal:
         return exact(value)
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str | None:
-        return None if value is None else decimal_text(value)
-
 
 def exact(value: Any) -> Decimal:
     """The decimal that `value` (int, Decimal or decimal text) is; ValidationError where it isn't exact."""
@@ -167,9 +164,6 @@ class Day(_Field):
             except ValueError:
                 pass
         raise invalid("day.malformed")
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str | None:
-        return None if value is None else value.isoformat()
 
 
 class PeriodText(_Field):

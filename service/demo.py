@@ -9,7 +9,7 @@ from marshmallow import Schema
 from examples import sample_county
 from schemas.event_types import EventType, stored
 from schemas.roster import Roster
-from service import event_types, intake, roster
+from service import event_types, intake, journal, roster
 from service.access import SCOPES, Access, create_tenant, create_token, revoke_tokens
 from service.database.transactions import Database, Transaction, owner_transaction
 from service.rulebooks import store
@@ -17,6 +17,7 @@ from service.rulebooks import store
 TENANT = "demo"
 EVENTS_ABOUT = 57_000  # for a progress bar
 _BATCH = 2000
+_LOADED = "demo.load"  # the last entry of a whole load
 
 USERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "sender": ("posts events", ("events:write", "events:read")),
@@ -39,21 +40,24 @@ USERS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def load(owner_url: str, database: Database, progress: Callable[[int], None] = lambda _: None) -> bool:
-    """Load the sample county where there is none; whether it was loaded."""
+    """Load the sample county, or what an interrupted start left out of it; whether there was anything to do."""
     with owner_transaction(owner_url) as transaction:
-        if transaction.maybe("tenant_by_name", tenant_name=TENANT) is not None:
-            return False
-        tenant_id = create_tenant(transaction, "demo", TENANT)
+        row = transaction.maybe("tenant_by_name", tenant_name=TENANT)
+        tenant_id = row.tenant_id if row else create_tenant(transaction, "demo", TENANT)
     with database.transaction(tenant_id) as transaction:
+        if transaction.one("entries_of", action=_LOADED).entries:
+            return False
         _found(transaction)
     access = Access(tenant_id, "sample-county", frozenset(SCOPES), frozenset(sample_county.SOURCES))
     for batch in _batches(sample_county.events()):
         with database.transaction(tenant_id) as transaction:
             items = intake.take(transaction, access, batch)
-        refused = [item for item in items if item.outcome != "created"]
+        refused = [item for item in items if item.outcome not in ("created", "duplicate")]
         if refused:
             raise RuntimeError(f"the sample county's own event is {refused[0].outcome}: {refused[0].findings}")
         progress(len(items))
+    with database.transaction(tenant_id) as transaction:
+        journal.record(transaction, _LOADED, "demo", {})
     return True
 
 
@@ -76,8 +80,9 @@ def _found(transaction: Transaction) -> None:
     transaction.do("sources_add", sources=list(sample_county.SOURCES))
     for name, declaration in sample_county.event_types().items():
         event_types.declare(transaction, "hr", name, stored(_loaded(EventType(), declaration)))
-    header, _ = store.draft(transaction, "hr", sample_county.rulebook())
-    store.publish(transaction, "approver", header["rulebook"], header["version"])
+    header, new = store.draft(transaction, "hr", sample_county.rulebook())
+    if new:
+        store.publish(transaction, "approver", header["rulebook"], header["version"])
 
 
 def _loaded(schema: Schema, value: dict[str, Any]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def one(transaction: Transaction, name: str) -> EventType:
 
 def declare(transaction: Transaction, actor: str, name: str, declaration: dict[str, Any]) -> bool:
     """Declare a type; whether it is new. Problem event_type.narrowed where stored events would mean something else."""
+    transaction.do("rulebook_lock")  # one change of the rules at a time, so that none is lost
     before = all_types(transaction).get(name)
     if before and before.declaration == declaration:
         return False

@@ -39,6 +39,12 @@ class Item:
 
     known_type: str = "-"  # a declared type, so that a metric's label is bounded
 
+    @property
+    def covered(self) -> bytes:
+        """What the hash chain covers of a stored event: its identity, its content, and whom it is about."""
+        identity = self.event_id.bytes if self.event_id else b""
+        return identity + self.digest + str(self.row["subject"]).encode() + b"\0"
+
     def reject(self, *findings: Finding) -> None:
         """Refuse this event, where something was found."""
         if findings:
@@ -149,6 +155,7 @@ def _subjects(transaction: Transaction, items: list[Item]) -> dict[tuple[str, st
 def _row(item: Item, type_: EventType, source_no: int, subject: Any) -> dict[str, Any]:
     event = item.envelope
     return {
+        "subject": f"{subject.kind}/{subject.subject_id}",
         "subject_no": subject.subject_no,
         "type_no": type_.number,
         "source_no": source_no,
@@ -180,7 +187,7 @@ def _added(transaction: Transaction, access: Access, items: list[Item]) -> int:
     """Add an audit entry and its events, which take one position each."""
     for ordinal, item in enumerate(items):
         item.row["ordinal"] = ordinal
-    content = b"".join(item.digest for item in items)
+    content = b"".join(item.covered for item in items)
     entry = journal.record(
         transaction, "event.create", access.actor, {"events": len(items)}, size=len(items), content=content
     )

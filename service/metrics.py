@@ -17,7 +17,7 @@ requests = Histogram(
 events = Counter("jifen_events", "Events sent, by type and what became of them", ["type", "outcome"])
 computations = Histogram(
     "jifen_computation_seconds",
-    "Time of a computation, by kind: a standing brought up to date in part or in full, a run",
+    "Time of a computation, by kind: a standing brought up to date in part (partial) or as a whole (full)",
     ["kind"],
     buckets=(*_FAST, 60, 300),
 )

@@ -27,27 +27,25 @@ def state(
     """State records (each with its `id`) as they are now. Problem request.invalid with all findings, unless partial."""
     transaction.do("roster_lock")
     tree = {row.id: row for row in transaction.all("organisations")}
-    paths, findings = _paths(tree, organisations)
-    findings += _repeated("organisations", organisations) + _repeated("workers", workers)
-    findings += _unknown_organisations(paths, workers) + _taken_aliases(transaction, workers)
+    placed, paths, findings = _accepted_organisations(tree, organisations)
+    accepted, refusals = _accepted_workers(transaction, paths, workers)
+    findings += refusals
     if findings and not partial:
         raise Problem("request.invalid", findings)
-    refused = {tuple(f.pointer.split("/")[1:3]) for f in findings}
-    organisations = [o for n, o in enumerate(organisations) if ("organisations", str(n)) not in refused]
-    placed = {n: _plain(w) for n, w in enumerate(workers) if ("workers", str(n)) not in refused}
-    moved = _changed_organisations(tree, paths, organisations)
-    numbers = _numbers(transaction, "worker", [w["id"] for w in placed.values()])
+    stated = {o["id"]: o for o in placed.values()}
+    moved = _changed_organisations(tree, paths, stated)
+    plain = [_plain(w) for w in accepted.values()]
+    numbers = _numbers(transaction, "worker", [w["id"] for w in plain])
     known = {row.id: row for row in transaction.all("workers", workers=list(numbers.values()))}
-    changed = {n: w for n, w in placed.items() if not _stands_already(known.get(w["id"]), w)}
+    changed = [w for w in plain if not _stands_already(known.get(w["id"]), w)]
     if moved or changed:
-        detail = {"organisations": [o["id"] for o in moved], "workers": [w["id"] for w in changed.values()]}
+        detail = {"organisations": [o["id"] for o in moved], "workers": [w["id"] for w in changed]}
         entry = journal.record(transaction, "roster.state", actor, detail)
         _store_organisations(transaction, entry, moved)
         _store_workers(transaction, entry, changed, numbers)
-    stated = {o["id"] for o in organisations}
     ids = [f"organisation/{o['id']}" for o in moved if o["id"] in stated]
-    ids += [f"worker/{w['id']}" for w in changed.values()]
-    return Stated(ids, len(organisations) + len(placed) - len(ids), findings)
+    ids += [f"worker/{w['id']}" for w in changed]
+    return Stated(ids, len(placed) + len(accepted) - len(ids), findings)
 
 
 def organisation(transaction: Transaction, identifier: str) -> Record:
@@ -86,6 +84,41 @@ def _plain(worker: Record) -> Record:
     }
 
 
+def _accepted_organisations(
+    tree: dict[str, Any], stated: list[Record]
+) -> tuple[dict[int, Record], dict[str, tuple[list[str], list[str]]], list[Finding]]:
+    """Those that can be stated by their place in the request, the paths of the whole tree then, and why others can't.
+
+    What is refused leaves before the rest is looked at again, so that nothing of it is stored.
+    """
+    findings = _repeated("organisations", stated)
+    kept = _without(findings, dict(enumerate(stated)))
+    while True:
+        nodes = {i: (row.path[-2] if len(row.path) > 1 else None, row.kind) for i, row in tree.items()}
+        nodes |= {o["id"]: (o.get("parent"), o["kind"]) for o in kept.values()}
+        misplaced = [found for n, o in kept.items() for found in _misplaced(n, o, nodes)]
+        if not misplaced:
+            paths = {i: _climb(nodes, i) or [] for i in nodes}
+            return kept, {i: (path, [nodes[o][1] for o in path]) for i, path in paths.items()}, findings
+        findings += misplaced
+        kept = _without(misplaced, kept)
+
+
+def _accepted_workers(
+    transaction: Transaction, paths: dict[str, Any], stated: list[Record]
+) -> tuple[dict[int, Record], list[Finding]]:
+    """Those that can be stated by their place in the request, and why others can't."""
+    findings = _repeated("workers", stated) + _unknown_organisations(paths, stated)
+    kept = _without(findings, dict(enumerate(stated)))
+    taken = _taken_aliases(transaction, kept)
+    return _without(taken, kept), findings + taken
+
+
+def _without(findings: list[Finding], records: dict[int, Record]) -> dict[int, Record]:
+    refused = {int(f.pointer.split("/")[2]) for f in findings}
+    return {n: record for n, record in records.items() if n not in refused}
+
+
 def _repeated(name: str, records: list[Record]) -> list[Finding]:
     seen: set[str] = set()
     again = []
@@ -96,22 +129,11 @@ def _repeated(name: str, records: list[Record]) -> list[Finding]:
     return again
 
 
-def _paths(tree: dict[str, Any], stated: list[Record]) -> tuple[dict[str, tuple[list[str], list[str]]], list[Finding]]:
-    """Path and kinds of every organisation after the write, and what is wrong with the parents."""
-    nodes = {i: (row.path[-2] if len(row.path) > 1 else None, row.kind) for i, row in tree.items()}
-    nodes |= {o["id"]: (o.get("parent"), o["kind"]) for o in stated}
-    findings = []
-    for n, node in enumerate(stated):
-        pointer = f"/organisations/{n}/parent"
-        if node.get("parent") is not None and node["parent"] not in nodes:
-            findings.append(finding(pointer, "organisation.unknown", id=node["parent"]))
-        elif _climb(nodes, node["id"]) is None:
-            findings.append(finding(pointer, "organisation.cycle"))
-    paths = {}
-    for identifier in nodes:
-        if (path := _climb(nodes, identifier)) is not None:
-            paths[identifier] = (path, [nodes[i][1] for i in path])
-    return paths, findings
+def _misplaced(number: int, record: Record, nodes: dict[str, tuple[str | None, str]]) -> list[Finding]:
+    pointer, parent = f"/organisations/{number}/parent", record.get("parent")
+    if parent is not None and parent not in nodes:
+        return [finding(pointer, "organisation.unknown", id=parent)]
+    return [finding(pointer, "organisation.cycle")] if _climb(nodes, record["id"]) is None else []
 
 
 def _climb(nodes: dict[str, tuple[str | None, str]], identifier: str) -> list[str] | None:
@@ -135,10 +157,10 @@ def _unknown_organisations(paths: dict[str, Any], workers: list[Record]) -> list
     ]
 
 
-def _taken_aliases(transaction: Transaction, workers: list[Record]) -> list[Finding]:
+def _taken_aliases(transaction: Transaction, workers: dict[int, Record]) -> list[Finding]:
     """Aliases that stand for somebody else: in the roster (unless that record is stated anew), or earlier in here."""
-    named = [alias for worker in workers for alias in worker["aliases"]]
-    stated = {worker["id"] for worker in workers}
+    named = [alias for worker in workers.values() for alias in worker["aliases"]]
+    stated = {worker["id"] for worker in workers.values()}
     holders = {
         (row.source, row.external_id): row.id
         for row in transaction.all("alias_holders", named=json(named))
@@ -146,15 +168,15 @@ def _taken_aliases(transaction: Transaction, workers: list[Record]) -> list[Find
     }
     return [
         finding(f"/workers/{n}/aliases/{m}", "alias.taken")
-        for n, worker in enumerate(workers)
+        for n, worker in workers.items()
         for m, alias in enumerate(worker["aliases"])
         if holders.setdefault((alias["source"], alias["id"]), worker["id"]) != worker["id"]
     ]
 
 
-def _changed_organisations(tree: dict[str, Any], paths: dict[str, Any], stated: list[Record]) -> list[Record]:
+def _changed_organisations(tree: dict[str, Any], paths: dict[str, Any], stated: dict[str, Record]) -> list[Record]:
     """Records to store: those stated that differ, and those below a node that moved."""
-    titles = {i: row.title for i, row in tree.items()} | {o["id"]: o["title"] for o in stated}
+    titles = {i: row.title for i, row in tree.items()} | {i: o["title"] for i, o in stated.items()}
     changed = []
     for identifier, (path, kinds) in paths.items():
         before = tree.get(identifier)
@@ -182,16 +204,16 @@ def _store_organisations(transaction: Transaction, entry: int, moved: list[Recor
     transaction.do("organisation_records_add", entry=entry, records=json(records))
 
 
-def _store_workers(transaction: Transaction, entry: int, changed: dict[int, Record], numbers: dict[str, int]) -> None:
+def _store_workers(transaction: Transaction, entry: int, changed: list[Record], numbers: dict[str, int]) -> None:
     if not changed:
         return
-    records = [{**w, "worker_no": numbers[w["id"]]} for w in changed.values()]
+    records = [{**w, "worker_no": numbers[w["id"]]} for w in changed]
     transaction.do("worker_records_add", entry=entry, records=json(records))
     transaction.do("persons_set", records=json(records))
     transaction.do("aliases_forget", workers=[r["worker_no"] for r in records])
     aliases = [{**alias, "worker_no": r["worker_no"]} for r in records for alias in r["aliases"]]
     if transaction.do("aliases_add", records=json(aliases)) < len(aliases):
-        # A worker that was refused here still holds one.
+        # It moved here from a worker of this request who was found unchanged and so isn't stored.
         raise Problem("request.invalid", [finding("/workers", "alias.taken")])
 
 

@@ -16,6 +16,7 @@ from service.rulebooks.store import Ruling
 
 def close(transaction: Transaction, actor: str, period: Period, rulebook: str | None) -> dict[str, Any]:
     """open → closing. Problem period.not_ended, period.state, period.parts_open."""
+    transaction.do("rulebook_lock")  # so that no other version begins to rule meanwhile
     ruling = store.ruling(transaction, period, rulebook)
     _expect(transaction, ruling, period, "open")
     if period.bounds(ruling.timezone)[1] > datetime.now(UTC):
@@ -30,6 +31,7 @@ def publish(
     transaction: Transaction, actor: str, period: Period, rulebook: str | None, watermark: int
 ) -> dict[str, Any]:
     """closing → provisional: compute the whole cohort as of the watermark, and freeze it. Problem period.state."""
+    transaction.do("rulebook_lock")
     ruling = store.ruling(transaction, period, rulebook)
     _expect(transaction, ruling, period, "closing")
     _parts_published(transaction, ruling, period)

@@ -6,7 +6,7 @@ standing holds is exactly what lies at or before its watermark.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +31,6 @@ class Standing:
     watermark: int
     changed_at: int
     part_runs: list[int]
-    refreshed_at: datetime
 
 
 def refresh(transaction: Transaction, ruling: Ruling, period: Period, watermark: int, full: bool = False) -> Standing:
@@ -46,7 +45,13 @@ def refresh(transaction: Transaction, ruling: Ruling, period: Period, watermark:
         if full or _is_behind(row, watermark, runs, standings):
             _compute(transaction, ruling, period, watermark, row, full, runs, standings)
             row = transaction.one("standing", **keys)
-    return Standing(row.standing_no, ruling, period, row.watermark, row.changed_at, row.part_runs, row.refreshed_at)
+    return Standing(row.standing_no, ruling, period, row.watermark, row.changed_at, row.part_runs)
+
+
+def hold(transaction: Transaction, standing: Standing) -> Standing:
+    """The standing as it is now, which nobody changes before this transaction ends."""
+    row = transaction.one("standing_shared", rulebook=standing.ruling.number, period=standing.period.text)
+    return replace(standing, watermark=row.watermark, changed_at=row.changed_at)
 
 
 def _is_behind(row: Any, watermark: int, runs: list[int], standings: list[int]) -> bool:

@@ -63,13 +63,6 @@ class Transaction:
         """Execute; how many rows it touched."""
         return self._execute(name, values).rowcount
 
-    def stream(self, name: str, /, size: int = 5000, **values: Any) -> Iterator[Any]:
-        """The rows of a large answer, fetched in portions of `size`."""
-        with self._connection.cursor(name=f"stream_{name}", row_factory=namedtuple_row) as cursor:
-            cursor.itersize = size
-            cursor.execute(statement(name).encode(), {"tenant": self.tenant_id, **values})
-            yield from cursor
-
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part that can be undone by itself: raise Rollback inside."""

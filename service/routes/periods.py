@@ -26,7 +26,7 @@ def get_periods() -> dict[str, Any]:
 @requires("results:manage")
 @blueprint.arguments(_Rulebook, location="query")
 def close_period(query: dict[str, Any], period: str) -> dict[str, Any]:
-    """No more than late events from here on."""
+    """The period has ended; its results may be published."""
     with database().transaction(access().tenant_id) as transaction:
         return runs.close(transaction, access().actor, periods.parse(period), query.get("rulebook"))
 

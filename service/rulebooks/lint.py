@@ -223,22 +223,33 @@ def _conditions(rulebook: dict[str, Any]) -> Iterator[Finding]:
     sheets = {"month": {i["id"]: i for i in [*rulebook["indicators"], *rulebook.get("bonus", {}).get("items", [])]}}
     sheets |= {kind: {p["id"]: p for p in rollup["parts"]} for kind, rollup in rulebook["rollup"].items()}
     categories = {c["id"]: c for c in rulebook["categories"]}
+    severities = {item["severity"] for item in rulebook["negative_list"]} & set(SEVERITIES)
     for n, tier in enumerate(rulebook["tiers"]):
         for m, gate in enumerate(tier["gates"]):
             pointer = f"/tiers/{n}/gates/{m}"
             if "no_negative" not in gate:
                 yield from _known(pointer, gate, sheets, categories)
-            kinds = gate.get("in_", list(sheets))
-            if not kinds or not set(kinds) <= set(sheets):
-                yield finding(f"{pointer}/in", "reference.unknown", id=", ".join(kinds))
-            severities = {item["severity"] for item in rulebook["negative_list"]}
-            if "no_negative" in gate and not set(gate["no_negative"]) <= severities & set(SEVERITIES):
+            elif not set(gate["no_negative"]) <= severities:
                 yield finding(f"{pointer}/no_negative", "reference.unknown", id=", ".join(gate["no_negative"]))
+            yield from _gate_kinds(pointer, gate, sheets)
     for n, key in enumerate(rulebook["tie_breaks"]):
         yield from _known(f"/tie_breaks/{n}", key, sheets, categories)
     for n, outcome in enumerate(rulebook["outcomes"]):
         if outcome["in_"] not in sheets:
             yield finding(f"/outcomes/{n}/in", "reference.unknown", id=outcome["in_"])
+
+
+def _gate_kinds(pointer: str, gate: dict[str, Any], sheets: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+    """Where a gate says in which periods it holds, each of them has what it compares."""
+    for kind in gate.get("in_", []):
+        if kind not in sheets:
+            yield finding(f"{pointer}/in", "reference.unknown", id=kind)
+        elif ("indicator" in gate and gate["indicator"] not in sheets[kind]) or (
+            "category" in gate and kind != "month"
+        ):
+            yield finding(f"{pointer}/in", "gate.elsewhere", kind=kind)
+    if gate.get("in_") == []:
+        yield finding(f"{pointer}/in", "list.empty")
 
 
 def _known(

@@ -86,9 +86,14 @@ def publish(transaction: Transaction, actor: str, identifier: str, version: str)
         raise Problem("access.second_person")
     # Event types may have grown since it was drafted.
     _refuse_findings(load(row.document), event_types.all_types(transaction))
-    for other in transaction.all("rulebooks_ruling", base_period=row.effective_from, id=identifier):
+    for other in transaction.all("rulebooks_published", id=identifier):
         if other.effective_from == row.effective_from:
             raise Problem("rulebook.overlap", other=f"{other.id}@{other.version}", period=row.effective_from)
+        if other.timezone != row.timezone:
+            raise Problem("rulebook.timezone", other=f"{other.id}@{other.version}", zone=other.timezone)
+    settled = transaction.maybe("period_settled_since", rulebook_id=identifier, base_period=row.effective_from)
+    if settled is not None:
+        raise Problem("rulebook.retroactive", period=settled.period, state=settled.state)
     header = {"rulebook": identifier, "version": version, "hash": bytes(row.hash).hex()}
     journal.record(transaction, "rulebook.publish", actor, header)
     transaction.do("publication_add", rulebook=row.rulebook_no, published_by=actor)

@@ -34,11 +34,11 @@ SELECT source, source_no FROM source WHERE tenant_id = %(tenant)s AND source = A
 
 -- name: senders_subjects
 -- The subjects that senders mean: by the alias of their source, else by our own id.
-SELECT n.source, n.kind, n.id, coalesce(a.subject_no, s.subject_no) AS subject_no, a.subject_no IS NOT NULL AS by_alias
+SELECT n.source, n.kind, n.id, r.subject_no, r.id AS subject_id, a.subject_no IS NOT NULL AS by_alias
 FROM jsonb_to_recordset(%(named)s) AS n (source text, kind text, id text)
 LEFT JOIN alias a ON a.tenant_id = %(tenant)s AND n.kind = 'worker' AND a.source = n.source AND a.external_id = n.id
 LEFT JOIN subject s ON s.tenant_id = %(tenant)s AND s.kind = n.kind AND s.id = n.id
-WHERE coalesce(a.subject_no, s.subject_no) IS NOT NULL
+JOIN subject r ON r.tenant_id = %(tenant)s AND r.subject_no = coalesce(a.subject_no, s.subject_no)
 
 -- name: events_add
 -- Store events, in the order of their keys so that two writers never wait for each other; answers those that are new.

@@ -10,6 +10,10 @@ WITH entry AS (
 INSERT INTO unsealed (tenant_id, entry_id) SELECT %(tenant)s, entry_id FROM entry
 RETURNING entry_id
 
+-- name: entries_of
+-- How many writes of one kind there were.
+SELECT count(*) AS entries FROM audit_entry WHERE tenant_id = %(tenant)s AND action = %(action)s
+
 -- name: head
 -- The last position, and whether committed entries still wait for theirs.
 SELECT h.position, EXISTS (SELECT FROM unsealed u WHERE u.tenant_id = %(tenant)s) AS waiting

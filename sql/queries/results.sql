@@ -2,7 +2,7 @@
 
 -- name: _shown
 -- The rows of the run or of the standing.
-shown AS (
+shown AS NOT MATERIALIZED (
     SELECT tenant_id, subject_no, organisation_no, post, pool, service_days, points, caps, measures, counts, no_data,
         category_caps, total_limit, total, gates, ceiling_no, veto_no, no_tier, rank, tier_no, outcomes
     FROM result WHERE tenant_id = %(tenant)s AND run_no = %(run)s
@@ -57,9 +57,13 @@ SELECT tier_no, no_tier, count(*) AS subjects FROM shown GROUP BY tier_no, no_ti
 
 -- name: latest_standings
 -- The standings that were read last, for the metrics.
-SELECT s.standing_no, b.id AS rulebook, s.period, s.rulebook_no, extract(epoch FROM now() - s.refreshed_at)::float AS age_seconds
-FROM standing s JOIN rulebook b ON b.tenant_id = s.tenant_id AND b.rulebook_no = s.rulebook_no
-WHERE s.tenant_id = %(tenant)s ORDER BY s.refreshed_at DESC LIMIT %(limit)s
+SELECT l.standing_no, l.rulebook, l.period, l.rulebook_no, extract(epoch FROM now() - l.refreshed_at)::float AS age_seconds
+FROM (
+    SELECT DISTINCT ON (b.id, s.period) s.standing_no, b.id AS rulebook, s.period, s.rulebook_no, s.refreshed_at
+    FROM standing s JOIN rulebook b ON b.tenant_id = s.tenant_id AND b.rulebook_no = s.rulebook_no
+    WHERE s.tenant_id = %(tenant)s ORDER BY b.id, s.period, b.effective_from DESC
+) l
+ORDER BY l.refreshed_at DESC LIMIT %(limit)s
 
 -- name: tier_ids
 -- The tiers of a rulebook.

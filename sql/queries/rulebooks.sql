@@ -49,15 +49,21 @@ FROM rulebook r LEFT JOIN publication p ON p.tenant_id = r.tenant_id AND p.ruleb
 WHERE r.tenant_id = %(tenant)s ORDER BY r.id, r.effective_from, r.version
 
 -- name: rulebook_lock
--- One publication at a time in a tenant.
+-- One change of the rules, or decision that rests on them, at a time in a tenant.
 SELECT pg_advisory_xact_lock(%(tenant)s, 2)
 
 -- name: publication_add
 -- Let a version rule.
 INSERT INTO publication (tenant_id, rulebook_no, published_by) VALUES (%(tenant)s, %(rulebook)s, %(published_by)s)
 
+-- name: rulebooks_published
+-- The published versions of a rulebook.
+SELECT r.id, r.version, r.effective_from, r.timezone
+FROM rulebook r JOIN publication p ON p.tenant_id = r.tenant_id AND p.rulebook_no = r.rulebook_no
+WHERE r.tenant_id = %(tenant)s AND r.id = %(id)s ORDER BY r.effective_from
+
 -- name: rulebooks_ruling
--- For each rulebook, the published version that rules a period which begins with this base period.
+-- For each rulebook, the published version that rules a period of which this is the last base period.
 SELECT DISTINCT ON (r.id) r.rulebook_no, r.id, r.version, r.hash, r.document, r.effective_from, r.timezone, r.language
 FROM rulebook r JOIN publication p ON p.tenant_id = r.tenant_id AND p.rulebook_no = r.rulebook_no
 WHERE r.tenant_id = %(tenant)s AND r.effective_from <= %(base_period)s AND (%(id)s::text IS NULL OR r.id = %(id)s)

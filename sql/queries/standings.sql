@@ -7,13 +7,18 @@ ON CONFLICT ON CONSTRAINT standing_period_key DO NOTHING
 
 -- name: standing
 -- The standing of a period.
-SELECT standing_no, watermark, changed_at, part_runs, part_standings, refreshed_at FROM standing
+SELECT standing_no, watermark, changed_at, part_runs, part_standings FROM standing
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s
 
 -- name: standing_lock
 -- One computation of a standing at a time.
-SELECT standing_no, watermark, changed_at, part_runs, part_standings, refreshed_at FROM standing
+SELECT standing_no, watermark, changed_at, part_runs, part_standings FROM standing
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s FOR UPDATE
+
+-- name: standing_shared
+-- The standing of a period, held as it is until what is read of it was read.
+SELECT standing_no, watermark, changed_at FROM standing
+WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s FOR SHARE
 
 -- name: standing_refreshed
 -- The standing holds everything up to the watermark.
@@ -74,6 +79,13 @@ SELECT coalesce((SELECT p.state FROM period_state p
 SELECT p.rulebook, p.period, p.state,
     (SELECT max(r.revision) FROM run r WHERE r.tenant_id = p.tenant_id AND r.rulebook = p.rulebook AND r.period = p.period) AS revision
 FROM period_state p WHERE p.tenant_id = %(tenant)s ORDER BY p.rulebook, p.period
+
+-- name: period_settled_since
+-- A period that is closing or published and ends in this base period or later.
+SELECT p.period, p.state FROM period_state p
+WHERE p.tenant_id = %(tenant)s AND p.rulebook = %(rulebook_id)s
+  AND CASE WHEN length(p.period) = 4 THEN p.period || '-12' ELSE p.period END >= %(base_period)s
+ORDER BY p.period LIMIT 1
 
 -- name: period_lock
 -- One decision about a period at a time.

@@ -49,7 +49,8 @@ def recomputed(owner: Connection[Any], county: County) -> list[str]:
     wrong = []
     contents: dict[int, bytes] = {}
     for row in owner.execute(
-        "SELECT e.entry_id, e.event_id, t.type, coalesce(e.sent_subject, s.kind || '/' || s.id) AS subject, e.time,"
+        "SELECT e.entry_id, e.event_id, t.type, s.kind || '/' || s.id AS about,"
+        " coalesce(e.sent_subject, s.kind || '/' || s.id) AS subject, e.time,"
         " e.period, e.data, e.content_digest FROM event e JOIN event_type t USING (tenant_id, type_no)"
         " JOIN subject s USING (tenant_id, subject_no) WHERE tenant_id = %s ORDER BY e.entry_id, e.ordinal",
         [county.tenant_id],
@@ -57,7 +58,9 @@ def recomputed(owner: Connection[Any], county: County) -> list[str]:
         time = row.time.astimezone(UTC).isoformat(timespec="microseconds")
         if digest([row.type, row.subject, time, row.period, row.data]) != row.content_digest:
             wrong.append("event")
-        contents[row.entry_id] = contents.get(row.entry_id, b"") + row.content_digest
+        contents[row.entry_id] = contents.get(row.entry_id, b"") + (
+            row.event_id.bytes + row.content_digest + row.about.encode() + b"\0"
+        )
     for entry in entries(owner, county):
         time = entry.recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
         said = [entry.action, entry.actor, entry.request_id, time, entry.size, entry.detail]

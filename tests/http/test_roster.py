@@ -218,3 +218,24 @@ def test_names_and_phones_stand_in_one_table_alone(shared: County) -> None:
             ).fetchone()
         }
     assert found == {"person"}
+
+
+def test_partial_stores_nothing_of_what_it_refuses(fresh: County) -> None:
+    twice = [
+        {"id": "new", "kind": "community", "title": "A", "parent": "county"},
+        {"id": "new", "kind": "street", "title": "B", "parent": "east"},
+    ]
+    said = fresh.hr.post("/v1/roster?partial=true", {"organisations": twice}).json
+    assert said is not None
+    assert [e["code"] for e in said["errors"]] == ["id.repeated"]
+    stored = fresh.hr.get("/v1/organisations/new").json
+    assert stored is not None
+    assert (stored["kind"], stored["title"], stored["path"]) == ("community", "A", ["county", "new"])
+
+
+def test_partial_leaves_what_stands_where_its_new_record_is_refused(fresh: County) -> None:
+    worker = {"id": "w9", "assignments": [{"organisation": "east", "post": "staff", "from": "2025-01-01"}]}
+    adrift = {"id": "east", "kind": "community", "title": "east", "parent": "nowhere"}
+    said = fresh.hr.post("/v1/roster?partial=true", {"organisations": [adrift], "workers": [worker]}).json
+    assert said is not None
+    assert (said["changed"], [e["pointer"] for e in said["errors"]]) == (["worker/w9"], ["/organisations/0/parent"])

@@ -170,6 +170,7 @@ FINDINGS: list[tuple[Callable[[dict[str, Any]], None], str, str]] = [
     (at("tiers/0/total_at_least", "105.01"), "/tiers/0/total_at_least", "gate.unreachable"),
     (at("tiers/0/gates/0/at_least", "40.01"), "/tiers/0/gates/0/at_least", "gate.unreachable"),
     (at("tiers/0/gates/0", {"indicator": "rating"}), "/tiers/0/gates/0", "gate.condition"),
+    (at("tiers/0/gates/0/in", ["year"]), "/tiers/0/gates/0/in", "gate.elsewhere"),
     (at("tiers/0/gates/0/indicator", "imagined"), "/tiers/0/gates/0/indicator", "reference.unknown"),
     (at("tiers/0/gates/1/no_negative", ["grave"]), "/tiers/0/gates/1/no_negative", "reference.unknown"),
     (at("tiers/0/quota/at_most", "a fifth"), "/tiers/0/quota/at_most", "percent.malformed"),

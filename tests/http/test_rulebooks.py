@@ -106,13 +106,31 @@ def test_a_later_version_rules_from_its_first_period_on(fresh: County) -> None:
 
 
 def test_a_published_result_keeps_its_version(fresh: County) -> None:
-    """Invariant 12: published is frozen, also when another version rules the period since."""
+    """Invariant 12: published is frozen, and no version begins to rule what is closing or published."""
     fresh.send(visit("w1", "h1"))
     fresh.hr.post("/v1/periods/2025-03/close")
     fresh.hr.post("/v1/periods/2025-03/publish")
-    fresh.rule(stricter("2025-2", "2025-02"))
+    assert (
+        fresh.hr.post_text("/v1/rulebooks", as_yaml(stricter("2025-2", "2025-02")), "application/yaml").status_code
+        == 201
+    )
+    refused = fresh.approver.post("/v1/rulebooks/small-county@2025-2/publish")
+    assert_problem(refused, 409, "rulebook.retroactive")
+    fresh.rule(stricter("2025-3", "2025-04"))
     said = fresh.result("w1", "2025-03")
     assert (said["rulebook"]["version"], said["total"]) == ("2025-1", "40.00")
+
+
+def test_all_versions_of_a_rulebook_have_one_time_zone(fresh: County) -> None:
+    """With two, hours at the turn would belong to no month, or to two."""
+    elsewhere = as_yaml(stricter("2025-2", "2025-07")).replace("Asia/Shanghai", "UTC")
+    assert fresh.hr.post_text("/v1/rulebooks", elsewhere, "application/yaml").status_code == 201
+    refused = fresh.approver.post("/v1/rulebooks/small-county@2025-2/publish")
+    assert_problem(refused, 409, "rulebook.timezone")
+
+
+def test_a_period_that_has_not_begun_has_no_standing(shared: County) -> None:
+    assert_problem(shared.hr.get("/v1/rankings/2999-01"), 409, "period.not_begun")
 
 
 def test_no_version_rules_before_the_first(shared: County) -> None:
