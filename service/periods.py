@@ -24,6 +24,14 @@ class Period:
         start, end = (datetime.combine(day, time.min, zone).astimezone(UTC) for day in (self.first_day, self.end_day))
         return start, end
 
+    def has_begun(self, timezone: str) -> bool:
+        """Whether its first moment has passed."""
+        return self.bounds(timezone)[0] <= datetime.now(UTC)
+
+    def has_ended(self, timezone: str) -> bool:
+        """Whether its last moment has passed."""
+        return self.bounds(timezone)[1] <= datetime.now(UTC)
+
     def months(self) -> list["Period"]:
         """The months of this period, in order."""
         year, first = self.first_day.year, self.first_day.month

@@ -75,7 +75,7 @@ def show(transaction: Transaction, period: Period, rulebook: str | None, waterma
         run = transaction.one("run", rulebook_id=ruling.id, period=period.text)
         of_run = store.by_number(transaction, run.rulebook_no)
         return Shown(of_run, of_run.loaded, period, where.state, run, None, run.watermark)
-    if period.bounds(ruling.timezone)[0] > datetime.now(UTC):
+    if not period.has_begun(ruling.timezone):
         raise Problem("period.not_begun", period=period.text)
     standing = standings.hold(transaction, standings.refresh(transaction, ruling, period, watermark))
     return Shown(ruling, ruling.loaded, period, where.state, None, standing, standing.watermark)

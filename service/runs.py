@@ -3,7 +3,6 @@
 open → close → closing → publish → provisional. No state changes by itself.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from service import journal, standings
@@ -19,7 +18,7 @@ def close(transaction: Transaction, actor: str, period: Period, rulebook: str | 
     transaction.do("rulebook_lock")  # so that no other version begins to rule meanwhile
     ruling = store.ruling(transaction, period, rulebook)
     _expect(transaction, ruling, period, "open")
-    if period.bounds(ruling.timezone)[1] > datetime.now(UTC):
+    if not period.has_ended(ruling.timezone):
         raise Problem("period.not_ended", period=period.text)
     _parts_published(transaction, ruling, period)
     journal.record(transaction, "period.close", actor, {"rulebook": ruling.id, "period": period.text})
@@ -68,14 +67,7 @@ def _expect(transaction: Transaction, ruling: Ruling, period: Period, needed: st
 
 
 def _parts_published(transaction: Transaction, ruling: Ruling, period: Period) -> None:
-    """A roll-up is made of published parts only."""
-    open_parts = []
-    for month in period.months() if period.kind != "month" else []:
-        try:
-            store.ruling(transaction, month, ruling.id)
-        except Problem:
-            continue  # before the rulebook's first period
-        if transaction.one("period_state", rulebook_id=ruling.id, period=month.text).run_no is None:
-            open_parts.append(month.text)
-    if open_parts:
+    """A roll-up is made of published base periods only."""
+    bases = standings.base_periods(transaction, ruling, period)
+    if open_parts := [base.period.text for base in bases if base.run is None]:
         raise Problem("period.parts_open", period=period.text, parts=", ".join(open_parts))

@@ -7,12 +7,10 @@ standing holds is exactly what lies at or before its watermark.
 
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from service import metrics
 from service.database.transactions import Transaction
-from service.errors import Problem
 from service.periods import Period
 from service.rulebooks import store
 from service.rulebooks.store import Ruling
@@ -58,24 +56,30 @@ def _is_behind(row: Any, watermark: int, runs: list[int], standings: list[int]) 
     return row.watermark < watermark or (row.part_runs, row.part_standings) != (runs, standings)
 
 
+class BasePeriod(NamedTuple):
+    """A base period of a roll-up: the version that rules it and, once it is published, its run."""
+
+    period: Period
+    ruling: Ruling
+    run: int | None
+
+
+def base_periods(transaction: Transaction, ruling: Ruling, period: Period) -> list[BasePeriod]:
+    """What a roll-up is made of, from the rulebook's first version on; a base period is made of nothing else."""
+    found = []
+    for month in period.months() if period.kind != "month" else []:
+        of_month = store.ruling_if_any(transaction, month, ruling.id)
+        if of_month is not None:
+            run = transaction.one("period_state", rulebook_id=ruling.id, period=month.text).run_no
+            found.append(BasePeriod(month, of_month, run))
+    return found
+
+
 def _parts(transaction: Transaction, ruling: Ruling, period: Period, watermark: int) -> tuple[list[int], list[int]]:
     """What a roll-up reads: the run of each published base period, the standing of each other that has begun."""
-    runs: list[int] = []
-    standings: list[int] = []
-    if period.kind == "month":
-        return runs, standings
-    for month in period.months():
-        if month.bounds(ruling.timezone)[0] > datetime.now(UTC):
-            break
-        try:
-            of_month = store.ruling(transaction, month, ruling.id)
-        except Problem:
-            continue  # before the rulebook's first period
-        run = transaction.one("period_state", rulebook_id=ruling.id, period=month.text).run_no
-        if run is not None:
-            runs.append(run)
-        else:
-            standings.append(refresh(transaction, of_month, month, watermark).number)
+    begun = [base for base in base_periods(transaction, ruling, period) if base.period.has_begun(ruling.timezone)]
+    runs = [base.run for base in begun if base.run is not None]
+    standings = [refresh(transaction, base.ruling, base.period, watermark).number for base in begun if base.run is None]
     return runs, standings
 
 

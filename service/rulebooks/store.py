@@ -119,6 +119,12 @@ def ruling(transaction: Transaction, period: Period, identifier: str | None) -> 
     return _ruling(row)
 
 
+def ruling_if_any(transaction: Transaction, period: Period, identifier: str) -> Ruling | None:
+    """The published version of a rulebook that rules a period; None before its first."""
+    row = transaction.maybe("rulebooks_ruling", base_period=period.months()[-1].text, id=identifier)
+    return _ruling(row) if row else None
+
+
 def by_number(transaction: Transaction, number: int) -> Ruling:
     """The version of that number, such as a run names it."""
     return _ruling(transaction.one("rulebook_by_number", rulebook=number))
