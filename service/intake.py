@@ -36,7 +36,6 @@ class Item:
     event_id: UUID | None = None
     digest: bytes = b""
     row: dict[str, Any] = field(default_factory=dict)
-
     known_type: str = "-"  # a declared type, so that a metric's label is bounded
 
     @property

@@ -112,7 +112,7 @@ def _compute(
     subjects = None if afresh else _changed(transaction, row, values)
     if subjects is None or subjects:
         transaction.do("standing_plan", nested_loops="off")
-        _place(transaction, values, _score(transaction, values, subjects))
+        _place(transaction, values, _total(transaction, values, subjects))
         transaction.do("standing_plan", nested_loops="on")
     transaction.do("standing_refreshed", changed=subjects is None or bool(subjects), **values)
     metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
@@ -130,10 +130,10 @@ def _changed(transaction: Transaction, row: Any, values: dict[str, Any]) -> list
     return None if len(changed) > size * _PICKED_AT_MOST else [c.subject_no for c in changed]
 
 
-def _score(transaction: Transaction, values: dict[str, Any], subjects: list[int] | None) -> list[str]:
+def _total(transaction: Transaction, values: dict[str, Any], subjects: list[int] | None) -> list[str]:
     """Compute lines and totals anew; the pools that need placing."""
-    left = transaction.all("unscore", subjects=subjects, **values)
-    transaction.do("score", subjects=subjects, **values)
+    left = transaction.all("totals_forget", subjects=subjects, **values)
+    transaction.do("totals_add", subjects=subjects, **values)
     joined = transaction.all("pool", **values)
     return sorted({row.pool for row in left} | {row.pool for row in joined})
 

@@ -113,7 +113,7 @@ counted AS (
       AND (t.distinct_field IS NULL OR t.data ? t.distinct_field)
 )
 
--- name: score
+-- name: totals_add
 -- Compute lines and total of the subjects (or of the whole cohort) and add them to the standing, not yet placed.
 INSERT INTO standing_result (
     tenant_id, standing_no, subject_no, organisation_no, post, peer_group, service_days, points, caps, measures, counts,
@@ -289,6 +289,16 @@ SELECT %(tenant)s, %(standing)s, m.subject_no, m.organisation_no, m.post, m.peer
     END,
     '{}'
 FROM member m JOIN gated g ON g.subject_no = m.subject_no CROSS JOIN rule LEFT JOIN parts p ON p.subject_no = m.subject_no
+
+-- name: totals_forget
+-- Take the subjects (or all) out of a standing; answers the pools that they leave.
+WITH gone AS (
+    DELETE FROM standing_result
+    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+      AND (%(subjects)s::integer[] IS NULL OR subject_no = ANY (%(subjects)s::integer[]))
+    RETURNING subject_no, peer_group, pool
+)
+SELECT subject_no, peer_group, pool FROM gone ORDER BY subject_no
 
 -- name: line_events
 -- The events behind one line of one subject, in the order of time.

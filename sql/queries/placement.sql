@@ -2,16 +2,6 @@
 --
 -- Parameters: tenant, rulebook (its number), sheet (month, year), standing (its number), pools (keys), tier (its number).
 
--- name: unscore
--- Take the subjects (or all) out of a standing; answers the pools that they leave.
-WITH gone AS (
-    DELETE FROM standing_result
-    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
-      AND (%(subjects)s::integer[] IS NULL OR subject_no = ANY (%(subjects)s::integer[]))
-    RETURNING subject_no, peer_group, pool
-)
-SELECT subject_no, peer_group, pool FROM gone ORDER BY subject_no
-
 -- name: pool
 -- Pool the small groups; answers the pools in which somebody came or went.
 WITH due AS (
