@@ -9,7 +9,7 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-e
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint bench docs lock
+.PHONY: help setup run test mutants lint bench docs lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -21,6 +21,9 @@ run: $(INSTALLED) ## Run Jifen with an embedded database and the sample county
 
 test: $(INSTALLED) ## Run the tests; ARGS="-k word" goes to pytest
 	$(BIN)/python -m pytest $(ARGS)
+
+mutants: $(INSTALLED) ## Break the computation on purpose: do the tests notice? JIFEN_MUTANTS=300 is a full run
+	$(BIN)/python -m tests.mutation $(ARGS)
 
 lint: $(INSTALLED) ## Check style and types
 	$(BIN)/ruff check .

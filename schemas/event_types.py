@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from schemas.faults import Fault, escape, invalid, pointers
-from schemas.fields import Code, Exact, Flag, Inner, Keyed, Listed, Shape, Text, decimal_text, exact
+from schemas.fields import Code, Day, Exact, Flag, Inner, Keyed, Listed, Shape, Text, decimal_text, exact
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 TYPE_NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
@@ -25,7 +25,7 @@ class FieldName(Text):
 class FieldDeclaration(Shape):
     """One field of data: its kind, and what it may hold."""
 
-    kind = Code("number", "code", "text", "boolean", required=True)
+    kind = Code("number", "code", "text", "boolean", "date", required=True)
     required = Flag(load_default=False)
     codes = Listed(Text(most=64))
     between = Listed(Exact())
@@ -105,5 +105,7 @@ class DataChecker:
                 return value
             case "boolean":
                 return Flag().deserialize(value)
+            case "date":
+                return Day().deserialize(value).isoformat()
             case _:
                 return Text(most=2000).deserialize(value)

@@ -8,14 +8,6 @@ from schemas.faults import Fault
 from schemas.fields import Day, Identifier, Inner, Listed, Shape, Text, refuse_identity_number
 
 
-class Organisation(Shape):
-    """A node of the tenant's tree."""
-
-    kind = Identifier(required=True)
-    parent = Identifier()
-    title = Text(required=True)
-
-
 class ExternalId(Text):
     """The id by which another system calls a worker; never an identity number."""
 
@@ -49,10 +41,19 @@ class Assignment(_Dated):
 
 
 class Attribute(_Dated):
-    """A dated fact, such as a certificate."""
+    """A dated fact, such as a certificate or the number of households."""
 
     name = Identifier(required=True)
     value = Text(required=True)
+
+
+class Organisation(Shape):
+    """A node of the tenant's tree."""
+
+    kind = Identifier(required=True)
+    parent = Identifier()
+    title = Text(required=True)
+    attributes = Listed(Inner(Attribute), load_default=list)
 
 
 class Worker(Shape):

@@ -1,138 +1,130 @@
-"""The nodes of the rulebook language: take (which number), give (how it becomes points), no_data, and their scalars.
+"""The nodes under `take` in the rulebook language: which number, the words of a selection of events, and of results.
 
-What the nodes mean is in sql/queries/computation.sql; docs/rulebook-language.md §4 says it in words.
+A node is loaded as (name, what it says). What the nodes mean is in sql/queries; docs/rulebook-language.md §5 to §8 says
+it in words.
 """
 
-import re
-from decimal import Decimal
 from typing import Any
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import fields, validates_schema
 
-from schemas.faults import Fault, invalid
-from schemas.fields import Code, Exact, Inner, Keyed, Listed, Shape, Text
+from schemas.faults import invalid
+from schemas.fields import Code, Exact, Identifier, Inner, Keyed, Listed, Shape, Text
+from schemas.rulebook_scalars import OneOf, Percent, Range, Where, Whole
 
-_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)%", re.ASCII)
-_WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
-
-
-class Whole(fields.Field[int]):
-    """A whole number from `least` on, from text."""
-
-    default_error_messages: dict[str, Any] = {
-        "required": Fault("field.required"),
-        "null": Fault("field.null"),
-    }
-
-    def __init__(self, least: int = 0, most: int = 999_999_999, **options: Any) -> None:
-        """From least to most."""
-        super().__init__(**options)
-        self.least, self.most = least, most
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
-        if not isinstance(value, str) or not _WHOLE.fullmatch(value) or not self.least <= int(value) <= self.most:
-            raise invalid("number.whole", least=self.least, most=self.most)
-        return int(value)
+PERIOD_KINDS = ("month", "quarter", "half_year", "year")
+PARTS_OF_YEAR = ("H1", "H2", "Q1", "Q2", "Q3", "Q4")
 
 
-class Percent(Text):
-    """A share such as 20% or 12.5%, as the number of per cents."""
+class Lasting(Shape):
+    """How long an event counts: by a code, or until a day that it names."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
-        found = _PERCENT.fullmatch(super()._deserialize(value, attr, data))
-        if not found or Decimal(found[1]) > 100:
-            raise invalid("percent.malformed")
-        return Decimal(found[1])
+    field = Text()
+    months = Keyed(keys=Text(), values=Whole(least=1, most=600))
+    until = Text()
 
-
-class OneOf(fields.Field[Any]):
-    """A node: one key that says its name, under it what the node needs; or a bare word where the node needs nothing."""
-
-    default_error_messages: dict[str, Any] = {
-        "required": Fault("field.required"),
-        "null": Fault("field.null"),
-    }
-
-    def __init__(self, nodes: dict[str, fields.Field[Any]], words: tuple[str, ...] = (), **options: Any) -> None:
-        """One of these nodes or words."""
-        super().__init__(**options)
-        self.nodes, self.words = nodes, words
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[str, Any]:
-        if isinstance(value, str) and value in self.words:
-            return value, None
-        if not isinstance(value, dict) or len(value) != 1 or next(iter(value)) not in self.nodes:
-            raise invalid("node.unknown", nodes=", ".join((*self.words, *self.nodes)))
-        name, inner = next(iter(value.items()))
-        try:
-            return name, self.nodes[name].deserialize(inner)
-        except ValidationError as error:
-            raise ValidationError({name: error.messages}) from None
+    @validates_schema
+    def _by_a_code_or_until(self, loaded: dict[str, Any], **_: Any) -> None:
+        if sorted(loaded) not in (["field", "months"], ["until"]):
+            raise invalid("lasts.malformed")
 
 
-class Where(fields.Field[dict[str, list[str]]]):
-    """field: value, or field: [value, …]; every field must equal one of its values."""
+class State(Shape):
+    """What became of an act: the follow-up events that name it."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> dict[str, list[str]]:
-        if not isinstance(value, dict):
-            raise invalid("field.object")
-        wanted = {name: one if isinstance(one, list) else [one] for name, one in value.items()}
-        if not all(values and all(isinstance(v, str) for v in values) for values in wanted.values()):
-            raise invalid("where.values")
-        return wanted
-
-
-class Range(Listed):
-    """[low, high], both decimals."""
-
-    def __init__(self, rising: bool = False, **options: Any) -> None:
-        """low <= high when rising is asked for."""
-        super().__init__(Exact(), **options)
-        self.rising = rising
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
-        loaded: list[Any] = super()._deserialize(value, attr, data, **options)
-        if len(loaded) != 2 or (self.rising and loaded[0] >= loaded[1]):
-            raise invalid("range.malformed")
-        return loaded
+    event = Text(required=True)
+    same = Text(required=True)
+    field = Text(required=True)
+    counts = Listed(Text(), required=True)
+    without = Code("counts", "waits", required=True)
+    as_of = Code("latest", "period_end", required=True)
 
 
-class _Events(Shape):
+class Once(Shape):
+    """Of the rows of one act, one stays."""
+
+    per = Text(required=True)
+    keep = Code("first", "latest", "best", "worst", required=True)
+    across = Code("item", "category", "sheet", load_default="item")
+
+
+class Repeated(Shape):
+    """The n-th time counts × its multiplier."""
+
+    within = OneOf({"months": Whole(least=1, most=600)}, ("period", "year"), required=True)
+    per = Text()
+    times = Listed(Exact(), required=True)
+
+
+class Share(Shape):
+    """A common act is split."""
+
+    per = Text(required=True)
+    by = Text(required=True)
+
+
+class Cap(Shape):
+    """The points of the rows of a day, a month or a value, together, are held."""
+
+    per = Listed(Text(), required=True)
+    max = Exact()
+    min = Exact()
+
+    @validates_schema
+    def _a_bound(self, loaded: dict[str, Any], **_: Any) -> None:
+        if "max" not in loaded and "min" not in loaded:
+            raise invalid("caps.bound")
+
+
+class Classes(Shape):
+    """Voters by class, each class with its weight."""
+
+    field = Text(required=True)
+    weights = Keyed(keys=Text(), values=Percent(), required=True)
+    empty = Code("spread", "zero", "no_data", required=True)
+
+
+class AtLeastShare(Shape):
+    """The smallest share of the rows that some codes must have."""
+
+    field = Text(required=True)
+    shares = Keyed(keys=Text(), values=Percent(), required=True)
+
+
+ABOUT: dict[str, fields.Field[Any]] = {"organisation": Identifier(), "members": Listed(Identifier())}
+
+
+class Events(Shape):
+    """Which events."""
+
     event = Text(required=True)
     where = Where(load_default=dict)
+    about = OneOf(ABOUT, ("subject", "organisation"), load_default=("subject", None))
+    window = OneOf({"last": Whole(least=1, most=600)}, ("year",))
+    lasts = OneOf(bare=("months", Whole(least=1, most=600)), shape=("by", Inner(Lasting)))
+    state = Inner(State)
 
 
-class _Read(_Events):
+class Read(Events):
+    """Which events, and what is read of each."""
+
     field = Text()
+    value = Keyed(keys=Text(), values=OneOf(words=("out",), bare=("number", Exact())))
+    between = Range()
+    once = Inner(Once)
 
 
-class Count(_Events):
+class Count(Events):
     """How many events, or how many different values of a field."""
 
     distinct = Text()
+    once = Inner(Once)
 
 
-class Sum(_Read):
-    """The sum of a field."""
-
-    between = Range()
-
-
-class Mean(Sum):
-    """The mean of a field, from so many events on."""
-
-    at_least_n = Whole(least=1, load_default=1)
-
-
-class Level(_Read):
-    """The field of one event."""
-
-    pick = Code("latest", "best", "worst", required=True)
-
-
-class RatioSide(_Read):
+class RatioSide(Events):
     """A count, or with `field` a sum."""
 
+    field = Text()
     distinct = Text()
 
 
@@ -143,39 +135,124 @@ class Ratio(Shape):
     den = Inner(RatioSide, required=True)
 
 
-class Band(Shape):
-    """Points from a bound on; the last row is otherwise."""
+class Mean(Read):
+    """The mean, valid from so many rows on."""
 
-    at_least = Exact()
-    otherwise = Code("true")
-    points = Exact(required=True)
+    classes = Inner(Classes)
+    at_least_n = Whole(least=1, load_default=1)
+    at_least_share = Inner(AtLeastShare)
+
+
+class Plurality(Events):
+    """The code that most rows have."""
+
+    field = Text(required=True)
+    once = Inner(Once)
+    order = Listed(Text(), required=True)
+    of = Code("votes", "ballots", required=True)
+    wins = Code("most", "more_than_half", "two_thirds", required=True)
+    tie = Code("better", "worse", "no_data", required=True)
+    at_least_n = Whole(least=1, load_default=1)
+    at_least_share = Inner(AtLeastShare)
+
+
+class Running(Events):
+    """How many of the latest rows have one of these codes, without a break."""
+
+    field = Text(required=True)
+    once = Inner(Once)
+    is_ = Listed(Text(), required=True, data_key="is")
+
+
+class Days(Events):
+    """How many days the events last."""
+
+    once = Inner(Once)
+
+
+class EachEvent(Read):
+    """Every event is given points by itself."""
+
+    repeated = Inner(Repeated)
+    share = Inner(Share)
+    caps = Listed(Inner(Cap), load_default=list)
+
+
+class Results(Shape):
+    """Which results of periods, and what is read of each."""
+
+    results = Code(*PERIOD_KINDS, required=True)
+    of = OneOf({"organisation": Identifier()}, ("own", "organisation"), load_default=("own", None))
+    rulebook = Identifier()
+    period = OneOf(
+        {"before": Whole(least=1, most=100)},
+        ("inside", "same", "containing", *PARTS_OF_YEAR),
+        load_default=("inside", None),
+    )
+    read = OneOf(
+        {"category": Identifier(), "indicator": Identifier()}, ("total", "tier", "rank"), load_default=("total", None)
+    )
+    tier = Listed(Identifier())
+    top = Whole(least=1)
+
+
+class SomeResults(Results):
+    """Results, from so many on."""
+
+    at_least_n = Whole(least=1, load_default=1)
+
+
+class RunningResults(SomeResults):
+    """Results in these tiers or in front, without a break."""
+
+    no_tier = Code("breaks", "skips", required=True)
 
     @validates_schema
-    def _bound_or_otherwise(self, loaded: dict[str, Any], **_: Any) -> None:
-        if ("at_least" in loaded) == ("otherwise" in loaded):
-            raise invalid("bands.bound")
+    def _what_keeps_it_running(self, loaded: dict[str, Any], **_: Any) -> None:
+        if "tier" not in loaded and "top" not in loaded:
+            raise invalid("running.what")
 
 
-class Linear(Shape):
-    """Points in proportion, between two ends."""
+class Tenure(Shape):
+    """Months served in these posts."""
 
-    from_ = Range(rising=True, required=True, data_key="from")
-    to = Range(required=True)
+    posts = Listed(Identifier(), required=True)
+
+
+class Attribute(Shape):
+    """A dated attribute of the roster."""
+
+    name = Text(required=True)
+    as_ = Code("code", "number", load_default="code", data_key="as")
+
+
+class OfEither(fields.Field[Any]):
+    """A selection of events, or with the key `results` one of results."""
+
+    def __init__(self, events: type[Shape], results: type[Shape], **options: Any) -> None:
+        """One of the two shapes."""
+        super().__init__(**options)
+        self.events, self.results = Inner(events), Inner(results)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
+        return (self.results if isinstance(value, dict) and "results" in value else self.events).deserialize(value)
 
 
 TAKE: dict[str, fields.Field[Any]] = {
-    "count": Inner(Count),
-    "sum": Inner(Sum),
-    "mean": Inner(Mean),
+    "count": OfEither(Count, SomeResults),
+    "sum": OfEither(Read, Results),
+    "mean": OfEither(Mean, SomeResults),
     "ratio": Inner(Ratio),
-    "level": Inner(Level),
-    "each_event": Inner(Sum),
-    "given": Inner(Sum),
+    "best": OfEither(Read, Results),
+    "worst": OfEither(Read, Results),
+    "latest": OfEither(Read, Results),
+    "given": Inner(Read),
+    "plurality": Inner(Plurality),
+    "running": OfEither(Running, RunningResults),
+    "days": Inner(Days),
+    "each_event": Inner(EachEvent),
+    "tenure_months": Inner(Tenure),
+    "attribute": Inner(Attribute),
+    "fixed": Exact(),
 }
-GIVE: dict[str, fields.Field[Any]] = {
-    "each": Exact(),
-    "bands": Listed(Inner(Band)),
-    "linear": Inner(Linear),
-    "table": Keyed(keys=Text(), values=Exact()),
-}
-NO_DATA: dict[str, Any] = {"nodes": {"points": Exact()}, "words": ("zero", "full", "missing")}
+TAKE_WORDS = ("service_days",)

@@ -24,6 +24,12 @@ class Period:
         start, end = (datetime.combine(day, time.min, zone).astimezone(UTC) for day in (self.first_day, self.end_day))
         return start, end
 
+    def months_before(self, months: int, timezone: str) -> datetime:
+        """The instant, in UTC, of the local midnight so many months before the first day; at the earliest of 1900."""
+        count = max(self.first_day.year * 12 + self.first_day.month - 1 - months, 1900 * 12)
+        day = date(count // 12, count % 12 + 1, 1)
+        return datetime.combine(day, time.min, ZoneInfo(timezone)).astimezone(UTC)
+
     def has_begun(self, timezone: str) -> bool:
         """Whether its first moment has passed."""
         return self.bounds(timezone)[0] <= datetime.now(UTC)
@@ -32,18 +38,46 @@ class Period:
         """Whether its last moment has passed."""
         return self.bounds(timezone)[1] <= datetime.now(UTC)
 
-    def months(self) -> list["Period"]:
-        """The months of this period, in order."""
-        year, first = self.first_day.year, self.first_day.month
-        last = self.end_day.month - 1 or 12
-        return [parse(f"{year}-{month:02}") for month in range(first, last + 1)]
+    def inside(self, kind: str) -> list["Period"]:
+        """The periods of a kind that lie in this one, in order; itself where it is of that kind."""
+        return [
+            p
+            for p in _of_year(self.first_day.year, kind)
+            if self.first_day <= p.first_day and p.end_day <= self.end_day
+        ]
+
+    def containing(self, kind: str) -> list["Period"]:
+        """The period of a kind that contains this one; none where the kind is shorter."""
+        return [
+            p
+            for p in _of_year(self.first_day.year, kind)
+            if p.first_day <= self.first_day and self.end_day <= p.end_day
+        ]
+
+    def before(self, kind: str, count: int) -> list["Period"]:
+        """The last so many periods of a kind that end at or before the start of this one, in order."""
+        years = range(max(self.first_day.year - count, 1900), self.first_day.year + 1)
+        ended = [p for year in years for p in _of_year(year, kind) if p.end_day <= self.first_day]
+        return ended[-count:]
+
+    def part_of_year(self, part: str) -> "Period":
+        """H1, Q3 and the like, of this period's year."""
+        return parse(f"{self.first_day.year}-{part}")
 
     def contained(self) -> list[str]:
         """The texts of all periods inside this one, itself included."""
-        year = self.text[:4]
-        candidates = [year, *(f"{year}-{part}" for part in _MONTHS), *(f"{year}-{m:02}" for m in range(1, 13))]
-        inner = (parse(text) for text in candidates)
-        return [p.text for p in inner if self.first_day <= p.first_day and p.end_day <= self.end_day]
+        kinds = ("year", "half_year", "quarter", "month")
+        return [p.text for kind in kinds for p in self.inside(kind)]
+
+
+def _of_year(year: int, kind: str) -> list[Period]:
+    texts = {
+        "month": [f"{year}-{month:02}" for month in range(1, 13)],
+        "quarter": [f"{year}-Q{n}" for n in range(1, 5)],
+        "half_year": [f"{year}-H1", f"{year}-H2"],
+        "year": [str(year)],
+    }
+    return [parse(text) for text in texts[kind]]
 
 
 def parse(text: str) -> Period:

@@ -16,6 +16,7 @@ from service.errors import Problem, finding, unknown
 from service.periods import Period
 from service.rulebooks import layout, store
 from service.rulebooks.store import Ruling
+from service.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -106,32 +107,24 @@ def ranking(
 
 
 def result(transaction: Transaction, shown: Shown, kind: str, identifier: str) -> dict[str, Any]:
-    """One subject's result with lines, gates, outcomes and a sentence for each. Problem resource.unknown."""
+    """One subject's result with all that it is made from and a sentence for each. Problem resource.unknown."""
     row = transaction.maybe("result_of", **shown.keys, kind=kind, id=identifier)
     if row is None:
         raise unknown("result", f"{kind}/{identifier}")
-    tiers = shown.rulebook["tiers"]
     titles = {name: t.declaration["title"] for name, t in event_types.all_types(transaction).items()}
-    lines = explanation.lines(shown.rulebook, shown.sheet, row, titles)
+    book = explanation.Book(shown.rulebook, shown.sheet, titles)
     return {
         **shown.head(),
         "subject": f"{kind}/{identifier}",
-        "organisation": row.organisation,
-        "post": row.post,
-        "group": row.pool,
-        "due": row.due,
-        "ranked": row.ranked,
-        "service_days": row.service_days,
-        "total": shown.points(row.total),
-        "rank": row.rank,
-        "tier": tiers[row.tier_no - 1]["id"] if row.tier_no else None,
-        "no_tier": row.no_tier,
-        "ceiling": tiers[row.ceiling_no - 1]["id"] if row.ceiling_no else None,
-        "veto": tiers[row.veto_no - 1]["id"] if row.veto_no else None,
-        "lines": [{**line, "points": shown.points(line["points"])} for line in lines],
-        "gates": explanation.gates(shown.rulebook, shown.sheet, row),
-        "outcomes": _outcomes(shown, row),
-        "sentence": explanation.verdict(shown.rulebook, shown.sheet, row, shown.points(row.total)),
+        **_placed(shown, row),
+        "lines": _with_points(shown, explanation.lines(book, row)),
+        "category_points": _with_points(shown, explanation.category_points(book, row)),
+        "measures": explanation.measures(book, row),
+        "gates": explanation.gates(book, row),
+        "restrictions": explanation.restrictions(book, row),
+        "lists": explanation.lists(book, row),
+        "outcomes": explanation.outcomes(book, row),
+        "sentence": explanation.verdict(book, row),
     }
 
 
@@ -147,16 +140,14 @@ def line_events(
     except KeyError:
         raise unknown("line", line) from None
     start = cursors.decode(after, datetime, UUID, str) if after else [datetime.min.replace(tzinfo=UTC), UUID(int=0), ""]
-    starts, ends = shown.period.bounds(shown.ruling.timezone)
+    needs = transaction.one("sheet_needs", rulebook=shown.ruling.number, sheet=shown.period.kind)
     rows = transaction.all(
         "line_events",
-        rulebook=shown.ruling.number,
-        sheet=shown.period.kind,
-        starts=starts,
-        ends=ends,
-        periods=shown.period.contained(),
-        watermark=shown.watermark,
-        subjects=[row.subject_no],
+        **standings.parameters(shown.ruling, shown.period, shown.watermark, needs),
+        **Sources([], {}).parameters(),
+        # Where one subject's events move another's, nobody's rows can be found alone.
+        subjects=None if needs.relative else [row.subject_no],
+        subject=row.subject_no,
         indicator=number,
         after_time=start[0],
         after_event=start[1],
@@ -181,12 +172,27 @@ def _ranking_item(shown: Shown, row: Any, tiers: list[str]) -> dict[str, Any]:
     return {**item, "no_tier": row.no_tier} if row.no_tier else {**item, "tier": tiers[row.tier_no - 1]}
 
 
-def _outcomes(shown: Shown, row: Any) -> list[dict[str, Any]]:
-    named = [shown.sheet.outcomes[n - 1] for n in row.outcomes]
-    return [
-        {"id": o["id"], "title": o["title"], "ref": o.get("ref"), "sentence": explanation.outcome(o, row)}
-        for o in named
-    ]
+def _placed(shown: Shown, row: Any) -> dict[str, Any]:
+    """Where a subject stands: its place, total, rank and tier, and what bars a better one."""
+    tiers = [None, *(tier["id"] for tier in shown.rulebook["tiers"])]
+    return {
+        "organisation": row.organisation,
+        "post": row.post,
+        "group": row.pool,
+        "due": row.due,
+        "ranked": row.ranked,
+        "service_days": row.service_days,
+        "total": shown.points(row.total),
+        "rank": row.rank,
+        "tier": tiers[row.tier_no or 0],
+        "no_tier": row.no_tier,
+        "ceiling": tiers[row.ceiling_no or 0],
+        "veto": tiers[row.veto_no or 0],
+    }
+
+
+def _with_points(shown: Shown, said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**one, "points": shown.points(one["points"])} for one in said]
 
 
 def _event_item(row: Any) -> dict[str, Any]:

@@ -53,7 +53,8 @@ def organisation(transaction: Transaction, identifier: str) -> Record:
     for row in transaction.all("organisations"):
         if row.id == identifier:
             parent = row.path[-2] if len(row.path) > 1 else None
-            return {"id": row.id, "kind": row.kind, "title": row.title, "parent": parent, "path": row.path}
+            record = {"id": row.id, "kind": row.kind, "title": row.title, "parent": parent, "path": row.path}
+            return {**record, "attributes": row.attributes}
     raise unknown("organisation", identifier)
 
 
@@ -70,18 +71,18 @@ def worker(transaction: Transaction, identifier: str) -> Record:
 
 def _plain(worker: Record) -> Record:
     """The record in JSON's terms, as it is stored and compared: days as text, aliases in order."""
-
-    def dated(item: Record) -> Record:
-        end = item.get("valid_to")
-        kept = {key: value for key, value in item.items() if key not in ("valid_from", "valid_to")}
-        return {**kept, "from": item["valid_from"].isoformat(), "to": end and end.isoformat()}
-
     return {
         **worker,
-        "assignments": [dated(a) for a in worker["assignments"]],
-        "attributes": [dated(a) for a in worker["attributes"]],
+        "assignments": [_dated(a) for a in worker["assignments"]],
+        "attributes": [_dated(a) for a in worker["attributes"]],
         "aliases": [{"source": s, "id": i} for s, i in sorted({(a["source"], a["id"]) for a in worker["aliases"]})],
     }
+
+
+def _dated(item: Record) -> Record:
+    end = item.get("valid_to")
+    kept = {key: value for key, value in item.items() if key not in ("valid_from", "valid_to")}
+    return {**kept, "from": item["valid_from"].isoformat(), "to": end and end.isoformat()}
 
 
 def _accepted_organisations(
@@ -176,13 +177,20 @@ def _taken_aliases(transaction: Transaction, workers: dict[int, Record]) -> list
 
 def _changed_organisations(tree: dict[str, Any], paths: dict[str, Any], stated: dict[str, Record]) -> list[Record]:
     """Records to store: those stated that differ, and those below a node that moved."""
-    titles = {i: row.title for i, row in tree.items()} | {i: o["title"] for i, o in stated.items()}
+    said = {i: (row.title, row.attributes) for i, row in tree.items()}
+    said |= {i: (o["title"], [_dated(a) for a in o["attributes"]]) for i, o in stated.items()}
     changed = []
     for identifier, (path, kinds) in paths.items():
         before = tree.get(identifier)
-        now = (titles[identifier], path, kinds)
-        if before is None or (before.title, before.path, before.path_kinds) != now:
-            changed.append({"id": identifier, "title": titles[identifier], "path": path, "path_kinds": kinds})
+        title, attributes = said[identifier]
+        if before is None or (before.title, before.attributes, before.path, before.path_kinds) != (
+            title,
+            attributes,
+            path,
+            kinds,
+        ):
+            record = {"id": identifier, "title": title, "attributes": attributes}
+            changed.append({**record, "path": path, "path_kinds": kinds})
     return changed
 
 

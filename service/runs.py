@@ -11,6 +11,7 @@ from service.errors import Problem
 from service.periods import Period
 from service.rulebooks import store
 from service.rulebooks.store import Ruling
+from service.sources import base_periods, find_sources
 
 
 def close(transaction: Transaction, actor: str, period: Period, rulebook: str | None) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def publish(
     ruling = store.ruling(transaction, period, rulebook)
     _expect(transaction, ruling, period, "closing")
     _parts_published(transaction, ruling, period)
-    standing = standings.refresh(transaction, ruling, period, watermark, full=True)
+    standing = standings.refresh(transaction, ruling, period, watermark, full=True, published=True)
     keys = {"rulebook_id": ruling.id, "period": period.text}
     digest = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number).digest
     starts, ends = period.bounds(ruling.timezone)
@@ -53,7 +54,7 @@ def publish(
         digest=digest,
         entry=journal.record(transaction, "period.publish", actor, detail),
     ).run_no
-    transaction.do("run_inputs_add", run=run, part_runs=standing.part_runs)
+    transaction.do("run_inputs_add", run=run, read_runs=standing.read_runs)
     transaction.do("results_add", run=run, standing=standing.number)
     transaction.do("period_state_set", **keys, state="provisional")
     return {**detail, "state": "provisional", "watermark": standing.watermark}
@@ -68,6 +69,9 @@ def _expect(transaction: Transaction, ruling: Ruling, period: Period, needed: st
 
 def _parts_published(transaction: Transaction, ruling: Ruling, period: Period) -> None:
     """A roll-up is made of published base periods only."""
-    bases = standings.base_periods(transaction, ruling, period)
-    if open_parts := [base.period.text for base in bases if base.run is None]:
+    bases = {base.text for base in base_periods(ruling, period)}
+    sources = find_sources(transaction, ruling, period)
+    if open_parts := sorted(
+        {s.period.text for s in sources.unpublished if s.period.text in bases and s.ruling.id == ruling.id}
+    ):
         raise Problem("period.parts_open", period=period.text, parts=", ".join(open_parts))

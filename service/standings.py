@@ -1,19 +1,20 @@
 """Standings: the results of a period as of a position, brought up to date when they are read.
 
 Only subjects with new events or another record are computed again, and only pools that somebody joined, left or moved
-in are placed again; the outcome is the same, to the byte, as computing everything. Watermarks are positions: what a
-standing holds is exactly what lies at or before its watermark.
+in are placed again; the outcome is the same, to the byte, as computing everything. Where a sheet has relative words, or
+reads results that changed, everything is. Watermarks are positions: what a standing holds is exactly what lies at or
+before its watermark.
 """
 
 import time
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from service import metrics
 from service.database.transactions import Transaction
 from service.periods import Period
-from service.rulebooks import store
 from service.rulebooks.store import Ruling
+from service.sources import Source, Sources, find_sources
 
 # Above this share of the cohort, computing everything costs less than picking.
 _PICKED_AT_MOST = 0.2
@@ -28,22 +29,40 @@ class Standing:
     period: Period
     watermark: int
     changed_at: int
-    part_runs: list[int]
+    read_runs: list[int]
 
 
-def refresh(transaction: Transaction, ruling: Ruling, period: Period, watermark: int, full: bool = False) -> Standing:
-    """Bring a standing up to a position (a sealed one), or recompute it in full."""
+def refresh(
+    transaction: Transaction,
+    ruling: Ruling,
+    period: Period,
+    watermark: int,
+    full: bool = False,
+    published: bool = False,
+) -> Standing:
+    """Bring a standing up to a position (a sealed one), or recompute it in full.
+
+    What it reads of periods that aren't published is their standing, or with `published` nothing.
+    """
+    sources = find_sources(transaction, ruling, period)
+    if not published:
+        sources = sources.resolved(_standings(transaction, sources.unpublished, watermark, {}))
+    return _refresh(transaction, ruling, period, watermark, full, sources)
+
+
+def _refresh(
+    transaction: Transaction, ruling: Ruling, period: Period, watermark: int, full: bool, sources: Sources
+) -> Standing:
     keys = {"rulebook": ruling.number, "period": period.text}
-    runs, standings = _parts(transaction, ruling, period, watermark)
     row = transaction.maybe("standing", **keys)
     if row is None:
         transaction.do("standing_ensure", **keys)
-    if row is None or full or _is_behind(row, watermark, runs, standings):
+    if row is None or full or _is_behind(row, watermark, sources):
         row = transaction.one("standing_lock", **keys)
-        if full or _is_behind(row, watermark, runs, standings):
-            _compute(transaction, ruling, period, watermark, row, full, runs, standings)
+        if full or _is_behind(row, watermark, sources):
+            _compute(transaction, ruling, period, watermark, row, full, sources)
             row = transaction.one("standing", **keys)
-    return Standing(row.standing_no, ruling, period, row.watermark, row.changed_at, row.part_runs)
+    return Standing(row.standing_no, ruling, period, row.watermark, row.changed_at, row.read_runs)
 
 
 def hold(transaction: Transaction, standing: Standing) -> Standing:
@@ -52,50 +71,54 @@ def hold(transaction: Transaction, standing: Standing) -> Standing:
     return replace(standing, watermark=row.watermark, changed_at=row.changed_at)
 
 
-def _is_behind(row: Any, watermark: int, runs: list[int], standings: list[int]) -> bool:
-    return row.watermark < watermark or (row.part_runs, row.part_standings) != (runs, standings)
+def _standings(
+    transaction: Transaction, unpublished: list[Source], watermark: int, known: dict[Source, tuple[int, int]]
+) -> dict[Source, tuple[int, int]]:
+    """The standing of each period that is read: its number, and when it last changed; `known` are those refreshed before."""
+    for source in unpublished:
+        if source not in known:
+            sources = find_sources(transaction, source.ruling, source.period)
+            sources = sources.resolved(_standings(transaction, sources.unpublished, watermark, known))
+            standing = _refresh(transaction, source.ruling, source.period, watermark, False, sources)
+            known[source] = (standing.number, standing.changed_at)
+    return {source: known[source] for source in unpublished}
 
 
-class BasePeriod(NamedTuple):
-    """A base period of a roll-up: the version that rules it and, once it is published, its run."""
-
-    period: Period
-    ruling: Ruling
-    run: int | None
+def _is_behind(row: Any, watermark: int, sources: Sources) -> bool:
+    return row.watermark < watermark or not _reads_the_same(row, sources) or row.read_at != sources.read_at
 
 
-def base_periods(transaction: Transaction, ruling: Ruling, period: Period) -> list[BasePeriod]:
-    """What a roll-up is made of, from the rulebook's first version on; a base period is made of nothing else."""
-    found = []
-    for month in period.months() if period.kind != "month" else []:
-        of_month = store.ruling_if_any(transaction, month, ruling.id)
-        if of_month is not None:
-            run = transaction.one("period_state", rulebook_id=ruling.id, period=month.text).run_no
-            found.append(BasePeriod(month, of_month, run))
-    return found
-
-
-def _parts(transaction: Transaction, ruling: Ruling, period: Period, watermark: int) -> tuple[list[int], list[int]]:
-    """What a roll-up reads: the run of each published base period, the standing of each other that has begun."""
-    begun = [base for base in base_periods(transaction, ruling, period) if base.period.has_begun(ruling.timezone)]
-    runs = [base.run for base in begun if base.run is not None]
-    standings = [refresh(transaction, base.ruling, base.period, watermark).number for base in begun if base.run is None]
-    return runs, standings
+def _reads_the_same(row: Any, sources: Sources) -> bool:
+    return (row.read_runs, row.read_standings) == (sources.read_runs, sources.read_standings)
 
 
 def _compute(
-    transaction: Transaction,
-    ruling: Ruling,
-    period: Period,
-    watermark: int,
-    row: Any,
-    full: bool,
-    runs: list[int],
-    standings: list[int],
+    transaction: Transaction, ruling: Ruling, period: Period, watermark: int, row: Any, full: bool, sources: Sources
 ) -> None:
     begun = time.perf_counter()
-    starts, ends = period.bounds(ruling.timezone)
+    needs = transaction.one("sheet_needs", rulebook=ruling.number, sheet=period.kind)
     values = {
+        **parameters(ruling, period, watermark, needs),
+        **sources.parameters(),
+        "standing": row.standing_no,
+    }
+    moved_by_others = needs.relative or sources.is_of_others(ruling)
+    afresh = full or row.watermark == 0 or not _reads_the_same(row, sources)
+    afresh = afresh or (moved_by_others and row.read_at != sources.read_at)
+    subjects = None if afresh else _changed(transaction, row, values, needs.relative)
+    if subjects is None or subjects:
+        transaction.do("standing_plan", nested_loops="off")
+        _place(transaction, values, _total(transaction, values, subjects), needs.has_lists)
+        transaction.do("standing_plan", nested_loops="on")
+    transaction.do("standing_refreshed", changed=subjects is None or bool(subjects), **values)
+    metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
+
+
+def parameters(ruling: Ruling, period: Period, watermark: int, needs: Any) -> dict[str, Any]:
+    """What the statements of the computation need to know of a period, beside the results that it reads."""
+    starts, ends = period.bounds(ruling.timezone)
+    year_starts, _ = period.containing("year")[0].bounds(ruling.timezone)
+    return {
         "rulebook": ruling.number,
         "sheet": period.kind,
         "starts": starts,
@@ -103,22 +126,14 @@ def _compute(
         "first_day": period.first_day,
         "end_day": period.end_day,
         "periods": period.contained(),
+        "year_starts": year_starts,
+        "seen_from": period.months_before(needs.looks_back, ruling.timezone),
+        "seen_to": "infinity" if needs.looks_ahead else ends,
         "watermark": watermark,
-        "standing": row.standing_no,
-        "part_runs": runs,
-        "part_standings": standings,
     }
-    afresh = full or row.watermark == 0 or (row.part_runs, row.part_standings) != (runs, standings)
-    subjects = None if afresh else _changed(transaction, row, values)
-    if subjects is None or subjects:
-        transaction.do("standing_plan", nested_loops="off")
-        _place(transaction, values, _total(transaction, values, subjects))
-        transaction.do("standing_plan", nested_loops="on")
-    transaction.do("standing_refreshed", changed=subjects is None or bool(subjects), **values)
-    metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
 
 
-def _changed(transaction: Transaction, row: Any, values: dict[str, Any]) -> list[int] | None:
+def _changed(transaction: Transaction, row: Any, values: dict[str, Any], relative: bool) -> list[int] | None:
     """The subjects to compute again; None for all."""
     since = transaction.one("changed_since", since=row.watermark)
     if since.organisations:
@@ -126,6 +141,8 @@ def _changed(transaction: Transaction, row: Any, values: dict[str, Any]) -> list
     if since.first_entry is None:
         return []
     changed = transaction.all("changed_subjects", since=row.watermark, first_entry=since.first_entry, **values)
+    if relative and changed:
+        return None
     size = transaction.one("standing_size", **values).subjects
     return None if len(changed) > size * _PICKED_AT_MOST else [c.subject_no for c in changed]
 
@@ -138,9 +155,12 @@ def _total(transaction: Transaction, values: dict[str, Any], subjects: list[int]
     return sorted({row.pool for row in left} | {row.pool for row in joined})
 
 
-def _place(transaction: Transaction, values: dict[str, Any], pools: list[str]) -> None:
-    """Ranks, seats, tiers and outcomes of these pools."""
+def _place(transaction: Transaction, values: dict[str, Any], pools: list[str], has_lists: bool) -> None:
+    """Ranks, seats, tiers and outcomes of these pools; lists span them."""
     transaction.do("rank", pools=pools, **values)
+    if has_lists:
+        transaction.do("list_ranks", **values)
     for tier in transaction.all("quota_tiers", **values):
         transaction.do("seat", pools=pools, tier=tier.tier_no, **values)
     transaction.do("settle", pools=pools, **values)
+    transaction.do("outcomes_add", pools=None if has_lists else pools, **values)

@@ -1,4 +1,4 @@
-"""The sample county: 云河县 (Yunhe), fictitious, its 39 community workers, and all that happened to them in 2025.
+"""The sample county: 39 community workers of 柏乡县 (Baixiang), invented, and all that happened to them in 2025.
 
 Roster, event types, rulebook and events have the shapes in which the API takes them. The events are invented by dice
 that fall the same on every machine, so that results can be quoted; what decides about single people (violations,
@@ -29,7 +29,7 @@ def event_types() -> dict[str, dict[str, Any]]:
 
 
 def rulebook() -> bytes:
-    """The text of the county's rulebook."""
+    """The text of the county's rulebook, whose cases lie beside it."""
     return _file("rulebook.yaml")
 
 
@@ -44,4 +44,4 @@ def events() -> Iterator[Event]:
 
 
 def _file(name: str) -> bytes:
-    return files(__package__).joinpath(name).read_bytes()
+    return files("examples").joinpath("baixiang", name).read_bytes()

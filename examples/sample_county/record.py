@@ -56,7 +56,7 @@ def events() -> Iterator[Event]:
     yield from _water_main()
     for kind, worker, day in _VIOLATIONS:
         told_at = instant(day, 17 * 60 + 30)
-        evidence = f"yh-jl-{day:%m%d}-{worker}"
+        evidence = f"bx-jl-{day:%m%d}-{worker}"
         identifier = f"{kind}-{worker}-{day:%m%d}"
         yield event(DISCIPLINE, f"violation.{kind}", identifier, f"worker/{worker}", told_at, evidence=evidence)
     for level, worker, day in _HONOURS:
@@ -68,7 +68,7 @@ def events() -> Iterator[Event]:
         yield event(PERSONNEL, "certificate.passed", identifier, f"worker/{worker}", told_at, level=level)
     # A city leader commended the practice of the whole county; no worker's points follow from it.
     time = instant(date(2025, 11, 28), 600)
-    yield event(PERSONNEL, "honour.organisation", "honour-yunhe", f"organisation/{COUNTY}", time, level="city")
+    yield event(PERSONNEL, "honour.organisation", "honour-baixiang", f"organisation/{COUNTY}", time, level="city")
     yield from _assessments()
 
 

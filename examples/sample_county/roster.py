@@ -1,4 +1,4 @@
-"""Who works in Yunhe: 39 people in six communities of three streets, with those who came, went and moved in 2025.
+"""Who works in Baixiang: 39 people in six communities of three streets, with those who came, went and moved in 2025.
 
 w01 to w06 are seconded as the communities' party secretaries (post head), w07 to w13 are deputies, the others staff.
 """
@@ -11,15 +11,15 @@ from examples.sample_county.working_days import working_days
 
 Record = dict[str, Any]
 
-COUNTY = "yunhe"
-_STREETS = {"yh-east": "城东街道", "yh-west": "城西街道", "yh-north": "城北街道"}
+COUNTY = "baixiang"
+_STREETS = {"bx-east": "城东街道", "bx-west": "城西街道", "bx-north": "城北街道"}
 COMMUNITIES = {
-    "hehua": ("荷花社区", "yh-east"),
-    "liuyin": ("柳荫社区", "yh-east"),
-    "guqiao": ("古桥社区", "yh-west"),
-    "yingbin": ("迎宾社区", "yh-west"),
-    "qingquan": ("清泉社区", "yh-north"),
-    "fuxing": ("福兴社区", "yh-north"),
+    "hehua": ("荷花社区", "bx-east"),
+    "liuyin": ("柳荫社区", "bx-east"),
+    "guqiao": ("古桥社区", "bx-west"),
+    "yingbin": ("迎宾社区", "bx-west"),
+    "qingquan": ("清泉社区", "bx-north"),
+    "fuxing": ("福兴社区", "bx-north"),
 }
 _RECRUITED, _SECONDED = "2023-07-01", "2024-03-01"
 _PEOPLE = [f"w{n:02}" for n in range(1, 40)]
@@ -43,7 +43,7 @@ def organisations() -> list[Record]:
     communities = [
         {"id": c, "kind": "community", "title": title, "parent": street} for c, (title, street) in COMMUNITIES.items()
     ]
-    return [{"id": COUNTY, "kind": "county", "title": "云河县"}, *streets, *communities]
+    return [{"id": COUNTY, "kind": "county", "title": "柏乡县（示例）"}, *streets, *communities]
 
 
 def workers() -> list[Record]:

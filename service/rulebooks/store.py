@@ -2,17 +2,19 @@
 
 from typing import Any, NamedTuple
 
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 
-from schemas.rulebook import Rulebook
+from schemas.rulebook import Extension, Rulebook
 from service import canonical, event_types, journal
 from service.database.transactions import Transaction, json
-from service.errors import Problem, findings_of, unknown
+from service.errors import Finding, Problem, finding, findings_of, unknown
 from service.event_types import EventType
 from service.periods import Period
-from service.rulebooks import lint, rows, text
+from service.periods import parse as parse_period
+from service.rulebooks import extension, layout, lint, rows, text
 
 _SHAPE = Rulebook()
+_EXTENSION_SHAPE = Extension()
 
 
 class Ruling(NamedTuple):
@@ -33,10 +35,10 @@ class Ruling(NamedTuple):
         return load(self.document)
 
 
-def load(document: dict[str, Any]) -> dict[str, Any]:
+def load(document: dict[str, Any], shape: Schema = _SHAPE) -> dict[str, Any]:
     """The typed form of a document. Problem request.invalid with every finding of the shape."""
     try:
-        loaded: dict[str, Any] = _SHAPE.load(document)
+        loaded: dict[str, Any] = shape.load(document)
     except ValidationError as error:
         raise Problem("request.invalid", findings_of(error)) from None
     return loaded
@@ -45,8 +47,10 @@ def load(document: dict[str, Any]) -> dict[str, Any]:
 def draft(transaction: Transaction, actor: str, source: bytes) -> tuple[dict[str, Any], bool]:
     """Store a version as a draft; its header, and whether it is new. Problem request.invalid, rulebook.exists."""
     document = text.parse(source)
-    loaded = load(document)
     types = event_types.all_types(transaction)
+    if "extends" in document:
+        document = _composed(transaction, document, types)
+    loaded = load(document)
     _refuse_findings(loaded, types)
     identity = {"id": loaded["rulebook"], "version": loaded["version"]}
     hashed = canonical.digest(document)
@@ -74,6 +78,21 @@ def draft(transaction: Transaction, actor: str, source: bytes) -> tuple[dict[str
     return header, True
 
 
+def _composed(transaction: Transaction, document: dict[str, Any], types: dict[str, EventType]) -> dict[str, Any]:
+    """The whole rulebook that an extension makes with its parent, which must be published."""
+    load(document, _EXTENSION_SHAPE)
+    said = document["extends"]
+    row = transaction.maybe("rulebook_version", id=said["rulebook"], version=said["version"])
+    if row is None or row.published_by is None:
+        raise Problem("request.invalid", [finding("/extends", "extension.parent", **said)])
+    if found := extension.findings(document, row.document):
+        raise Problem("request.invalid", found)
+    composed = extension.compose(document, row.document)
+    if found := _findings(load(composed), types):
+        raise Problem("request.invalid", extension.at_home(found, row.document))
+    return composed
+
+
 def publish(transaction: Transaction, actor: str, identifier: str, version: str) -> None:
     """Let a version rule from its first period. Problem access.second_person, rulebook.published, rulebook.overlap."""
     transaction.do("rulebook_lock")
@@ -91,46 +110,65 @@ def publish(transaction: Transaction, actor: str, identifier: str, version: str)
             raise Problem("rulebook.overlap", other=f"{other.id}@{other.version}", period=row.effective_from)
         if other.timezone != row.timezone:
             raise Problem("rulebook.timezone", other=f"{other.id}@{other.version}", zone=other.timezone)
-    settled = transaction.maybe("period_settled_since", rulebook_id=identifier, base_period=row.effective_from)
-    if settled is not None:
-        raise Problem("rulebook.retroactive", period=settled.period, state=settled.state)
+        if layout.kinds(other.document) != layout.kinds(row.document):
+            raise Problem("rulebook.kinds", other=f"{other.id}@{other.version}")
+    for settled in transaction.all("period_states"):
+        if (
+            settled.rulebook == identifier
+            and parse_period(settled.period).end_day > parse_period(row.effective_from).first_day
+        ):
+            raise Problem("rulebook.retroactive", period=settled.period, state=settled.state)
+    _refuse_circles(transaction, identifier, row.rulebook_no)
     header = {"rulebook": identifier, "version": version, "hash": bytes(row.hash).hex()}
     journal.record(transaction, "rulebook.publish", actor, header)
     transaction.do("publication_add", rulebook=row.rulebook_no, published_by=actor)
 
 
 def _refuse_findings(loaded: dict[str, Any], types: dict[str, EventType]) -> None:
-    findings = lint.findings(loaded, {name: t.declaration for name, t in types.items()})
-    if findings:
-        raise Problem("request.invalid", findings)
+    if found := _findings(loaded, types):
+        raise Problem("request.invalid", found)
+
+
+def _findings(loaded: dict[str, Any], types: dict[str, EventType]) -> list[Finding]:
+    return lint.findings(loaded, {name: t.declaration for name, t in types.items()})
+
+
+def _refuse_circles(transaction: Transaction, identifier: str, number: int) -> None:
+    """A reference to another rulebook must not lead back: neither could be closed before the other."""
+    reads: dict[str, set[str]] = {}
+    for row in transaction.all("rulebook_references", rulebook=number):
+        reads.setdefault(row.id, set()).add(row.reads)
+    seen: set[str] = set()
+    ahead = set(reads.get(identifier, set()))
+    while ahead:
+        other = ahead.pop()
+        if other == identifier:
+            raise Problem("rulebook.circle")
+        if other not in seen:
+            seen.add(other)
+            ahead |= reads.get(other, set())
 
 
 def ruling(transaction: Transaction, period: Period, identifier: str | None) -> Ruling:
     """The published version that rules a period. Problem rulebook.none, rulebook.ambiguous, period.kind."""
-    last_base_period = period.months()[-1].text
-    found = transaction.all("rulebooks_ruling", base_period=last_base_period, id=identifier)
+    found = transaction.all("rulebooks_ruling", end_day=period.end_day, id=identifier)
     if not found:
         raise Problem("rulebook.none", period=period.text)
-    if len(found) > 1:
-        raise Problem("rulebook.ambiguous")
-    row = found[0]
-    if period.kind not in ("month", *row.document["periods"].get("rollups", [])):
+    knowing = [row for row in found if period.kind in layout.kinds(row.document)]
+    if not knowing:
         raise Problem("period.kind", period=period.text)
-    return _ruling(row)
-
-
-def ruling_if_any(transaction: Transaction, period: Period, identifier: str) -> Ruling | None:
-    """The published version of a rulebook that rules a period; None before its first."""
-    row = transaction.maybe("rulebooks_ruling", base_period=period.months()[-1].text, id=identifier)
-    return _ruling(row) if row else None
+    if len(knowing) > 1:
+        raise Problem("rulebook.ambiguous")
+    return of_row(knowing[0])
 
 
 def by_number(transaction: Transaction, number: int) -> Ruling:
     """The version of that number, such as a run names it."""
-    return _ruling(transaction.one("rulebook_by_number", rulebook=number))
+    return of_row(transaction.one("rulebook_by_number", rulebook=number))
 
 
-def _ruling(row: Any) -> Ruling:
+def of_row(row: Any) -> Ruling:
+    """The version that a row of the database tells of."""
     return Ruling(
         number=row.rulebook_no,
         id=row.id,

@@ -69,17 +69,17 @@ COMMENT ON TABLE assignment IS 'a post in an organisation on the days [valid_fro
 
 CREATE TABLE attribute (
     tenant_id integer NOT NULL,
-    worker_no integer NOT NULL,
+    subject_no integer NOT NULL,
     entry_id bigint NOT NULL,
     attribute_no smallint NOT NULL,
     name text COLLATE "C" NOT NULL,
     value text COLLATE "C" NOT NULL,
     valid_from date NOT NULL,
     valid_to date,
-    CONSTRAINT attribute_pkey PRIMARY KEY (tenant_id, worker_no, entry_id, attribute_no),
+    CONSTRAINT attribute_pkey PRIMARY KEY (tenant_id, subject_no, entry_id, attribute_no),
     CONSTRAINT attribute_days_check CHECK (valid_from < valid_to)
 );
-COMMENT ON TABLE attribute IS 'a dated fact about a worker, such as a certificate';
+COMMENT ON TABLE attribute IS 'a dated fact about a subject, such as a certificate or the number of households';
 
 CREATE TABLE event_type (
     tenant_id integer NOT NULL,

@@ -5,16 +5,19 @@
 SELECT type_no, type, declaration FROM event_type WHERE tenant_id = %(tenant)s ORDER BY type
 
 -- name: tables_of_type
--- The tables of published rulebooks that give points by a field of this type, with the codes that they know.
-SELECT b.id, b.version, m.field, array_agg(g.code ORDER BY g.row_no) AS codes
+-- The lists of published rulebooks that have a row for every code of a field of this type, with the codes that they know.
+SELECT DISTINCT b.id, b.version, l.field, l.codes
 FROM measure m
 JOIN publication p ON p.tenant_id = m.tenant_id AND p.rulebook_no = m.rulebook_no
 JOIN rulebook b ON b.tenant_id = m.tenant_id AND b.rulebook_no = m.rulebook_no
-JOIN give_row g ON g.tenant_id = m.tenant_id AND g.rulebook_no = m.rulebook_no AND g.sheet = m.sheet
-    AND g.indicator_no = m.indicator_no AND g.code IS NOT NULL
-WHERE m.tenant_id = %(tenant)s AND m.type_no = %(type_no)s AND m.reads = 'code'
-GROUP BY b.id, b.version, m.sheet, m.indicator_no, m.field
-ORDER BY b.id, b.version, m.field
+JOIN indicator i ON i.tenant_id = m.tenant_id AND i.rulebook_no = m.rulebook_no AND i.sheet = m.sheet AND i.indicator_no = m.indicator_no
+CROSS JOIN LATERAL (VALUES
+    (CASE WHEN m.reads = 'code' AND i.give = 'table' THEN m.field END, i.codes),
+    (CASE WHEN m.reads = 'value' THEN m.field END, m.value_codes),
+    (m.class_field, m.class_codes),
+    (m.lasts_field, m.lasts_codes)) AS l (field, codes)
+WHERE m.tenant_id = %(tenant)s AND m.type_no = %(type_no)s AND l.field IS NOT NULL
+ORDER BY b.id, b.version, l.field
 
 -- name: event_type_set
 -- Declare an event type, or replace its declaration.

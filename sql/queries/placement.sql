@@ -35,13 +35,48 @@ WHERE o.tenant_id = %(tenant)s AND o.standing_no = %(standing)s AND o.pool = ANY
   AND s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = o.subject_no
   AND (o.rank IS DISTINCT FROM r.rank OR o.seat_no IS NOT NULL)
 
--- name: quota_tiers
--- The tiers with a quota, best first.
-SELECT tier_no FROM tier
-WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND quota_percent IS NOT NULL ORDER BY tier_no
+-- name: list_ranks
+-- The ranks in the further lists, of which each spans pools.
+WITH listed AS (
+    SELECT s.subject_no, g.list_no, CASE
+            WHEN g.key IS NULL OR s.no_tier IS NOT NULL OR s.veto_no IS NOT NULL THEN NULL
+            WHEN l.method = 'dense' THEN dense_rank() OVER peers
+            ELSE rank() OVER peers
+        END AS rank
+    FROM standing_result s
+    CROSS JOIN LATERAL unnest(s.list_groups) WITH ORDINALITY g (key, list_no)
+    JOIN ranked_list l ON l.tenant_id = %(tenant)s AND l.rulebook_no = %(rulebook)s AND l.list_no = g.list_no
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
+    WINDOW peers AS (PARTITION BY g.list_no, g.key, s.no_tier IS NULL AND s.veto_no IS NULL ORDER BY s.total DESC)
+),
+ranks AS (
+    SELECT subject_no, array_agg(rank::integer ORDER BY list_no) AS list_ranks FROM listed GROUP BY subject_no
+)
+UPDATE standing_result s SET list_ranks = r.list_ranks
+FROM ranks r
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = r.subject_no
+  AND s.list_ranks IS DISTINCT FROM r.list_ranks
 
--- name: _pool_size
--- The bases of a quota in each pool.
+-- name: _tiers_here
+-- The tiers; a quota by a measure that the sheet doesn't have is passed over.
+tier_here AS (
+    SELECT t.tier_no, t.quota_percent, t.quota_seats, t.quota_of, t.quota_rounding, t.quota_ties, n.indicator_no AS quota_measure_no,
+        CASE WHEN t.quota_measure IS NULL OR n.indicator_no IS NOT NULL THEN t.quota_kind END AS quota_kind
+    FROM tier t
+    LEFT JOIN indicator n ON n.tenant_id = t.tenant_id AND n.rulebook_no = t.rulebook_no AND n.sheet = %(sheet)s AND n.id = t.quota_measure
+    WHERE t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s
+)
+
+-- name: quota_tiers
+-- The tiers whose seats are limited, best first.
+WITH
+-- include: _tiers_here
+SELECT tier_no FROM tier_here WHERE quota_kind IN ('at_most', 'seats') ORDER BY tier_no
+
+-- name: _quotas
+-- The bases of a quota in each pool, and its seats.
+-- include: _tiers_here
+,
 pool_size AS (
     SELECT s.pool, count(*) AS due, count(*) FILTER (WHERE s.no_tier IS NULL) AS appraised,
         count(*) FILTER (WHERE s.no_tier IS NULL AND s.veto_no IS NULL) AS ranked,
@@ -50,67 +85,173 @@ pool_size AS (
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
     WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s)
     GROUP BY s.pool, r.group_min_size
+),
+-- A share that a measure says: of a pool, the smallest.
+said_share AS (
+    SELECT s.pool, t.tier_no, min(l.measures[t.quota_measure_no]) AS percent
+    FROM tier_here t
+    JOIN standing_result s ON s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s)
+    JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
+    WHERE t.quota_measure_no IS NOT NULL
+    GROUP BY s.pool, t.tier_no
+),
+quota AS (
+    SELECT t.tier_no, t.quota_kind, t.quota_ties, p.pool, CASE
+            WHEN t.quota_kind = 'seats' THEN t.quota_seats
+            WHEN t.quota_rounding = 'down' THEN floor(q.share)
+            WHEN t.quota_rounding = 'up' THEN ceil(q.share)
+            ELSE round(q.share)
+        END AS seats
+    FROM tier_here t
+    CROSS JOIN pool_size p
+    LEFT JOIN said_share d ON d.tier_no = t.tier_no AND d.pool = p.pool
+    CROSS JOIN LATERAL (
+        SELECT CASE t.quota_of WHEN 'due' THEN p.due WHEN 'appraised' THEN p.appraised ELSE p.ranked END
+            * CASE WHEN t.quota_measure_no IS NULL THEN t.quota_percent ELSE greatest(coalesce(d.percent, 0), 0) END * 0.01 AS share
+    ) q
+    WHERE t.quota_kind IN ('at_most', 'seats', 'at_least') AND p.full_size
+)
+
+-- name: _from_below
+-- How many of the ranked in the pool have a smaller, or a smaller or equal, total; and from above likewise.
+from_below AS (
+    SELECT r.subject_no, r.pool, rank() OVER below - 1 AS lower, count(*) OVER below AS lower_or_equal,
+        rank() OVER above - 1 AS higher, count(*) OVER above AS higher_or_equal, count(*) OVER (PARTITION BY r.pool) AS ranked
+    FROM standing_result r
+    WHERE r.tenant_id = %(tenant)s AND r.standing_no = %(standing)s AND r.pool = ANY (%(pools)s) AND r.rank IS NOT NULL
+    WINDOW below AS (PARTITION BY r.pool ORDER BY r.total), above AS (PARTITION BY r.pool ORDER BY r.total DESC)
+),
+-- No better than the tier that has too few at least.
+forced AS (
+    SELECT b.subject_no, max(q.tier_no) AS ceiling_no
+    FROM from_below b
+    JOIN quota q ON q.pool = b.pool AND q.quota_kind = 'at_least'
+        AND CASE q.quota_ties WHEN 'all_of_them' THEN b.lower < q.seats ELSE b.lower_or_equal <= q.seats END
+    GROUP BY b.subject_no
 )
 
 -- name: seat
 -- Give the seats of one tier's quota to its candidates; who tie for the last seat all miss it.
 WITH
--- include: _pool_size
+-- include: _quotas
 ,
-quota AS (
-    SELECT t.tier_no, t.quota_ties, p.pool,
-        CASE t.quota_rounding WHEN 'down' THEN floor(q.share) WHEN 'up' THEN ceil(q.share) ELSE round(q.share) END AS seats
-    FROM tier t CROSS JOIN pool_size p
-    CROSS JOIN LATERAL (
-        SELECT CASE t.quota_of WHEN 'due' THEN p.due WHEN 'appraised' THEN p.appraised ELSE p.ranked END
-            * t.quota_percent * 0.01 AS share
-    ) q
-    WHERE t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s AND t.tier_no = %(tier)s AND p.full_size
-),
+-- include: _from_below
+,
 candidate AS (
     SELECT s.subject_no, q.tier_no, q.seats, count(*) OVER (
         PARTITION BY s.pool ORDER BY s.total DESC, CASE WHEN q.quota_ties = 'tie_breaks' THEN s.tie_values END DESC
         RANGE UNBOUNDED PRECEDING) AS before_or_equal
-    FROM standing_result s JOIN quota q ON q.pool = s.pool
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.no_tier IS NULL AND s.veto_no IS NULL
-      AND q.tier_no = ANY (s.eligible) AND s.seat_no IS NULL
-      AND NOT EXISTS (SELECT FROM tier b WHERE b.tenant_id = %(tenant)s AND b.rulebook_no = %(rulebook)s
-          AND b.tier_no < q.tier_no AND b.tier_no = ANY (s.eligible) AND b.quota_percent IS NULL)
+    FROM standing_result s
+    JOIN quota q ON q.pool = s.pool AND q.tier_no = %(tier)s
+    JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
+    LEFT JOIN forced f ON f.subject_no = s.subject_no
+    CROSS JOIN LATERAL (SELECT greatest(s.ceiling_no, f.ceiling_no, 1) AS tier_no) best
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.no_tier IS NULL
+      AND q.tier_no = ANY (s.eligible) AND q.tier_no >= coalesce(f.ceiling_no, 1)
+      AND CASE r.quota_order
+          WHEN 'after_ceilings' THEN s.veto_no IS NULL AND q.tier_no >= best.tier_no
+          ELSE coalesce(s.veto_no, q.tier_no) >= q.tier_no
+      END
+      -- Who is in a better tier already wants no seat here; who is vetoed is in none.
+      AND (s.veto_no IS NOT NULL OR NOT EXISTS (SELECT FROM tier_here b
+          WHERE b.tier_no < q.tier_no AND b.tier_no >= best.tier_no AND b.tier_no = ANY (s.eligible)
+            AND (coalesce(b.quota_kind, '') NOT IN ('at_most', 'seats') OR b.tier_no = s.seat_no)))
 )
 UPDATE standing_result s SET seat_no = c.tier_no
 FROM candidate c
 WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = c.subject_no AND c.before_or_equal <= c.seats
 
 -- name: settle
--- Tier and outcomes of everyone in the pools.
+-- Tier of everyone in the pools.
 WITH
--- include: _pool_size
+-- include: _quotas
+,
+-- include: _from_below
 ,
 placed AS (
-    SELECT s.subject_no, s.pool, s.total, s.rank, CASE
+    SELECT s.subject_no, CASE
         WHEN s.no_tier IS NOT NULL THEN NULL
         WHEN s.veto_no IS NOT NULL THEN s.veto_no
-        ELSE (SELECT min(t.tier_no) FROM tier t
-            WHERE t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s AND t.tier_no = ANY (s.eligible)
-              AND (t.quota_percent IS NULL OR NOT p.full_size OR t.tier_no = s.seat_no))
+        ELSE (SELECT min(t.tier_no) FROM tier_here t
+            WHERE t.tier_no = ANY (s.eligible)
+              AND t.tier_no >= greatest(s.ceiling_no, f.ceiling_no, 1)
+              AND (coalesce(t.quota_kind, '') NOT IN ('at_most', 'seats') OR NOT p.full_size OR t.tier_no = s.seat_no))
         END AS tier_no
-    FROM standing_result s JOIN pool_size p ON p.pool = s.pool
+    FROM standing_result s
+    JOIN pool_size p ON p.pool = s.pool
+    LEFT JOIN forced f ON f.subject_no = s.subject_no
     WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
-),
-from_below AS (
-    SELECT r.subject_no, rank() OVER below - 1 AS lower, count(*) OVER below AS lower_or_equal
-    FROM placed r JOIN pool_size p ON p.pool = r.pool
-    WHERE r.rank IS NOT NULL AND p.full_size AND p.due > 1
-    WINDOW below AS (PARTITION BY r.pool ORDER BY r.total)
-),
-followed AS (
-    SELECT b.subject_no, array_agg(o.outcome_no ORDER BY o.outcome_no) AS outcomes
-    FROM from_below b
-    JOIN outcome o ON o.tenant_id = %(tenant)s AND o.rulebook_no = %(rulebook)s AND o.sheet = %(sheet)s
-        AND CASE o.ties WHEN 'all_of_them' THEN b.lower < o.bottom ELSE b.lower_or_equal <= o.bottom END
-    GROUP BY b.subject_no
 )
-UPDATE standing_result s SET tier_no = p.tier_no, outcomes = coalesce(f.outcomes, '{}')
-FROM placed p LEFT JOIN followed f ON f.subject_no = p.subject_no
-WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = p.subject_no
-  AND (s.tier_no IS DISTINCT FROM p.tier_no OR s.outcomes IS DISTINCT FROM coalesce(f.outcomes, '{}'))
+UPDATE standing_result s SET tier_no = p.tier_no
+FROM placed p
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = p.subject_no AND s.tier_no IS DISTINCT FROM p.tier_no
+
+-- name: outcomes_add
+-- What follows for everyone in the pools (null: in all of the standing, because lists span pools).
+WITH
+list_place AS (
+    SELECT s.subject_no, 0 AS list_no, s.total,
+        count(*) FILTER (WHERE s.rank IS NOT NULL) OVER (PARTITION BY s.pool) AS ranked,
+        count(*) OVER (PARTITION BY s.pool) >= greatest(r.group_min_size, 2) AS asked,
+        s.pool AS key, s.rank IS NOT NULL AS is_ranked
+    FROM standing_result s JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
+    UNION ALL
+    SELECT s.subject_no, g.list_no::integer, s.total, count(*) FILTER (WHERE s.rank IS NOT NULL) OVER listed,
+        count(*) FILTER (WHERE s.rank IS NOT NULL) OVER listed > 1, g.key, s.rank IS NOT NULL
+    FROM standing_result s CROSS JOIN LATERAL unnest(s.list_groups) WITH ORDINALITY g (key, list_no)
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND g.key IS NOT NULL
+    WINDOW listed AS (PARTITION BY g.list_no, g.key)
+),
+distance AS (
+    SELECT p.subject_no, p.list_no, p.ranked, rank() OVER below - 1 AS lower, count(*) OVER below AS lower_or_equal,
+        rank() OVER above - 1 AS higher, count(*) OVER above AS higher_or_equal
+    FROM list_place p WHERE p.is_ranked AND p.asked
+    WINDOW below AS (PARTITION BY p.list_no, p.key ORDER BY p.total), above AS (PARTITION BY p.list_no, p.key ORDER BY p.total DESC)
+),
+in_front AS (
+    SELECT d.subject_no, array_agg(t.test_no::integer) AS places
+    FROM distance d
+    JOIN test t ON t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s AND t.sheet = %(sheet)s AND t.operand = 'place'
+        AND t.number = d.list_no
+    CROSS JOIN LATERAL (SELECT d.ranked * t.percent * 0.01 AS share) x
+    CROSS JOIN LATERAL (SELECT CASE WHEN t.percent IS NULL THEN t.at_least WHEN t.rounding = 'down' THEN floor(x.share)
+        WHEN t.rounding = 'up' THEN ceil(x.share) ELSE round(x.share) END AS many) k
+    WHERE CASE
+        WHEN t.from_top AND t.all_ties THEN d.higher < k.many
+        WHEN t.from_top THEN d.higher_or_equal <= k.many
+        WHEN t.all_ties THEN d.lower < k.many
+        ELSE d.lower_or_equal <= k.many
+    END
+    GROUP BY d.subject_no
+),
+asked AS (
+    SELECT s.subject_no, s.post, l.lines, l.measures, l.codes, l.counts, s.category_points, s.tier_no, s.total, f.places
+    FROM standing_result s
+    JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
+    LEFT JOIN in_front f ON f.subject_no = s.subject_no
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
+      AND EXISTS (SELECT FROM outcome o WHERE o.tenant_id = %(tenant)s AND o.rulebook_no = %(rulebook)s AND o.sheet = %(sheet)s)
+),
+-- include: _conditions
+,
+followed AS (
+    SELECT a.subject_no, array_agg(o.outcome_no ORDER BY o.outcome_no) AS outcomes,
+        array_agg(CASE
+            WHEN o.value_of = 'tier' THEN round(o.code_points[a.tier_no], scale(r.measure_step))
+            WHEN o.value_of = 'total' THEN quotient(points_for(o.give, a.total, NULL, o.each_points, o.each_start, o.each_per, o.each_units,
+                o.each_over, o.each_under, o.bounds, o.band_points, o.codes, o.code_points, o.from_low, o.from_high, o.to_low, o.to_high),
+                o.give_over, r.measure_step)
+        END ORDER BY o.outcome_no) AS outcome_values
+    FROM asked a
+    JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
+    LEFT JOIN met m ON m.subject_no = a.subject_no
+    JOIN outcome o ON o.tenant_id = %(tenant)s AND o.rulebook_no = %(rulebook)s AND o.sheet = %(sheet)s
+        AND CASE WHEN o.condition_no IS NULL THEN a.tier_no IS NOT NULL ELSE o.condition_no = ANY (m.conditions) END
+    GROUP BY a.subject_no
+)
+UPDATE standing_result s SET outcomes = coalesce(f.outcomes, '{}'), outcome_values = coalesce(f.outcome_values, '{}')
+FROM standing_result o LEFT JOIN followed f ON f.subject_no = o.subject_no
+WHERE o.tenant_id = %(tenant)s AND o.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR o.pool = ANY (%(pools)s::text[]))
+  AND s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = o.subject_no
+  AND (o.outcomes, o.outcome_values) IS DISTINCT FROM (coalesce(f.outcomes, '{}'), coalesce(f.outcome_values, '{}'))

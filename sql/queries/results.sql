@@ -3,12 +3,12 @@
 -- name: _shown
 -- The rows of the run or of the standing.
 shown AS NOT MATERIALIZED (
-    SELECT tenant_id, subject_no, organisation_no, post, pool, service_days, points, caps, measures, counts, no_data,
-        category_caps, total_limit, total, gates, ceiling_no, veto_no, no_tier, rank, tier_no, outcomes
+    SELECT tenant_id, subject_no, organisation_no, post, pool, service_days, category_points, total, ceiling_no, veto_no,
+        no_tier, rank, list_groups, list_ranks, tier_no, outcomes, outcome_values
     FROM result WHERE tenant_id = %(tenant)s AND run_no = %(run)s
     UNION ALL
-    SELECT tenant_id, subject_no, organisation_no, post, pool, service_days, points, caps, measures, counts, no_data,
-        category_caps, total_limit, total, gates, ceiling_no, veto_no, no_tier, rank, tier_no, outcomes
+    SELECT tenant_id, subject_no, organisation_no, post, pool, service_days, category_points, total, ceiling_no, veto_no,
+        no_tier, rank, list_groups, list_ranks, tier_no, outcomes, outcome_values
     FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 )
 
@@ -40,11 +40,21 @@ ORDER BY p.pool, p.list_rank, p.subject_no
 -- Everything that is said of one subject, with the size of its pool.
 WITH
 -- include: _shown
-SELECT s.subject_no, o.id AS organisation, s.post, s.pool, s.service_days, s.points, s.caps, s.measures, s.counts, s.no_data,
-    s.category_caps, s.total_limit, s.total, s.gates, s.ceiling_no, s.veto_no, s.no_tier, s.rank, s.tier_no, s.outcomes,
+,
+lines AS NOT MATERIALIZED (
+    SELECT subject_no, lines, measures, codes, counts, no_data, met
+    FROM result_lines WHERE tenant_id = %(tenant)s AND run_no = %(run)s
+    UNION ALL
+    SELECT subject_no, lines, measures, codes, counts, no_data, met
+    FROM standing_lines WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+)
+SELECT s.subject_no, o.id AS organisation, s.post, s.pool, s.service_days, l.lines, l.measures, l.codes, l.counts, l.no_data, l.met,
+    s.category_points, s.total, s.ceiling_no, s.veto_no, s.no_tier, s.rank, s.list_groups, s.list_ranks, s.tier_no, s.outcomes,
+    s.outcome_values,
     (SELECT count(*) FROM shown p WHERE p.pool = s.pool) AS due,
     (SELECT count(*) FROM shown p WHERE p.pool = s.pool AND p.rank IS NOT NULL) AS ranked
 FROM shown s
+JOIN lines l ON l.subject_no = s.subject_no
 JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
 JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
 WHERE u.kind = %(kind)s AND u.id = %(id)s
@@ -61,7 +71,7 @@ SELECT l.standing_no, l.rulebook, l.period, l.rulebook_no, extract(epoch FROM no
 FROM (
     SELECT DISTINCT ON (b.id, s.period) s.standing_no, b.id AS rulebook, s.period, s.rulebook_no, s.refreshed_at
     FROM standing s JOIN rulebook b ON b.tenant_id = s.tenant_id AND b.rulebook_no = s.rulebook_no
-    WHERE s.tenant_id = %(tenant)s ORDER BY b.id, s.period, b.effective_from DESC
+    WHERE s.tenant_id = %(tenant)s ORDER BY b.id, s.period, b.effective_day DESC
 ) l
 ORDER BY l.refreshed_at DESC LIMIT %(limit)s
 

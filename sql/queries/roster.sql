@@ -15,17 +15,38 @@ SELECT id, subject_no FROM subject WHERE tenant_id = %(tenant)s AND kind = %(kin
 SELECT pg_advisory_xact_lock(%(tenant)s, 1)
 
 -- name: organisations
--- The tree as it was last recorded.
-SELECT DISTINCT ON (o.organisation_no) o.organisation_no, o.kind, o.title, o.path, o.path_kinds, o.path[cardinality(o.path)] AS id
-FROM organisation_record o WHERE o.tenant_id = %(tenant)s
-ORDER BY o.organisation_no, o.entry_id DESC
+-- The tree as it was last recorded, with the attributes of each node as JSON.
+SELECT o.organisation_no, o.kind, o.title, o.path, o.path_kinds, o.path[cardinality(o.path)] AS id,
+    coalesce(t.attributes, '[]') AS attributes
+FROM (
+    SELECT DISTINCT ON (r.organisation_no) r.organisation_no, r.entry_id, r.kind, r.title, r.path, r.path_kinds
+    FROM organisation_record r WHERE r.tenant_id = %(tenant)s
+    ORDER BY r.organisation_no, r.entry_id DESC
+) o
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object('name', t.name, 'value', t.value, 'from', t.valid_from, 'to', t.valid_to) ORDER BY t.attribute_no)
+        AS attributes
+    FROM attribute t WHERE t.tenant_id = %(tenant)s AND t.subject_no = o.organisation_no AND t.entry_id = o.entry_id
+) t ON true
+ORDER BY o.organisation_no
 
 -- name: organisation_records_add
--- Record organisations.
+-- Record organisations, with the attributes that they have now.
+WITH stated AS (
+    SELECT r.organisation_no, r.kind, r.title, r.path, r.path_kinds, r.attributes
+    FROM jsonb_to_recordset(%(records)s)
+        AS r (organisation_no integer, kind text, title text, path jsonb, path_kinds jsonb, attributes jsonb)
+),
+attributed AS (
+    INSERT INTO attribute (tenant_id, subject_no, entry_id, attribute_no, name, value, valid_from, valid_to)
+    SELECT %(tenant)s, s.organisation_no, %(entry)s, t.n, t.item ->> 'name', t.item ->> 'value', (t.item ->> 'from')::date,
+        (t.item ->> 'to')::date
+    FROM stated s CROSS JOIN LATERAL jsonb_array_elements(s.attributes) WITH ORDINALITY t (item, n)
+)
 INSERT INTO organisation_record (tenant_id, organisation_no, entry_id, kind, title, path, path_kinds)
-SELECT %(tenant)s, r.organisation_no, %(entry)s, r.kind, r.title,
-    ARRAY(SELECT jsonb_array_elements_text(r.path)), ARRAY(SELECT jsonb_array_elements_text(r.path_kinds))
-FROM jsonb_to_recordset(%(records)s) AS r (organisation_no integer, kind text, title text, path jsonb, path_kinds jsonb)
+SELECT %(tenant)s, s.organisation_no, %(entry)s, s.kind, s.title,
+    ARRAY(SELECT jsonb_array_elements_text(s.path)), ARRAY(SELECT jsonb_array_elements_text(s.path_kinds))
+FROM stated s
 
 -- name: workers
 -- Workers as they were last recorded, by number: assignments, attributes, aliases and personal data as JSON.
@@ -36,7 +57,7 @@ SELECT w.worker_no, s.id, p.name, p.phone,
         WHERE a.tenant_id = w.tenant_id AND a.worker_no = w.worker_no AND a.entry_id = w.entry_id) AS assignments,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('name', t.name, 'value', t.value, 'from', t.valid_from, 'to', t.valid_to)
             ORDER BY t.attribute_no), '[]')
-        FROM attribute t WHERE t.tenant_id = w.tenant_id AND t.worker_no = w.worker_no AND t.entry_id = w.entry_id) AS attributes,
+        FROM attribute t WHERE t.tenant_id = w.tenant_id AND t.subject_no = w.worker_no AND t.entry_id = w.entry_id) AS attributes,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('source', l.source, 'id', l.external_id) ORDER BY l.source, l.external_id), '[]')
         FROM alias l WHERE l.tenant_id = w.tenant_id AND l.subject_no = w.worker_no) AS aliases
 FROM (
@@ -61,7 +82,7 @@ assigned AS (
     JOIN subject o ON o.tenant_id = %(tenant)s AND o.kind = 'organisation' AND o.id = a.item ->> 'organisation'
 ),
 attributed AS (
-    INSERT INTO attribute (tenant_id, worker_no, entry_id, attribute_no, name, value, valid_from, valid_to)
+    INSERT INTO attribute (tenant_id, subject_no, entry_id, attribute_no, name, value, valid_from, valid_to)
     SELECT %(tenant)s, s.worker_no, %(entry)s, t.n, t.item ->> 'name', t.item ->> 'value', (t.item ->> 'from')::date, (t.item ->> 'to')::date
     FROM stated s CROSS JOIN LATERAL jsonb_array_elements(s.attributes) WITH ORDINALITY t (item, n)
 )

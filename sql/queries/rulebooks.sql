@@ -2,31 +2,52 @@
 
 -- name: rulebook_add
 -- A new version.
-INSERT INTO rulebook (tenant_id, id, version, hash, language, document, drafted_by, effective_from, timezone, posts, under,
-    assignment, group_by, group_min_size, small_groups, measure_step, step, total_min, total_max)
-VALUES (%(tenant)s, %(id)s, %(version)s, %(hash)s, %(language)s, %(document)s, %(drafted_by)s, %(effective_from)s, %(timezone)s,
-    %(posts)s, %(under)s, %(assignment)s, %(group_by)s, %(group_min_size)s, %(small_groups)s, %(measure_step)s, %(step)s,
-    %(total_min)s, %(total_max)s)
+INSERT INTO rulebook (tenant_id, id, version, hash, language, document, drafted_by, effective_from, effective_day, timezone, subject_kind, posts, kinds,
+    under, except_under, assignment, group_by, group_min_size, small_groups, measure_step, step, total_min, total_max,
+    bonus_order, quota_order)
+VALUES (%(tenant)s, %(id)s, %(version)s, %(hash)s, %(language)s, %(document)s, %(drafted_by)s, %(effective_from)s, %(effective_day)s,
+    %(timezone)s, %(subject_kind)s, %(posts)s, %(kinds)s, %(under)s, %(except_under)s, %(assignment)s, %(group_by)s,
+    %(group_min_size)s, %(small_groups)s, %(measure_step)s, %(step)s, %(total_min)s, %(total_max)s, %(bonus_order)s,
+    %(quota_order)s)
 RETURNING rulebook_no
 
 -- name: rulebook_rows_add
 -- The parameter rows of a version, from one document of lists by table.
 WITH sheets AS (
     INSERT INTO sheet SELECT * FROM jsonb_populate_recordset(NULL::sheet, %(rows)s -> 'sheet')
-), categories AS (
+),
+categories AS (
     INSERT INTO category SELECT * FROM jsonb_populate_recordset(NULL::category, %(rows)s -> 'category')
-), indicators AS (
+),
+indicators AS (
     INSERT INTO indicator SELECT * FROM jsonb_populate_recordset(NULL::indicator, %(rows)s -> 'indicator')
-), measures AS (
+),
+measures AS (
     INSERT INTO measure SELECT * FROM jsonb_populate_recordset(NULL::measure, %(rows)s -> 'measure')
-), give_rows AS (
-    INSERT INTO give_row SELECT * FROM jsonb_populate_recordset(NULL::give_row, %(rows)s -> 'give_row')
-), tiers AS (
+),
+readings AS (
+    INSERT INTO reading SELECT * FROM jsonb_populate_recordset(NULL::reading, %(rows)s -> 'reading')
+),
+tests AS (
+    INSERT INTO test SELECT * FROM jsonb_populate_recordset(NULL::test, %(rows)s -> 'test')
+),
+clauses AS (
+    INSERT INTO clause SELECT * FROM jsonb_populate_recordset(NULL::clause, %(rows)s -> 'clause')
+),
+restrictions AS (
+    INSERT INTO restriction SELECT * FROM jsonb_populate_recordset(NULL::restriction, %(rows)s -> 'restriction')
+),
+tiers AS (
     INSERT INTO tier SELECT * FROM jsonb_populate_recordset(NULL::tier, %(rows)s -> 'tier')
-), gates AS (
+),
+gates AS (
     INSERT INTO gate SELECT * FROM jsonb_populate_recordset(NULL::gate, %(rows)s -> 'gate')
-), tie_breaks AS (
+),
+tie_breaks AS (
     INSERT INTO tie_break SELECT * FROM jsonb_populate_recordset(NULL::tie_break, %(rows)s -> 'tie_break')
+),
+ranked_lists AS (
+    INSERT INTO ranked_list SELECT * FROM jsonb_populate_recordset(NULL::ranked_list, %(rows)s -> 'ranked_list')
 )
 INSERT INTO outcome SELECT * FROM jsonb_populate_recordset(NULL::outcome, %(rows)s -> 'outcome')
 
@@ -58,13 +79,23 @@ INSERT INTO publication (tenant_id, rulebook_no, published_by) VALUES (%(tenant)
 
 -- name: rulebooks_published
 -- The published versions of a rulebook.
-SELECT r.id, r.version, r.effective_from, r.timezone
+SELECT r.id, r.version, r.effective_from, r.timezone, r.document
 FROM rulebook r JOIN publication p ON p.tenant_id = r.tenant_id AND p.rulebook_no = r.rulebook_no
-WHERE r.tenant_id = %(tenant)s AND r.id = %(id)s ORDER BY r.effective_from
+WHERE r.tenant_id = %(tenant)s AND r.id = %(id)s ORDER BY r.effective_day
 
 -- name: rulebooks_ruling
--- For each rulebook, the published version that rules a period of which this is the last base period.
+-- For each rulebook, the published version that rules a period that ends on this day.
 SELECT DISTINCT ON (r.id) r.rulebook_no, r.id, r.version, r.hash, r.document, r.effective_from, r.timezone, r.language
 FROM rulebook r JOIN publication p ON p.tenant_id = r.tenant_id AND p.rulebook_no = r.rulebook_no
-WHERE r.tenant_id = %(tenant)s AND r.effective_from <= %(base_period)s AND (%(id)s::text IS NULL OR r.id = %(id)s)
-ORDER BY r.id, r.effective_from DESC, r.rulebook_no DESC
+WHERE r.tenant_id = %(tenant)s AND r.effective_day < %(end_day)s AND (%(id)s::text IS NULL OR r.id = %(id)s)
+ORDER BY r.id, r.effective_day DESC, r.rulebook_no DESC
+
+-- name: rulebook_references
+-- Which rulebooks the published versions, and this one, read results of.
+SELECT DISTINCT r.id, q.rulebook AS reads
+FROM reading q
+JOIN rulebook r ON r.tenant_id = q.tenant_id AND r.rulebook_no = q.rulebook_no
+LEFT JOIN publication p ON p.tenant_id = r.tenant_id AND p.rulebook_no = r.rulebook_no
+WHERE q.tenant_id = %(tenant)s AND q.rulebook IS NOT NULL AND q.rulebook <> r.id
+  AND (p.rulebook_no IS NOT NULL OR r.rulebook_no = %(rulebook)s)
+ORDER BY r.id, q.rulebook

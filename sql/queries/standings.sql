@@ -7,12 +7,12 @@ ON CONFLICT ON CONSTRAINT standing_period_key DO NOTHING
 
 -- name: standing
 -- The standing of a period.
-SELECT standing_no, watermark, changed_at, part_runs, part_standings FROM standing
+SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at FROM standing
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s
 
 -- name: standing_lock
 -- One computation of a standing at a time.
-SELECT standing_no, watermark, changed_at, part_runs, part_standings FROM standing
+SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at FROM standing
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s FOR UPDATE
 
 -- name: standing_shared
@@ -23,7 +23,7 @@ WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(perio
 -- name: standing_refreshed
 -- The standing holds everything up to the watermark.
 UPDATE standing SET watermark = %(watermark)s, changed_at = CASE WHEN %(changed)s::boolean THEN %(watermark)s ELSE changed_at END,
-    part_runs = %(part_runs)s, part_standings = %(part_standings)s, refreshed_at = now()
+    read_runs = %(read_runs)s, read_standings = %(read_standings)s, read_at = %(read_at)s, refreshed_at = now()
 WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 
 -- name: standing_plan
@@ -31,6 +31,32 @@ WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 -- A cohort of a million takes minutes, longer than any other statement may.
 SELECT set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops, set_config('work_mem', '256MB', true) AS memory,
     set_config('statement_timeout', '15min', true) AS statement_timeout
+
+-- name: sheet_needs
+-- How far a sheet looks, and whether one subject can move another; what it reads of results.
+SELECT s.looks_back, s.looks_ahead, s.relative,
+    (SELECT EXISTS (SELECT FROM ranked_list l WHERE l.tenant_id = s.tenant_id AND l.rulebook_no = s.rulebook_no)) AS has_lists
+FROM sheet s WHERE s.tenant_id = %(tenant)s AND s.rulebook_no = %(rulebook)s AND s.sheet = %(sheet)s
+
+-- name: readings
+-- The results that a sheet reads: of which rulebook, kind of period and periods.
+SELECT q.indicator_no, q.rulebook, q.results, q.period_word, q.before_n, q.read IN ('indicator') AS reads_lines
+FROM reading q
+WHERE q.tenant_id = %(tenant)s AND q.rulebook_no = %(rulebook)s AND q.sheet = %(sheet)s AND q.of IN ('own', 'organisation')
+ORDER BY q.indicator_no
+
+-- name: result_sources
+-- For each rulebook and period: the published version that rules it, and its current run.
+SELECT x.rulebook, x.period, r.rulebook_no, r.id, r.version, r.hash, r.document, r.effective_from, r.timezone, r.language,
+    (SELECT n.run_no FROM run n WHERE n.tenant_id = %(tenant)s AND n.rulebook = x.rulebook AND n.period = x.period
+        ORDER BY n.revision DESC LIMIT 1) AS run_no
+FROM unnest(%(rulebooks)s::text[], %(period_texts)s::text[], %(end_days)s::date[]) WITH ORDINALITY AS x (rulebook, period, end_day, place)
+JOIN (
+    SELECT b.*, lead(b.effective_day) OVER (PARTITION BY b.id ORDER BY b.effective_day) AS followed_on
+    FROM rulebook b JOIN publication p ON p.tenant_id = b.tenant_id AND p.rulebook_no = b.rulebook_no
+    WHERE b.tenant_id = %(tenant)s AND b.id = ANY (%(rulebooks)s::text[])
+) r ON r.id = x.rulebook AND r.effective_day < x.end_day AND (r.followed_on IS NULL OR r.followed_on >= x.end_day)
+ORDER BY x.place
 
 -- name: changed_since
 -- The first entry sealed after a position, and whether organisations changed.
@@ -40,11 +66,11 @@ SELECT min(s.entry_id) AS first_entry,
 FROM seal s WHERE s.tenant_id = %(tenant)s AND s.position > %(since)s
 
 -- name: changed_subjects
--- Who has other events in the period, or another record, than at a position.
+-- Who has other events that matter, or another record, than at a position.
 SELECT e.subject_no FROM event e
 JOIN seal s ON s.tenant_id = e.tenant_id AND s.entry_id = e.entry_id
 WHERE e.tenant_id = %(tenant)s AND e.entry_id >= %(first_entry)s AND s.position > %(since)s
-  AND ((e.period IS NULL AND e.time >= %(starts)s AND e.time < %(ends)s) OR e.period = ANY (%(periods)s))
+  AND ((e.period IS NULL AND e.time >= %(seen_from)s AND e.time < %(seen_to)s) OR e.period = ANY (%(periods)s))
 UNION
 SELECT w.worker_no FROM worker_record w
 JOIN seal s ON s.tenant_id = w.tenant_id AND s.entry_id = w.entry_id
@@ -57,12 +83,14 @@ SELECT count(*) AS subjects FROM standing_result WHERE tenant_id = %(tenant)s AN
 -- name: standing_digest
 -- SHA-256 over one line per subject, in the order of their ids: all that is said of it, and nothing else.
 SELECT sha256(convert_to(coalesce(string_agg(concat_ws('|',
-        u.kind || '/' || u.id, s.pool, array_to_string(s.points, ',', '-'), array_to_string(s.caps, ',', '-'),
-        array_to_string(s.measures, ',', '-'), array_to_string(s.counts, ',', '-'), array_to_string(s.no_data, ','),
-        array_to_string(s.category_caps, ',', '-'), s.total_limit, s.total, coalesce(s.rank::text, '-'),
-        coalesce(t.id, s.no_tier), array_to_string(s.gates, ','), array_to_string(s.outcomes, ',')),
+        u.kind || '/' || u.id, s.pool, array_to_string(l.lines, ',', '-'), array_to_string(l.measures, ',', '-'),
+        array_to_string(l.codes, ',', '-'), array_to_string(l.counts, ',', '-'), array_to_string(l.no_data, ','),
+        array_to_string(s.category_points, ','), s.total, coalesce(s.rank::text, '-'), array_to_string(s.list_groups, ',', '-'),
+        array_to_string(s.list_ranks, ',', '-'), coalesce(t.id, s.no_tier), array_to_string(l.met, ','),
+        array_to_string(s.outcomes, ','), array_to_string(s.outcome_values, ',', '-')),
     E'\n' ORDER BY u.kind, u.id), ''), 'UTF8')) AS digest
 FROM standing_result s
+JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
 JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
 LEFT JOIN tier t ON t.tenant_id = s.tenant_id AND t.rulebook_no = %(rulebook)s AND t.tier_no = s.tier_no
 WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
@@ -79,13 +107,6 @@ SELECT coalesce((SELECT p.state FROM period_state p
 SELECT p.rulebook, p.period, p.state,
     (SELECT max(r.revision) FROM run r WHERE r.tenant_id = p.tenant_id AND r.rulebook = p.rulebook AND r.period = p.period) AS revision
 FROM period_state p WHERE p.tenant_id = %(tenant)s ORDER BY p.rulebook, p.period
-
--- name: period_settled_since
--- A period that is closing or published and ends in this base period or later.
-SELECT p.period, p.state FROM period_state p
-WHERE p.tenant_id = %(tenant)s AND p.rulebook = %(rulebook_id)s
-  AND CASE WHEN length(p.period) = 4 THEN p.period || '-12' ELSE p.period END >= %(base_period)s
-ORDER BY p.period LIMIT 1
 
 -- name: period_lock
 -- One decision about a period at a time.
@@ -111,18 +132,21 @@ VALUES (%(tenant)s, %(rulebook_id)s, %(period)s, %(revision)s, %(rulebook)s, %(r
 RETURNING run_no
 
 -- name: run_inputs_add
--- The revisions that a roll-up read.
+-- The revisions that it read.
 INSERT INTO run_input (tenant_id, run_no, input_run_no, input_digest)
-SELECT r.tenant_id, %(run)s, r.run_no, r.digest FROM run r WHERE r.tenant_id = %(tenant)s AND r.run_no = ANY (%(part_runs)s)
+SELECT r.tenant_id, %(run)s, r.run_no, r.digest FROM run r WHERE r.tenant_id = %(tenant)s AND r.run_no = ANY (%(read_runs)s)
 
 -- name: results_add
 -- Freeze a standing as the results of a run.
-INSERT INTO result (tenant_id, run_no, subject_no, organisation_no, post, peer_group, pool, service_days, points, caps, measures,
-    counts, no_data, category_caps, total_limit, total, gates, tie_values, ceiling_no, veto_no, eligible, no_tier, rank, seat_no,
-    tier_no, outcomes)
-SELECT tenant_id, %(run)s, subject_no, organisation_no, post, peer_group, pool, service_days, points, caps, measures,
-    counts, no_data, category_caps, total_limit, total, gates, tie_values, ceiling_no, veto_no, eligible, no_tier, rank, seat_no,
-    tier_no, outcomes
+WITH explained AS (
+    INSERT INTO result_lines (tenant_id, run_no, subject_no, lines, measures, codes, counts, no_data, met)
+    SELECT tenant_id, %(run)s, subject_no, lines, measures, codes, counts, no_data, met
+    FROM standing_lines WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+)
+INSERT INTO result (tenant_id, run_no, subject_no, organisation_no, post, peer_group, pool, service_days, category_points, total,
+    tie_values, ceiling_no, veto_no, eligible, no_tier, rank, list_groups, list_ranks, seat_no, tier_no, outcomes, outcome_values)
+SELECT tenant_id, %(run)s, subject_no, organisation_no, post, peer_group, pool, service_days, category_points, total,
+    tie_values, ceiling_no, veto_no, eligible, no_tier, rank, list_groups, list_ranks, seat_no, tier_no, outcomes, outcome_values
 FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 
 -- name: run

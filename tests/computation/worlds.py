@@ -1,22 +1,59 @@
-"""Brings a generated world to the service, and reads what the service makes of it in the oracle's terms."""
+"""Brings a generated world to the service, and reads what the service makes of it in the oracle's terms.
 
-import contextlib
+How much is tried is set by the environment: JIFEN_WORLDS (how many worlds), JIFEN_SEED (the first one's seed), and
+JIFEN_WORLD_WORKERS (the most workers of one, and events in proportion). A world is the same for its seed everywhere.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import psycopg
+
 from service import results, standings
-from service.database.transactions import Database
-from service.errors import Problem
+from service.database.transactions import Database, Transaction
 from service.periods import parse
+from service.results import Shown
 from service.rulebooks import store
 from tests.county import County
-from tests.oracle import Line, Result
-from tests.oracle.strategies import World
+from tests.oracle import Line, Result, appraise
+from tests.oracle.strategies import World, world_of
+
+COUNT = int(os.environ.get("JIFEN_WORLDS", "60"))
+FIRST_SEED = int(os.environ.get("JIFEN_SEED", "2025000"))
+WORKERS = int(os.environ.get("JIFEN_WORLD_WORKERS", "12"))
+_EVENTS_PER_WORKER = 7
+_BATCH = 1000
+
+_UNSUMMED = """
+SELECT u.kind || '/' || u.id AS subject, r.total, l.lines
+FROM {results} r
+JOIN {lines} l USING (tenant_id, {key}, subject_no)
+JOIN subject u USING (tenant_id, subject_no)
+WHERE r.tenant_id = %s AND r.total <> (SELECT sum(points) FROM unnest(l.lines) points)
+"""
+_STORED = (
+    {"results": "standing_result", "lines": "standing_lines", "key": "standing_no"},
+    {"results": "result", "lines": "result_lines", "key": "run_no"},
+)
+
+
+def seeds(share: int = 1) -> list[int]:
+    """The seeds of this session's worlds, or of the first half, third and so on of them; one at least."""
+    return list(range(FIRST_SEED, FIRST_SEED + max(COUNT // share, 1)))
+
+
+def world(seed: int) -> World:
+    """The world of a seed, of the size that this session asks for."""
+    return world_of(seed, WORKERS, max(80, _EVENTS_PER_WORKER * WORKERS))
 
 
 def settle(url: str, database: Database, world: World) -> County:
-    """A fresh tenant with the world's roster, types, rulebook and events."""
+    """A fresh tenant with the world's roster, types, rulebooks and events."""
     county = County.empty(url, database)
     found(county, world)
     send(county, world.events)
@@ -31,40 +68,88 @@ def found(county: County, world: World) -> None:
     ]
     county.state(organisations, world.roster["workers"])
     county.declare({name: _plain(declaration) for name, declaration in world.event_types.items()})
-    county.rule(world.rulebook)
+    for rulebook in (*world.others, world.rulebook):
+        county.rule(rulebook)
 
 
 def send(county: County, events: list[dict[str, Any]]) -> None:
-    """Send events in one batch, every one of which must be new."""
-    if events:
-        answers = county.send(*[{**e, "data": _plain(e["data"])} for e in events])
+    """Send events in few batches, every one of which must be new."""
+    for start in range(0, len(events), _BATCH):
+        answers = county.send(*map(as_sent, events[start : start + _BATCH]))
         assert {a["result"] for a in answers} == {"created"}, [a for a in answers if a["result"] != "created"]
 
 
-def appraised(county: County, period: str) -> dict[str, Result]:
+def as_sent(event: dict[str, Any]) -> dict[str, Any]:
+    """An event of a world as it stands in a request."""
+    return {**event, "specversion": "1.0", "data": _plain(event["data"])}
+
+
+def disagreements(county: County, world: World, period: str) -> list[str]:
+    """Where the service and the oracle differ on a period, and where the service's lines don't add up to its totals."""
+    expected = appraise(world.rulebook, world.event_types, world.roster, world.events, period, world.others)
+    printed, result = _printed(county, world.rulebook["rulebook"], period)
+    return [
+        *differences(expected, {subject: as_result(said, world.rulebook) for subject, said in printed.items()}),
+        *(f"{subject}: printed lines don't add up" for subject, said in printed.items() if not _adds_up(said)),
+        *result,
+    ]
+
+
+def appraised(county: County, rulebook: dict[str, Any], period: str) -> dict[str, Result]:
     """What the service says of everyone, as the oracle would say it."""
-    with_lines: dict[str, Result] = {}
-    watermark = results.sealed(county.database, county.tenant_id)
-    with county.database.transaction(county.tenant_id) as transaction:
-        shown = results.show(transaction, parse(period), None, watermark)
-        page = results.ranking(transaction, shown, None, None, None, 5000)
+    printed, _ = _printed(county, rulebook["rulebook"], period)
+    return {subject: as_result(said, rulebook) for subject, said in printed.items()}
+
+
+def _printed(county: County, rulebook: str, period: str) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """Everyone's result as JSON, and where the ranking says something else than the result."""
+    found, wrong = {}, []
+    with shown(county, rulebook, period) as (transaction, seen):
+        page = results.ranking(transaction, seen, None, None, None, 100_000)
+        assert page["next"] is None
         for item in page["items"]:
             kind, identifier = item["subject"].split("/")
-            with_lines[item["subject"]] = _as_result(results.result(transaction, shown, kind, identifier))
-    return with_lines
+            found[item["subject"]] = said = results.result(transaction, seen, kind, identifier)
+            listed = {key: said[key] for key in item if key != "outcomes"}
+            if item != listed | {"outcomes": [one["id"] for one in said["outcomes"]]}:
+                wrong.append(f"{item['subject']}: the ranking says {item}")
+    return found, wrong
 
 
-def digest(county: County, period: str, full: bool = False) -> str:
-    """The digest of a period's standing as it is read, or after all that it rests on was computed from nothing."""
+@contextmanager
+def shown(county: County, rulebook: str | None, period: str) -> Iterator[tuple[Transaction, Shown]]:
+    """What a reader sees of a period, with everything that was acknowledged so far."""
     watermark = results.sealed(county.database, county.tenant_id)
-    parsed = parse(period)
     with county.database.transaction(county.tenant_id) as transaction:
-        for part in [*parsed.months(), parsed] if full and parsed.kind != "month" else [parsed]:
-            with contextlib.suppress(Problem):  # a month before the rulebook's first
-                ruling = store.ruling(transaction, part, None)
-                standing = standings.refresh(transaction, ruling, part, watermark, full=full)
+        yield transaction, results.show(transaction, parse(period), rulebook, watermark)
+
+
+def digest(county: County, period: str, rulebook: str | None = None, full: bool = False) -> str:
+    """The digest of a period's standing as it is read, or with `full` computed as a publication computes it."""
+    watermark = results.sealed(county.database, county.tenant_id)
+    with county.database.transaction(county.tenant_id) as transaction:
+        ruling = store.ruling(transaction, parse(period), rulebook)
+        standing = standings.refresh(transaction, ruling, parse(period), watermark, full=full)
         row = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number)
     return bytes(row.digest).hex()
+
+
+def forget(county: County) -> None:
+    """Empty the standings of the county, as a crash of the server does: whoever reads next computes from nothing."""
+    with psycopg.connect(county.url) as connection:
+        for table in ("standing_lines", "standing_result", "standing"):
+            connection.execute(f"DELETE FROM {table} WHERE tenant_id = %s".encode(), [county.tenant_id])
+
+
+def unsummed(county: County) -> list[str]:
+    """Whose stored lines, in any standing or run of the county, don't add up to the stored total."""
+    with psycopg.connect(county.url) as connection:
+        rows = [
+            row
+            for stored in _STORED
+            for row in connection.execute(_UNSUMMED.format(**stored).encode(), [county.tenant_id])
+        ]
+    return [f"{subject}: {total} is not the sum of {[str(n) for n in lines]}" for subject, total, lines in rows]
 
 
 def differences(expected: dict[str, Result], found: dict[str, Result]) -> list[str]:
@@ -74,36 +159,59 @@ def differences(expected: dict[str, Result], found: dict[str, Result]) -> list[s
         for field in fields(Result):
             here, there = getattr(expected[subject], field.name), getattr(found[subject], field.name)
             if here != there:
-                said.append(f"{subject} {field.name}: expected {_shown(here, there)}, found {_shown(there, here)}")
+                said.append(f"{subject} {field.name}: expected {_only(here, there)}, found {_only(there, here)}")
     return said
 
 
-def _shown(one: Any, other: Any) -> str:
-    return str([item for item in one if item not in other] if isinstance(one, tuple) else one)
-
-
-def _as_result(said: dict[str, Any]) -> Result:
-    lines = tuple(
-        Line(
-            line["kind"],
-            line["id"],
-            Fraction(line["points"]),
-            None if line["measure"] is None else Fraction(line["measure"]),
-            line["count"],
-            line["no_data"],
-        )
-        for line in said["lines"]
-    )
+def as_result(said: dict[str, Any], rulebook: dict[str, Any]) -> Result:
+    """A result in the oracle's terms; factors of multipliers are no measures there."""
+    measures = {one["id"] for one in rulebook.get("measures", [])}
     return Result(
         group=said["group"],
-        lines=lines,
+        lines=tuple(_as_line(line) for line in said["lines"]),
         total=Fraction(said["total"]),
         rank=said["rank"],
         tier=said["tier"],
         no_tier=said["no_tier"],
         gates=tuple((g["tier"], g["index"], g["holds"]) for g in said["gates"]),
-        outcomes=tuple(o["id"] for o in said["outcomes"]),
+        outcomes=tuple((o["id"], _number(o["value"])) for o in said["outcomes"]),
+        lists=tuple((one["id"], one["group"], one["rank"]) for one in said["lists"]),
+        measures=tuple((m["id"], _number(m["number"]), m["code"]) for m in said["measures"] if m["id"] in measures),
     )
+
+
+def _as_line(said: dict[str, Any]) -> Line:
+    return Line(
+        said["kind"],
+        said["id"],
+        Fraction(said["points"]),
+        _number(said["measure"]),
+        said["code"],
+        said["count"],
+        said["no_data"],
+    )
+
+
+def _adds_up(said: dict[str, Any]) -> bool:
+    return sum(Decimal(line["points"]) for line in said["lines"]) == Decimal(said["total"])
+
+
+def _number(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)
+
+
+def _only(one: Any, other: Any) -> str:
+    """What stands in one and not in the other; a difference of order alone shows both."""
+    if not isinstance(one, tuple):
+        return str(one)
+    return f"[{'; '.join(_short(item) for item in one if item not in other) or one}]"
+
+
+def _short(item: Any) -> str:
+    if not isinstance(item, Line):
+        return str(tuple(str(part) for part in item))
+    said = {field.name: getattr(item, field.name) for field in fields(item)}
+    return " ".join(f"{name}={value}" for name, value in said.items() if value is not None)
 
 
 def _plain(value: Any) -> Any:

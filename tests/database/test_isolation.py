@@ -17,12 +17,12 @@ TABLES = [
     "attribute",
     "audit_entry",
     "category",
+    "clause",
     "chain_block",
     "chain_head",
     "event",
     "event_type",
     "gate",
-    "give_row",
     "indicator",
     "measure",
     "organisation_record",
@@ -30,7 +30,11 @@ TABLES = [
     "period_state",
     "person",
     "publication",
+    "ranked_list",
+    "reading",
+    "restriction",
     "result",
+    "result_lines",
     "rulebook",
     "run",
     "run_input",
@@ -38,15 +42,18 @@ TABLES = [
     "sheet",
     "source",
     "standing",
+    "standing_lines",
     "standing_result",
     "subject",
+    "test",
     "tie_break",
     "tier",
     "token",
     "unsealed",
     "worker_record",
 ]
-EMPTY = {"give_row", "tie_break", "run_input"}  # the small county has no bands and no tie-breaks
+# The small county has no tie-breaks, further lists or restrictions.
+EMPTY = {"tie_break", "ranked_list", "restriction", "run_input"}
 SENT = [visit("w1", "h1"), rating("w1", 5), event("violation.complaint", "w2")]
 
 

@@ -22,21 +22,23 @@ TEXTS = {
     "after_pool",
     "after_role",
     "period",
-    "base_period",
     "id",
     "kind",
     "tenant_name",
     "request_id",
 }
 TEXTS |= {"published_by", "drafted_by", "rulebook_id", "state", "type", "version", "effective_from", "timezone"}
-TEXTS |= {"under", "assignment", "small_groups", "sheet", "pool", "nested_loops"}
-LISTS = {"ids", "sources", "scopes", "periods", "pools", "posts", "group_by"}
-NUMBERS = {"subjects", "workers", "part_runs", "part_standings"}
-INSTANTS = {"starts", "ends", "after_time", "recorded_at"}
+TEXTS |= {"under", "assignment", "small_groups", "sheet", "pool", "nested_loops", "subject_kind", "bonus_order", "quota_order"}
+LISTS = {"ids", "sources", "scopes", "periods", "pools", "posts", "kinds", "except_under", "group_by", "rulebooks", "period_texts"}
+LISTS |= {"reading_sheets"}
+NUMBERS = {"subjects", "workers", "read_runs", "read_standings", "read_at", "base_runs", "base_standings", "line_runs"}
+NUMBERS |= {"line_standings", "reading_nos", "reading_rulebooks", "reading_runs", "reading_standings"}
+DATES = {"end_days", "reading_ends"}
+INSTANTS = {"starts", "ends", "year_starts", "seen_from", "seen_to", "after_time", "recorded_at"}
 DOCUMENTS = {"detail", "declaration", "document", "events", "named", "records", "rows"}
 HASHES = {"hash", "digest", "rulebook_hash"}
 DECIMALS = {"measure_step", "step", "total_min", "total_max"}
-DAYS = {"first_day", "end_day"}
+DAYS = {"first_day", "end_day", "effective_day"}
 
 
 def made_up(parameter: str, name: str) -> Any:
@@ -58,6 +60,7 @@ def made_up(parameter: str, name: str) -> Any:
         (HASHES, b"x"),
         (DECIMALS, Decimal("0.01")),
         (DAYS, date(2025, 1, 1)),
+        (DATES, [date(2025, 1, 1)]),
     ]
     return next((value for names, value in kinds if parameter in names), 1)
 

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -13,8 +12,9 @@ from examples import sample_county
 from service.database.transactions import Database
 from tests.conftest import opened
 from tests.county import Client, County
+from tests.examples import said
 from tests.examples.clients import Answers, senders, whole_ranking
-from tests.oracle import Line, Result, appraise
+from tests.oracle import appraise
 
 MONTHS = [f"2025-{month:02}" for month in range(1, 13)]
 COMPARED = ["2025-03", "2025-07", "2025"]
@@ -98,6 +98,17 @@ def test_the_last_of_each_pool_are_named_and_nobody_else(year: Year, period: str
     assert len(last) >= 3
 
 
+def test_what_follows_from_the_year(year: Year) -> None:
+    named = defaultdict(set)
+    for item in whole_ranking(year.county, "2025"):
+        for outcome in item["outcomes"]:
+            named[outcome].add(item["subject"])
+    assert named["training_makeup"] == {"worker/w29"}
+    assert named["post_lowered"] == {"worker/w29", "worker/w32", "worker/w35"}
+    assert len(named["commended"]) == 6
+    assert len(named["pay_coefficient"]) == 37, "everyone with a tier"
+
+
 def test_the_water_main_is_in_the_result_of_who_followed_it_up(year: Year) -> None:
     asked = "/v1/workers/w17/results/2025-06/lines/task_on_time/events"
     behind = year.county.hr.get(asked).json["items"]
@@ -117,11 +128,12 @@ def test_every_digit_is_what_the_oracle_says(year: Year, period: str) -> None:
     roster = {"organisations": sample_county.organisations(), "workers": sample_county.workers()}
     rulebook = yaml.load(sample_county.rulebook(), Loader=yaml.BaseLoader)
     expected = appraise(rulebook, sample_county.event_types(), roster, resolved_events(), period)
-    said = {
-        subject: as_result(year.county.result(subject.removeprefix("worker/"), period))
-        for subject in (item["subject"] for item in whole_ranking(year.county, period))
+    step = rulebook["numbers"]["step"]
+    found = {
+        item["subject"]: said.of_answer(year.county.result(item["subject"].removeprefix("worker/"), period))
+        for item in whole_ranking(year.county, period)
     }
-    assert said == expected
+    assert found == {subject: said.of_result(result, step) for subject, result in expected.items()}
 
 
 def resolved_events() -> list[dict[str, Any]]:
@@ -135,23 +147,3 @@ def resolved_events() -> list[dict[str, Any]]:
         {**event, "subject": meant.get((event["source"], event["subject"]), event["subject"])}
         for event in sample_county.events()
     ]
-
-
-def as_result(said: dict[str, Any]) -> Result:
-    """A result of the API in the oracle's terms."""
-    return Result(
-        group=said["group"],
-        lines=tuple(as_line(line) for line in said["lines"]),
-        total=Fraction(said["total"]),
-        rank=said["rank"],
-        tier=said["tier"],
-        no_tier=said["no_tier"],
-        gates=tuple((gate["tier"], gate["index"], gate["holds"]) for gate in said["gates"]),
-        outcomes=tuple(outcome["id"] for outcome in said["outcomes"]),
-    )
-
-
-def as_line(said: dict[str, Any]) -> Line:
-    """A line of the API in the oracle's terms."""
-    measure = None if said["measure"] is None else Fraction(said["measure"])
-    return Line(said["kind"], said["id"], Fraction(said["points"]), measure, said["count"], said["no_data"])

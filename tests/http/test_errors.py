@@ -180,5 +180,6 @@ def codes_in_source() -> set[str]:
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in BUILDERS
     ]
-    texts = [arg.value for call in calls for arg in call.args if isinstance(arg, ast.Constant)]
+    said = [part for call in calls for arg in call.args for part in ast.walk(arg)]
+    texts = [part.value for part in said if isinstance(part, ast.Constant)]
     return {said for said in texts if isinstance(said, str) and re.fullmatch(r"[a-z_]+\.[a-z_]+", said)}

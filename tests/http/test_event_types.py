@@ -107,7 +107,7 @@ def test_a_declaration_never_takes_back_what_it_promised(shared: County, narrowe
         (changed("fields", ["minutes"]), "/fields", "field.object"),
         (changed("fields/Bad Name", {"kind": "text"}), "/fields/Bad Name", "field.name"),
         (changed("fields/note", "text"), "/fields/note", "field.object"),
-        (changed("fields/note/kind", "date"), "/fields/note/kind", "code.unknown"),
+        (changed("fields/note/kind", "day"), "/fields/note/kind", "code.unknown"),
         (changed("fields/note/kind"), "/fields/note/kind", "field.required"),
         (changed("fields/note/required", "yes"), "/fields/note/required", "boolean.expected"),
         (changed("fields/note/codes", ["a"]), "/fields/note/codes", "declaration.codes"),

@@ -20,7 +20,12 @@ CALL = {
     "subject": "worker",
     "dated_by": "time",
     "quantity": "minutes",
-    "fields": {"minutes": {"kind": "number"}, "street": {"kind": "text"}, "solved": {"kind": "boolean"}},
+    "fields": {
+        "minutes": {"kind": "number"},
+        "street": {"kind": "text"},
+        "solved": {"kind": "boolean"},
+        "due": {"kind": "date"},
+    },
 }
 
 
@@ -35,6 +40,11 @@ def test_a_new_event_is_created_and_has_an_address(shared: County) -> None:
     assert answer.json["result"] == "created"
     assert answer.headers["Location"] == f"/v1/events/{answer.json['event']}"
     assert shared.sender.get(answer.headers["Location"]).json["data"] == {"household": "h1"}
+
+
+def test_a_day_is_read_back_as_it_was_sent(shared: County) -> None:
+    answer = shared.sender.post("/v1/events", event("hotline.call", "w1", due="2024-02-29"))
+    assert shared.sender.get(answer.headers["Location"]).json["data"] == {"due": "2024-02-29"}
 
 
 def test_the_id_of_an_event_is_ours_and_opaque(shared: County) -> None:

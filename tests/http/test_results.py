@@ -42,7 +42,7 @@ def indicator(name: str, take: Any, give: Any, **more: Any) -> dict[str, Any]:
 
 BANDS = {"bands": [{"at_least": "60", "points": "4"}, {"otherwise": "true", "points": "1"}]}
 ON_TIME = {"event": TASK, "where": {"on_time": "true"}}
-GRADE = {"event": TASK, "field": "grade", "pick": "best"}
+GRADE = {"event": TASK, "field": "grade"}
 RICH = rulebook(
     total={"full": "100", "min": "0", "max": "100"},
     indicators=[
@@ -50,7 +50,7 @@ RICH = rulebook(
         indicator("sum", {"sum": {"event": TASK}}, BANDS),
         indicator("mean", {"mean": {"event": TASK}}, {"linear": {"from": ["0", "60"], "to": ["0", "5"]}}, min="2"),
         indicator("ratio", {"ratio": {"num": ON_TIME, "den": {"event": TASK}}}, {"each": "3"}),
-        indicator("level", {"level": GRADE}, {"table": {"good": "5", "bad": "1"}}),
+        indicator("level", {"best": GRADE}, {"table": {"good": "5", "bad": "1"}}),
         indicator("given", {"given": {"event": TASK}}, "as_is"),
         indicator("full", {"count": {"event": "honour.awarded"}}, {"each": "1"}, no_data="full"),
     ],

@@ -16,7 +16,7 @@ ORGANISATION = {"kind": "community", "title": "南社区", "parent": "county"}
 def test_an_organisation_is_stated_and_read_back(shared: County) -> None:
     answer = shared.hr.put("/v1/organisations/south", ORGANISATION)
     assert answer.status_code == 200
-    assert answer.json == {**ORGANISATION, "id": "south", "path": ["county", "south"]}
+    assert answer.json == {**ORGANISATION, "id": "south", "path": ["county", "south"], "attributes": []}
     assert shared.hr.get("/v1/organisations/south").json == answer.json
 
 

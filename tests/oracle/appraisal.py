@@ -1,92 +1,115 @@
-"""The whole appraisal of one period: cohort, lines, placement. The one entry to this package."""
+"""The whole appraisal of one period: cohort, figures, placement, and the other periods that it reads."""
 
-from collections import defaultdict
-from fractions import Fraction
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-from tests.oracle.cohort import Member, Pool, cohort, pools
-from tests.oracle.facts import Facts, facts_about
-from tests.oracle.periods import is_ruled, period_named, ruled_months
-from tests.oracle.placement import Case, Ranking, gates, no_tier_reason, veto_tier
+from tests.oracle.cohort import cohort, pools
+from tests.oracle.events import ledger
+from tests.oracle.figures import computed
+from tests.oracle.items import Sheet
+from tests.oracle.outcomes import Placed, lists_of
+from tests.oracle.periods import Period, period_named, ruled_base_periods, zone_of
+from tests.oracle.placement import Case, Ranking
 from tests.oracle.result import Result
-from tests.oracle.sheets import Sheet
+from tests.oracle.roster import roster_of
+from tests.oracle.setting import Node, Setting, Standing, World
 
 Events = list[dict[str, Any]]
-EventTypes = dict[str, dict[str, Any]]
+Standings = dict[str, Standing]
 
 
 def appraise(
-    rulebook: dict[str, Any],
-    event_types: EventTypes,
-    roster: dict[str, Any],
+    rulebook: Node,
+    event_types: dict[str, Node],
+    roster: Node,
     events: Events,
     period: str,
+    others: Iterable[Node] = (),
 ) -> dict[str, Result]:
-    """The result of everyone in the cohort of `2025-03`, or of the roll-up `2025`, by subject.
+    """The result of everyone in the cohort of a period, by subject.
 
-    The rulebook's scalars are text, as they were written; events are unique, and valid against their types.
-    A roll-up appraises its months itself, those that the rulebook rules. Raises ValueError for a period
-    before the rulebook's first.
+    The rulebooks' scalars are text, as they were written; events are unique, and valid against their types.
+    Other periods and rulebooks that are read are appraised on the way. Raises ValueError for a period before
+    the rulebook's first, and for one that reads itself.
     """
-    if not is_ruled(period, rulebook):
+    appraisal = Appraisal()
+    books = {book["rulebook"]: book for book in (*others, rulebook)}
+    appraisal.world = World(books, event_types, ledger(events, event_types), roster_of(roster), appraisal.standings)
+    if not ruled_base_periods(period_named(period, zone_of(rulebook)), rulebook):
         raise ValueError(f"{period} is before the first period of the rulebook")
-    bounds = period_named(period, rulebook)
-    sheet = Sheet(rulebook, bounds.kind)
-    members = cohort(rulebook, roster, bounds)
-    months = {} if sheet.is_base else _month_totals(rulebook, event_types, roster, events, period)
-    own_events: dict[str, Events] = defaultdict(list)
-    for event in events:
-        own_events[event["subject"]].append(event)
-    results: dict[str, Result] = {}
-    for pool in pools(members, rulebook["peer_groups"]):
-        cases = []
-        for subject in pool.members:
-            facts = facts_about(subject, own_events[subject], event_types, bounds)
-            cases.append(_case(subject, members[subject], facts, sheet, months.get(subject, [])))
-        results |= _pool_results(pool, cases, sheet)
-    return results
+    return {subject: one.result for subject, one in appraisal.standings(rulebook["rulebook"], period).items()}
 
 
-def _month_totals(
-    rulebook: dict[str, Any], event_types: EventTypes, roster: dict[str, Any], events: Events, year: str
-) -> dict[str, list[Fraction]]:
-    """The totals of each subject in those months of the year in which it was appraised (§7)."""
-    totals: dict[str, list[Fraction]] = defaultdict(list)
-    for month in ruled_months(year, rulebook):
-        for subject, result in appraise(rulebook, event_types, roster, events, month).items():
-            if result.no_tier is None:
-                totals[subject].append(result.total)
-    return totals
+@dataclass
+class Appraisal:
+    """The appraisals of one world, each made once."""
+
+    made: dict[tuple[str, str], Standings | None] = field(default_factory=dict)
+    world: World = field(init=False)
+
+    def standings(self, rulebook: str, period: str) -> Standings:
+        """Everyone's standing under a rulebook in a period that it rules."""
+        key = (rulebook, period)
+        if key not in self.made:
+            self.made[key] = None
+            self.made[key] = self._made(self.world.rulebooks[rulebook], period)
+        made = self.made[key]
+        if made is None:
+            raise ValueError(f"{rulebook} in {period} reads its own results")
+        return made
+
+    def _made(self, rulebook: Node, name: str) -> Standings:
+        period = period_named(name, zone_of(rulebook))
+        members = cohort(rulebook, self.world.roster, period)
+        setting, sheet = Setting(self.world, rulebook, period, members), Sheet(rulebook, period.kind)
+        cases = {
+            subject: Case(members[subject], one, sheet, self._appraised_periods(rulebook, period, subject))
+            for subject, one in computed(setting, sheet).items()
+        }
+        return _placed(setting, cases)
+
+    def _appraised_periods(self, rulebook: Node, period: Period, subject: str) -> int:
+        """In how many base periods of a roll-up the subject was appraised; a base period has none inside."""
+        if period.kind == rulebook["periods"]["base"]:
+            return 0
+        names = [one.name for one in ruled_base_periods(period, rulebook)]
+        found = [self.standings(rulebook["rulebook"], name).get(subject) for name in names]
+        return sum(one is not None and one.result.no_tier is None for one in found)
 
 
-def _case(subject: str, member: Member, facts: Facts, sheet: Sheet, month_totals: list[Fraction]) -> Case:
-    negatives = [item["id"] for item in sheet.rulebook.get("negative_list", []) if facts.counted(item)]
-    return Case(
-        subject,
-        member.service_days,
-        sheet.lines(facts, month_totals),
-        frozenset(negatives),
-        None if sheet.is_base else len(month_totals),
+def _placed(setting: Setting, cases: dict[str, Case]) -> Standings:
+    sheet = Sheet(setting.rulebook, setting.period.kind)
+    rankings = [
+        Ranking(sheet, pool, [cases[subject] for subject in pool.members])
+        for pool in pools(setting.members, setting.rulebook["peer_groups"])
+    ]
+    totals = {subject: total for ranking in rankings for subject, total in ranking.totals.items()}
+    lists = lists_of(setting.rulebook, setting.members, totals, setting.world.roster.tree)
+    standings: Standings = {}
+    for ranking in rankings:
+        tiers = ranking.tiers()
+        for subject in ranking.pool.members:
+            placed = Placed(cases[subject], tiers.get(subject), ranking, lists)
+            standings[subject] = Standing(
+                _result(setting, placed),
+                cases[subject].computed.figures.points,
+                cases[subject].computed.figures.categories,
+            )
+    return {subject: standings[subject] for subject in setting.members}
+
+
+def _result(setting: Setting, placed: Placed) -> Result:
+    case, subject = placed.case, placed.case.member.subject
+    return Result(
+        group=placed.ranking.pool.key,
+        lines=case.computed.sum.lines,
+        total=case.computed.sum.total,
+        rank=placed.ranking.rank(subject),
+        tier=placed.tier,
+        no_tier=case.no_tier,
+        gates=case.gates(),
+        outcomes=placed.outcomes(setting.measure_step),
+        lists=placed.lists.ranks(subject),
+        measures=tuple((identifier, *value) for identifier, value in case.computed.figures.measures.items()),
     )
-
-
-def _pool_results(pool: Pool, cases: list[Case], sheet: Sheet) -> dict[str, Result]:
-    reasons = {case.subject: no_tier_reason(case, sheet) for case in cases}
-    appraised = [case for case in cases if reasons[case.subject] is None]
-    vetoes = {case.subject: veto_tier(case, sheet) for case in appraised}
-    ranked = {case.subject: case for case in appraised if vetoes[case.subject] is None}
-    ranking = Ranking(sheet, len(cases), len(appraised), tuple(ranked.values()), pool.is_full_size)
-    tiers = ranking.tiers()
-    return {
-        case.subject: Result(
-            group=pool.key,
-            lines=case.lines,
-            total=case.total,
-            rank=ranking.rank(case) if case.subject in ranked else None,
-            tier=tiers.get(case.subject) or vetoes.get(case.subject),
-            no_tier=reasons[case.subject],
-            gates=gates(case, sheet),
-            outcomes=ranking.outcomes(case) if case.subject in ranked else (),
-        )
-        for case in cases
-    }

@@ -1,157 +1,142 @@
-"""Placement (§8 to §11): who has no tier, who is vetoed, ranks, gates, tiers under their quotas, outcomes."""
+"""Placement (§12, §14): who has no tier, who is vetoed, ranks, gates, and tiers under their quotas."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil, floor
-from typing import Any
+from functools import cached_property
 
-from tests.oracle.exact import HALF, exact, share
-from tests.oracle.result import Line
-from tests.oracle.sheets import Sheet, sum_of
+from tests.oracle.cohort import Member, Pool
+from tests.oracle.conditions import holds
+from tests.oracle.exact import exact, share, whole
+from tests.oracle.figures import Computed
+from tests.oracle.items import Sheet
+from tests.oracle.quotas import Bases, are_last, seated, seats
+from tests.oracle.setting import Node
 
 
 @dataclass(frozen=True)
 class Case:
-    """A due member with its lines, before it is placed.
+    """A due member before it is placed; `appraised_periods` is what a roll-up counts."""
 
-    `negatives` are the ids of the negative items with an event in the period; `appraised_months` is what a
-    roll-up counts, and None in a base period.
-    """
-
-    subject: str
-    service_days: int
-    lines: tuple[Line, ...]
-    negatives: frozenset[str]
-    appraised_months: int | None = None
-
-    @property
-    def total(self) -> Fraction:
-        """The sum of the lines."""
-        return sum_of(self.lines)
-
-
-def no_tier_reason(case: Case, sheet: Sheet) -> str | None:
-    """Why the subject has no tier, the first reason that holds (§8)."""
-    needed_days = sheet.rulebook["participation"].get("min_service_days", {}).get(sheet.kind, "0")
-    if case.service_days < int(needed_days):
-        return "service_short"
-    if case.appraised_months is not None:
-        min_periods = sheet.rulebook["rollup"][sheet.kind].get("min_periods", "0")
-        if case.appraised_months < int(min_periods):
-            return "few_periods"
-    return "data_missing" if any(line.no_data == "missing" for line in case.lines) else None
-
-
-def veto_tier(case: Case, sheet: Sheet) -> str | None:
-    """The tier of the case's veto, of several the worst."""
-    return max(_bound(case, sheet, "veto"), key=_order(sheet), default=None)
-
-
-def gates(case: Case, sheet: Sheet) -> tuple[tuple[str, int, bool], ...]:
-    """The gates that apply in the sheet, in the order of the rulebook, and whether they hold (§10)."""
-    return tuple(
-        (tier["id"], index, _gate_holds(case, gate, sheet))
-        for tier in sheet.rulebook["tiers"]
-        for index, gate in enumerate(tier.get("gates", []))
-        if sheet.has(gate) and sheet.kind in gate.get("in", [sheet.kind])
-    )
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """One pool: how many are due and appraised, and the ranked themselves."""
-
+    member: Member
+    computed: Computed
     sheet: Sheet
-    due: int
-    appraised: int
-    ranked: tuple[Case, ...]
-    is_full_size: bool
+    appraised_periods: int
 
-    def rank(self, case: Case) -> int:
+    @cached_property
+    def no_tier(self) -> str | None:
+        """Why it has no tier, the first reason that holds (§12)."""
+        needed_days = self.sheet.rulebook["participation"]["min_service_days"].get(self.sheet.kind, "0")
+        if self.member.service_days < int(needed_days):
+            return "service_short"
+        if self.appraised_periods < int(self.sheet.rollup.get("min_periods", "0")):
+            return "few_periods"
+        for restriction in self.computed.restrictions:
+            if "no_tier" in restriction:
+                return str(restriction["no_tier"])
+        return "data_missing" if any(line.no_data == "missing" for line in self.computed.sum.lines) else None
+
+    @cached_property
+    def veto(self) -> str | None:
+        """The tier of its veto, of several the worst."""
+        return max(self._bound("veto", "tier"), key=self._order, default=None)
+
+    def is_barred(self, tier: str) -> bool:
+        """Whether a ceiling bars it from the tier."""
+        return any(self._order(ceiling) > self._order(tier) for ceiling in self._bound("ceiling", "ceiling"))
+
+    def gates(self) -> tuple[tuple[str, int, bool], ...]:
+        """The gates that apply in the sheet, in the order of the rulebook, and whether they hold."""
+        return tuple(
+            (tier["id"], index, holds(gate, self.computed.figures))
+            for tier in self.sheet.rulebook["tiers"]
+            for index, gate in enumerate(tier.get("gates", []))
+            if self.sheet.applies(gate) and self.sheet.has_all_of(gate)
+        )
+
+    def reaches(self, tier: Node) -> bool:
+        """Whether the total and the gates of a tier hold."""
+        is_through = all(is_held for its, _, is_held in self.gates() if its == tier["id"])
+        return "otherwise" in tier or (is_through and self._reaches_total(tier))
+
+    def _reaches_total(self, tier: Node) -> bool:
+        threshold = tier.get("total_at_least")
+        if isinstance(threshold, dict):
+            if not self.sheet.has("measure", threshold["measure"]):
+                return True
+            threshold = self.computed.figures.measures[threshold["measure"]][0]
+            if threshold is None:
+                return False
+        return threshold is None or self.computed.threshold_total >= exact(threshold)
+
+    def _bound(self, of_items: str, of_restrictions: str) -> list[str]:
+        """The tiers to which negative items and restrictions bind it here."""
+        return [
+            item[of_items]
+            for item in self.sheet.rulebook.get("negative_list", [])
+            if of_items in item and item["id"] in self.computed.figures.negatives
+            if self.sheet.kind in item.get("binds", [self.sheet.base])
+        ] + [one[of_restrictions] for one in self.computed.restrictions if of_restrictions in one]
+
+    def _order(self, tier: str) -> int:
+        """The place of a tier in the rulebook: 0 is the best."""
+        return [one["id"] for one in self.sheet.rulebook["tiers"]].index(tier)
+
+
+class Ranking:
+    """One pool: who is appraised, who is ranked, and the tier of each."""
+
+    def __init__(self, sheet: Sheet, pool: Pool, cases: Sequence[Case]) -> None:
+        """The ranking of a pool, of which these are all due members."""
+        self.sheet, self.pool = sheet, pool
+        self.appraised = {case.member.subject: case for case in cases if case.no_tier is None}
+        self.ranked = {subject: case for subject, case in self.appraised.items() if case.veto is None}
+        self.totals = {subject: case.computed.sum.total for subject, case in self.ranked.items()}
+        due = tuple(case.computed.figures for case in cases)
+        self.bases = Bases(due, len(self.appraised), len(self.ranked))
+
+    def rank(self, subject: str) -> int | None:
         """1 + how many of the ranked have a greater total."""
-        return 1 + sum(other.total > case.total for other in self.ranked)
+        if subject not in self.ranked:
+            return None
+        return 1 + sum(other > self.totals[subject] for other in self.totals.values())
 
     def tiers(self) -> dict[str, str]:
-        """The tier of each of the ranked: the first whose every condition holds (§10)."""
-        placed: dict[str, str] = {}
-        for tier in self.sheet.rulebook["tiers"]:
-            candidates = [case for case in self.ranked if case.subject not in placed]
-            candidates = [case for case in candidates if self._fulfils(case, tier)]
-            if "quota" in tier and self.is_full_size:
-                candidates = self._seated(candidates, tier["quota"])
-            placed |= {case.subject: tier["id"] for case in candidates}
+        """The tier of each of the appraised: its veto, or the first tier whose every condition holds."""
+        placed = {subject: case.veto for subject, case in self.appraised.items() if case.veto}
+        for number, tier in enumerate(self.sheet.rulebook["tiers"]):
+            free = {subject: case for subject, case in self.ranked.items() if subject not in placed}
+            taking = {subject for subject, case in free.items() if self._may_take(case, tier, number)}
+            placed |= dict.fromkeys(taking & self._seated(tier, number, placed, taking), tier["id"])
         return placed
 
-    def outcomes(self, case: Case) -> tuple[str, ...]:
-        """The outcomes of one of the ranked, in the order of the rulebook (§11)."""
-        return tuple(
-            outcome["id"]
-            for outcome in self.sheet.rulebook.get("outcomes", [])
-            if outcome["in"] == self.sheet.kind and self._has_a_bottom and self._is_last(case, outcome["when"])
-        )
-
-    def seats(self, quota: dict[str, str]) -> int:
-        """How many seats a quota has in this pool."""
-        base = {"due": self.due, "appraised": self.appraised, "ranked": len(self.ranked)}[quota["of"]]
-        exactly = base * share(quota["at_most"])
-        return {"down": floor(exactly), "up": ceil(exactly), "half_up": floor(exactly + HALF)}[quota["rounding"]]
-
-    @property
-    def _has_a_bottom(self) -> bool:
-        """Who is alone is not the last."""
-        return self.is_full_size and self.due > 1
-
-    def _fulfils(self, case: Case, tier: dict[str, Any]) -> bool:
+    def _may_take(self, case: Case, tier: Node, number: int) -> bool:
         """Whether a tier's conditions hold, but for a seat."""
-        if "otherwise" in tier:
-            return True
-        order = _order(self.sheet)
-        return (
-            ("total_at_least" not in tier or case.total >= exact(tier["total_at_least"]))
-            and all(holds for tier_id, _, holds in gates(case, self.sheet) if tier_id == tier["id"])
-            and all(order(ceiling) <= order(tier["id"]) for ceiling in _bound(case, self.sheet, "ceiling"))
-        )
+        return self._is_candidate(case, tier, number) and ("otherwise" in tier or not case.is_barred(tier["id"]))
 
-    def _seated(self, candidates: list[Case], quota: dict[str, str]) -> list[Case]:
-        """The candidates with a seat: no more than there are seats are before or equal to them."""
-        places = {case.subject: self._place(case, quota) for case in candidates}
-        seats = self.seats(quota)
-        return [case for case in candidates if sum(place <= places[case.subject] for place in places.values()) <= seats]
+    def _is_candidate(self, case: Case, tier: Node, number: int) -> bool:
+        """Whether a tier's conditions hold, but for ceilings and a seat."""
+        return case.reaches(tier) and number >= self._bars.get(case.member.subject, 0)
 
-    def _place(self, case: Case, quota: dict[str, str]) -> tuple[Fraction, ...]:
-        """What orders candidates, smaller before greater: the total, then the tie-breaks of this sheet."""
-        breaks = self.sheet.rulebook.get("tie_breaks", []) if quota["ties"] == "tie_breaks" else []
-        points = [(one["order"], self.sheet.points(one, case.lines)) for one in breaks if self.sheet.has(one)]
-        return (-case.total, *(-value if order == "high_first" else value for order, value in points))
+    def _seated(self, tier: Node, number: int, placed: dict[str, str], taking: set[str]) -> set[str]:
+        """Who has a seat of the tier, everyone where it has no quota of seats."""
+        quota = tier.get("quota", {})
+        count = seats(quota, self.bases, self.sheet) if self.pool.is_full_size else None
+        if count is None:
+            return taking
+        candidates = taking
+        if self.sheet.rulebook["orders"]["quota"] == "before_ceilings":
+            better = [one["id"] for one in self.sheet.rulebook["tiers"][:number]]
+            open_to = [case for subject, case in self.appraised.items() if placed.get(subject) not in better]
+            candidates = {case.member.subject for case in open_to if self._is_candidate(case, tier, number)}
+        return seated({subject: self.appraised[subject].computed for subject in candidates}, quota, count, self.sheet)
 
-    def _is_last(self, case: Case, when: dict[str, str]) -> bool:
-        k = int(when["bottom"])
-        if when["ties"] == "all_of_them":
-            return sum(other.total < case.total for other in self.ranked) < k
-        return sum(other.total <= case.total for other in self.ranked) <= k
-
-
-def _order(sheet: Sheet) -> Any:
-    """The place of a tier in the rulebook: 0 is the best."""
-    return [tier["id"] for tier in sheet.rulebook["tiers"]].index
-
-
-def _bound(case: Case, sheet: Sheet, word: str) -> Sequence[str]:
-    """The tiers to which the case's negative items bind it here, by `veto` or by `ceiling`."""
-    return [
-        item[word]
-        for item in sheet.rulebook.get("negative_list", [])
-        if word in item
-        and item["id"] in case.negatives
-        and sheet.kind in item.get("binds", [sheet.rulebook["periods"]["base"]])
-    ]
-
-
-def _gate_holds(case: Case, gate: dict[str, Any], sheet: Sheet) -> bool:
-    if "no_negative" not in gate:
-        return sheet.points(gate, case.lines) >= exact(gate["at_least"])
-    return not any(
-        item["severity"] in gate["no_negative"] and item["id"] in case.negatives
-        for item in sheet.rulebook.get("negative_list", [])
-    )
+    @cached_property
+    def _bars(self) -> dict[str, int]:
+        """The best tier, by its number, that is open to those who are among the last (§14, `at_least`)."""
+        bars: dict[str, int] = {}
+        for number, tier in enumerate(self.sheet.rulebook["tiers"]):
+            quota = tier.get("quota", {})
+            if "at_least" in quota and self.pool.is_full_size:
+                count = whole(self.bases.of(quota["of"]) * share(quota["at_least"]), quota["rounding"])
+                bars |= dict.fromkeys(are_last(self.totals, count, quota["ties"]), number)
+        return bars

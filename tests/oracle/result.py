@@ -6,16 +6,17 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a result (§4): its kind, whose it is, its points, and what they were made from.
+    """One row of a result (§8): its kind, whose it is, its points, and what they were made from.
 
-    `measure` is the number that was handed to `give`; `count` how many events were counted; `no_data` the
-    word that stood in for absent data. A cap or a limit has none of the three.
+    `measure` is the number that was handed to `give`, or `code` the code; `count` how many rows were counted;
+    `no_data` the word that stood in for absent data. A derived line, such as a cap, has none of the four.
     """
 
     kind: str
     id: str
     points: Fraction
     measure: Fraction | None = None
+    code: str | None = None
     count: int | None = None
     no_data: str | None = None
 
@@ -24,7 +25,8 @@ class Line:
 class Result:
     """Everything that a period says of one member of the cohort.
 
-    `group` is the key of the pool in which the subject is ranked. A gate is (tier, index in the tier, holds).
+    `group` is the key of the pool in which the subject is ranked. A gate is (tier, index in the tier, holds), an
+    outcome (id, the number that goes with it), a list (id, the group in it, rank), a measure (id, number, code).
     """
 
     group: str
@@ -34,4 +36,6 @@ class Result:
     tier: str | None
     no_tier: str | None
     gates: tuple[tuple[str, int, bool], ...]
-    outcomes: tuple[str, ...]
+    outcomes: tuple[tuple[str, Fraction | None], ...]
+    lists: tuple[tuple[str, str, int], ...]
+    measures: tuple[tuple[str, Fraction | None, str | None], ...]

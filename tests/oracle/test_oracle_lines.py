@@ -2,25 +2,12 @@
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
 
-from tests.oracle.cases import assignment, event, placed, results, roster, rulebook, worked
+from tests.oracle.cases import alone, assignment, event, placed, points, results, roster, rulebook, worked
 from tests.oracle.exact import exact, rounded
-from tests.oracle.result import Line, Result
-
-HEAD = "indicators: [{id: x, title: x, category: duty, "
-
-
-def alone(indicator: str, *events: dict[str, Any], also: str = "") -> Result:
-    """The result of worker `a` under a rulebook with one indicator, `x`."""
-    book = rulebook(f"{HEAD}{indicator}}}]\n{also}")
-    return results(book, events, roster("a"))["a"]
-
-
-def points(result: Result) -> list[tuple[str, str, Fraction]]:
-    return [(line.kind, line.id, line.points) for line in result.lines]
+from tests.oracle.result import Line
 
 
 @pytest.mark.parametrize(
@@ -51,7 +38,7 @@ def test_a_ratio_is_rounded_before_it_becomes_points() -> None:
         *tasks,
     )
     # A third is 0.3333, of 25 points 8.3325.
-    assert result.lines == (Line("indicator", "x", Fraction("8.33"), Fraction("0.3333"), 116),)
+    assert result.lines == (Line("indicator", "x", Fraction("8.33"), Fraction("0.3333"), None, 116),)
 
 
 def test_a_ratio_without_a_positive_denominator_has_no_data_but_its_count() -> None:
@@ -61,7 +48,7 @@ def test_a_ratio_without_a_positive_denominator_has_no_data_but_its_count() -> N
         event("task.closed"),
         event("visit.done", minutes=0),
     )
-    assert result.lines == (Line("indicator", "x", Fraction(25), None, 2, "full"),)
+    assert result.lines == (Line("indicator", "x", Fraction(25), None, None, 2, "full"),)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +63,7 @@ def test_a_ratio_without_a_positive_denominator_has_no_data_but_its_count() -> N
 def test_no_data_is_what_its_word_says(word: str, expected: int, tier: str | None) -> None:
     result = alone(f"take: {{count: {{event: visit.done}}}}, give: {{each: 1}}, max: 20, min: 1, no_data: {word}")
     said = "points" if "points" in word else word
-    assert result.lines == (Line("indicator", "x", Fraction(expected), None, 0, said),)
+    assert result.lines == (Line("indicator", "x", Fraction(expected), None, None, 0, said),)
     assert (result.tier, result.no_tier) == (tier, None if tier else "data_missing")
 
 
@@ -86,7 +73,7 @@ def test_too_few_events_for_a_mean_are_no_data_and_are_still_counted() -> None:
         "max: 25, no_data: {points: 18}",
         *[event("rating.resident", stars=stars) for stars in (1, 4, 5)],
     )
-    assert result.lines == (Line("indicator", "x", Fraction(18), None, 2, "points"),)
+    assert result.lines == (Line("indicator", "x", Fraction(18), None, None, 2, "points"),)
 
 
 @pytest.mark.parametrize(("minutes", "expected"), [("94.9999", 30), ("95", 55), ("95.00004", 55), ("79.99995", 30)])
@@ -106,15 +93,15 @@ def test_distinct_counts_values_and_shows_how_many_events_had_one() -> None:
         *visits,
         event("visit.done", minutes=3),
     )
-    assert result.lines == (Line("indicator", "x", Fraction(1), Fraction(2), 3),)
+    assert result.lines == (Line("indicator", "x", Fraction(1), Fraction(2), None, 3),)
 
 
 def test_each_event_adds_exact_points_and_rounds_once() -> None:
     result = alone(
-        "take: {each_event: {event: visit.done}}, give: {each: 0.004}, max: 20, no_data: zero",
+        "take: {each_event: {event: visit.done, field: minutes}}, give: {each: 0.004}, max: 20, no_data: zero",
         *[event("visit.done", minutes=1)] * 2,
     )
-    assert result.lines == (Line("indicator", "x", Fraction("0.01"), None, 2),)
+    assert result.lines == (Line("indicator", "x", Fraction("0.01"), None, None, 2),)
 
 
 @pytest.mark.parametrize(("pick", "expected"), [("latest", 4), ("best", 9), ("worst", 1)])
@@ -127,7 +114,7 @@ def test_level_picks_one_event_by_time_or_by_points(pick: str, expected: int) ->
     ]
     bands = "{bands: [{at_least: 5, points: 1}, {at_least: 4, points: 4}, {otherwise: true, points: 9}]}"
     result = alone(
-        f"take: {{level: {{event: rating.resident, pick: {pick}}}}}, give: {bands}, max: 9, no_data: zero",
+        f"take: {{{pick}: {{event: rating.resident}}}}, give: {bands}, max: 9, no_data: zero",
         *ratings,
     )
     assert (result.total, result.lines[0].count) == (expected, 3)
@@ -135,18 +122,18 @@ def test_level_picks_one_event_by_time_or_by_points(pick: str, expected: int) ->
 
 def test_a_code_has_points_and_no_measure() -> None:
     result = alone(
-        "take: {level: {event: honour.awarded, field: level, pick: best}}, "
+        "take: {best: {event: honour.awarded, field: level}}, "
         "give: {table: {city: 2, county: 1}}, max: 5, no_data: zero",
         event("honour.awarded", level="county"),
         event("honour.awarded", level="city"),
     )
-    assert result.lines == (Line("indicator", "x", Fraction(2), None, 2),)
+    assert result.lines == (Line("indicator", "x", Fraction(2), None, "city", 2),)
 
 
 def test_given_is_the_latest_and_of_one_instant_the_one_with_more_points() -> None:
     late = "2025-03-31T23:59:59.999999+08:00"
     given = [event("assess.work", points=99), *worked({"a": "70.5"}, late), *worked({"a": "71"}, late)]
-    assert results(rulebook(), given)["a"].lines == (Line("indicator", "work", Fraction(71), Fraction(71), 3),)
+    assert results(rulebook(), given)["a"].lines == (Line("indicator", "work", Fraction(71), Fraction(71), None, 3),)
 
 
 def test_where_compares_as_the_field_is_typed() -> None:
@@ -193,7 +180,7 @@ def test_every_cap_is_a_line_in_the_order_of_the_page() -> None:
         ("limit", "total", -2),
     ]
     assert result.total == 11
-    assert result.lines[8] == Line("deduction", "n", Fraction(-6), Fraction(3), 3, None)
+    assert result.lines[8] == Line("deduction", "n", Fraction(-6), Fraction(3), None, 3, None)
 
 
 def test_the_total_is_held_up_by_a_limit_too() -> None:
@@ -231,9 +218,9 @@ def test_the_bounds_of_a_month_move_with_daylight_saving() -> None:
 
 
 def test_the_period_of_an_event_decides_where_its_type_says_so() -> None:
-    book = rulebook(HEAD + "take: {given: {event: assess.annual}}, give: as_is, max: 100, no_data: zero}]")
-    happened = [event("assess.annual", time="2026-01-20T10:00:00Z", period="2025-03", points=9)]
-    assert [results(book, happened, period=month)["a"].total for month in ("2025-02", "2025-03")] == [0, 9]
+    vote = "take: {given: {event: assess.annual}}, give: as_is, max: 100, no_data: zero"
+    happened = event("assess.annual", time="2026-01-20T10:00:00Z", period="2025-03", points=9)
+    assert [alone(vote, happened, period=month).total for month in ("2025-02", "2025-03")] == [0, 9]
 
 
 def test_a_period_before_the_rulebook_is_refused() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.oracle.cases import assignment, event, results, roster, rulebook, worked
-from tests.oracle.result import Line, Result
+from tests.oracle.result import Line
 
 PERIODS = "periods: {base: month, rollups: [year], timezone: Asia/Shanghai}\n"
 ROLLUP = """
@@ -14,7 +14,7 @@ rollup:
   year:
     min_periods: 2
     parts:
-      - {id: months, title: 月度平均, take: {mean_of: month}, weight: 70%, no_data: missing}
+      - {id: months, title: 月度平均, take: {mean: {results: month}}, weight: 70%, no_data: missing}
       - {id: annual, title: 年度测评, take: {given: {event: assess.annual, between: [0, 100]}}, weight: 30%,
          no_data: {points: 20}}
 """
@@ -34,7 +34,7 @@ def worked_in(**points: str) -> list[dict[str, Any]]:
     ]
 
 
-def year(changes: str, *events: dict[str, Any], people: dict[str, Any] | None = None) -> Result:
+def year(changes: str, *events: dict[str, Any], people: dict[str, Any] | None = None) -> Any:
     """The year 2025 of worker `a`."""
     return results(rulebook(PERIODS + changes), events, people or roster("a"), "2025")["a"]
 
@@ -48,25 +48,25 @@ def test_the_year_is_the_weighted_mean_of_appraised_months_and_the_vote() -> Non
     )
     # 250.01 ÷ 3 = 83.33666…, so 83.3367 × 0.7 = 58.33569; 90 × 0.3 = 27.
     assert result.lines == (
-        Line("part", "months", Fraction("58.34"), Fraction("83.3367"), 3),
-        Line("part", "annual", Fraction(27), Fraction(90), 1),
+        Line("part", "months", Fraction("58.34"), Fraction("83.3367"), None, 3),
+        Line("part", "annual", Fraction(27), Fraction(90), None, 1),
     )
     assert (result.total, result.tier, result.rank) == (Fraction("85.34"), "excellent", 1)
 
 
 def test_no_data_max_and_min_are_on_the_weighted_points() -> None:
-    parts = "{id: months, title: m, take: {mean_of: month}, weight: 100%, no_data: full, max: 60}"
+    parts = "{id: months, title: m, take: {mean: {results: month}}, weight: 100%, no_data: full, max: 60}"
     result = year(f"rollup: {{year: {{min_periods: 0, parts: [{parts}]}}}}", *worked_in(m03="90"))
     # Without `missing`, eleven months of nothing were appraised too: 90 ÷ 12.
-    assert result.lines == (Line("part", "months", Fraction("7.5"), Fraction("7.5"), 12),)
+    assert result.lines == (Line("part", "months", Fraction("7.5"), Fraction("7.5"), None, 12),)
     capped = year(f"rollup: {{year: {{min_periods: 0, parts: [{parts}]}}}}" + MISSING, *worked_in(m03="90"))
     assert [(line.kind, line.points) for line in capped.lines] == [("part", 90), ("cap", -30)]
 
 
 def test_a_year_without_months_has_no_data_and_too_few_periods_first() -> None:
     result = year(ROLLUP + MISSING)
-    assert result.lines[0] == Line("part", "months", Fraction(0), None, 0, "missing")
-    assert result.lines[1] == Line("part", "annual", Fraction(20), None, 0, "points")
+    assert result.lines[0] == Line("part", "months", Fraction(0), None, None, 0, "missing")
+    assert result.lines[1] == Line("part", "annual", Fraction(20), None, None, 0, "points")
     assert (result.no_tier, result.tier, result.rank) == ("few_periods", None, None)
     enough = year(ROLLUP.replace("min_periods: 2", "min_periods: 0") + MISSING)
     assert enough.no_tier == "data_missing"
@@ -100,7 +100,7 @@ def test_a_negative_item_binds_the_year_where_it_says_so(binds: str, tier: str) 
         event("assess.annual", period="2025", points=100),
     )
     # The vetoed March was appraised: its 90 enter the mean with January's 91.
-    assert result.lines[0] == Line("part", "months", Fraction("63.35"), Fraction("90.5"), 2)
+    assert result.lines[0] == Line("part", "months", Fraction("63.35"), Fraction("90.5"), None, 2)
     assert (result.total, result.tier) == (Fraction("93.35"), tier)
 
 

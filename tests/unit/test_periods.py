@@ -50,7 +50,7 @@ def test_a_period_has_as_many_days_as_the_calendar_says(text: str, days: int) ->
 @given(texts)
 def test_the_months_of_a_period_follow_each_other_and_fill_it(text: str) -> None:
     period = parse(text)
-    months = period.months()
+    months = period.inside("month")
     assert months[0].first_day == period.first_day
     assert months[-1].end_day == period.end_day
     assert all(a.end_day == b.first_day for a, b in pairwise(months))
@@ -85,7 +85,7 @@ def test_bounds_are_the_first_moments_of_local_days_in_utc(text: str, zone: str)
 @given(texts, st.sampled_from([SHANGHAI, BERLIN, APIA]))
 def test_a_period_ends_where_the_next_begins(text: str, zone: str) -> None:
     """Half-open: no instant lies in two months, none between two."""
-    months = parse(text).months()
+    months = parse(text).inside("month")
     bounds = [month.bounds(zone) for month in months]
     assert all(a[1] == b[0] for a, b in pairwise(bounds))
     assert (bounds[0][0], bounds[-1][1]) == parse(text).bounds(zone)
@@ -147,3 +147,23 @@ def test_another_text_is_no_period(text: str) -> None:
     with pytest.raises(Problem) as refused:
         parse(text)
     assert refused.value.code == "resource.unknown"
+
+
+@given(texts, st.sampled_from(["month", "quarter", "half_year", "year"]), st.integers(1, 30))
+def test_the_periods_before_end_at_the_start_and_follow_each_other(text: str, kind: str, count: int) -> None:
+    period = parse(text)
+    before = period.before(kind, count)
+    assert len(before) <= count and {p.kind for p in before} <= {kind}
+    assert all(p.end_day <= period.first_day for p in before)
+    assert all(a.end_day == b.first_day for a, b in pairwise(before))
+    if before and not period.containing(kind):
+        assert before[-1].end_day == period.first_day
+
+
+def test_what_contains_a_period_what_is_before_it_and_a_part_of_its_year() -> None:
+    may = parse("2025-05")
+    assert [p.text for p in may.containing("quarter")] == ["2025-Q2"]
+    assert parse("2025").containing("month") == []
+    assert [p.text for p in may.before("year", 2)] == ["2023", "2024"]
+    assert [p.text for p in may.before("quarter", 2)] == ["2024-Q4", "2025-Q1"]
+    assert may.part_of_year("H2").text == "2025-H2"

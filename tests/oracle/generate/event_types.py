@@ -1,66 +1,97 @@
-"""Event types, and the texts by which a rulebook filters on their fields.
+"""Event types, and the texts of the values that their fields have.
 
-All types have the same five fields, so that every node fits every type; which of them an event must have,
-whether there is a quantity, and what the type is dated by differ.
+All types have the same fields, so that every word fits every type; whom they are about, what they are dated by,
+which fields an event must have, which codes there are and whether there is a quantity differ. `kind` and `voter` are
+always there, so that classes, caps and repetitions have a value to go by.
 """
 
 from typing import Any
 
-from hypothesis import strategies as st
+from tests.oracle.generate.texts import Chance
 
-from tests.oracle.generate.texts import Draw, sometimes
-
-NAMES = ("visit.done", "rating.resident", "assess.annual")
-NUMBERS = ("stars", "minutes")
-CODES = ("gold", "silver", "none")
-KINDS = {"household": "text", "minutes": "number", "stars": "number", "grade": "code", "on_time": "boolean"}
-VALUES: dict[str, tuple[str, ...]] = {
-    "household": ("h1", "h2", "H1"),
-    "minutes": ("0", "1", "2.5", "2.50", "-1", "0.333333", "7"),
+WORKER_TYPES = {
+    "visit.done": "time",
+    "ballot.cast": "time",
+    "case.reviewed": "time",
+    "training.attended": "time",
+    "assess.annual": "period",
+}
+ORGANISATION_TYPES = {"unit.honoured": "time", "unit.reviewed": "time", "unit.assessed": "period"}
+KINDS = {
+    "case": "text",
+    "household": "text",
+    "kind": "code",
+    "grade": "code",
+    "voter": "code",
+    "decision": "code",
+    "minutes": "number",
+    "stars": "number",
+    "hours": "number",
+    "on_time": "boolean",
+    "ends_on": "date",
+}
+CODES = {
+    "kind": ("ordinary", "special", "urgent"),
+    "grade": ("gold", "silver", "none"),
+    "voter": ("leader", "resident", "peer"),
+    "decision": ("accepted", "upheld", "repaired"),
+}
+NUMBERS = ("minutes", "stars", "hours")
+TEXTS = {"case": ("c1", "c2", "C1"), "household": ("h1", "h2", "H1")}
+BETWEEN = {"stars": ["1", "5"], "hours": ["0", "24"]}
+VALUES = {
+    "minutes": ("0", "1", "2.5", "2.50", "-1", "0.333333", "7", "12"),
     "stars": ("1", "3", "4", "4.5", "5"),
+    "hours": ("0", "0.5", "1", "2", "8"),
     "on_time": ("true", "false"),
+    **TEXTS,
 }
 
 EventType = dict[str, Any]
 
 
-@st.composite
-def event_types(draw: Draw) -> dict[str, EventType]:
-    """One to three types, the first always dated by time."""
-    count = draw(st.integers(1, 3))
-    return {name: draw(_event_type(name, is_first=index == 0)) for index, name in enumerate(NAMES[:count])}
+def event_types(chance: Chance, subject: str, others: bool) -> dict[str, EventType]:
+    """A few types about the subjects of the rulebook, the first dated by time, and perhaps some about others."""
+    here, there = (WORKER_TYPES, ORGANISATION_TYPES) if subject == "worker" else (ORGANISATION_TYPES, WORKER_TYPES)
+    chosen = {**_some_of(chance, here, 2, 4), **(_some_of(chance, there, 1, 3) if others else {})}
+    return {
+        name: _event_type(chance, name, "worker" if name in WORKER_TYPES else "organisation", dated_by)
+        for name, dated_by in chosen.items()
+    }
 
 
-@st.composite
-def _event_type(draw: Draw, name: str, is_first: bool) -> EventType:
-    codes = list(CODES[: draw(st.integers(1, 3))])
+def _some_of(chance: Chance, types: dict[str, str], least: int, most: int) -> dict[str, str]:
+    first, *rest = types
+    return {name: types[name] for name in [first, *chance.some(rest, least - 1, most - 1)]}
+
+
+def _event_type(chance: Chance, name: str, subject: str, dated_by: str) -> EventType:
     event_type: EventType = {
         "title": name,
-        "subject": "worker",
-        "dated_by": "time" if is_first else draw(st.sampled_from(["time", "period"])),
-        "fields": {field: {"kind": kind, "required": draw(st.booleans())} for field, kind in KINDS.items()},
+        "subject": subject,
+        "dated_by": dated_by,
+        "fields": {field: _field(chance, field) for field in KINDS},
     }
-    event_type["fields"]["grade"]["codes"] = codes
-    event_type["fields"]["stars"]["between"] = ["1", "5"]
-    if sometimes(draw):
-        event_type["quantity"] = draw(st.sampled_from(NUMBERS))
+    if chance.sometimes():
+        event_type["quantity"] = chance.choice(NUMBERS)
     return event_type
 
 
-def values_of(field: str, event_type: EventType) -> tuple[str, ...]:
-    """The texts from which the values of a field are drawn."""
-    return tuple(event_type["fields"]["grade"]["codes"]) if field == "grade" else VALUES[field]
+def _field(chance: Chance, field: str) -> dict[str, Any]:
+    declared: dict[str, Any] = {"kind": KINDS[field], "required": field in ("kind", "voter") or chance.sometimes()}
+    if field in CODES:
+        declared["codes"] = list(CODES[field][: chance.choice([2, 3, 3] if field != "grade" else [1, 2, 3])])
+    if field in BETWEEN:
+        declared["between"] = BETWEEN[field]
+    return declared
 
 
-@st.composite
-def filters(draw: Draw, event_type: EventType) -> dict[str, Any]:
-    """A `where`, on no field more often than not."""
-    if draw(st.integers(0, 2)) < 2:
-        return {}
-    fields = draw(st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=2, unique=True))
-    return {"where": {field: draw(_wanted(values_of(field, event_type))) for field in fields}}
+def codes_of(event_type: EventType, field: str) -> list[str]:
+    """The codes that a field may have."""
+    codes: list[str] = event_type["fields"][field]["codes"]
+    return codes
 
 
-def _wanted(values: tuple[str, ...]) -> st.SearchStrategy[str | list[str]]:
-    several = st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True)
-    return st.one_of(st.sampled_from(values), several)
+def always(event_type: EventType, kinds: tuple[str, ...]) -> list[str]:
+    """The fields of these kinds that every event of the type has."""
+    return [f for f, declared in event_type["fields"].items() if declared["required"] and declared["kind"] in kinds]

@@ -1,128 +1,159 @@
-"""What follows from a total: peer groups, tiers with gates and quotas, tie-breaks, outcomes."""
+"""Places (§9, §13 to §15): groups, lists, tiers with gates and quotas, tie breaks, restrictions, outcomes."""
 
 from decimal import Decimal
-from typing import Any
 
-from hypothesis import strategies as st
+from tests.oracle.generate.conditions import condition, narrowed, placed
+from tests.oracle.generate.gives import give_number
+from tests.oracle.generate.setting import ORGANISATIONS, Setting
+from tests.oracle.generate.texts import Chance, Node, text
 
-from tests.oracle.generate.texts import Draw, falling, on_step, rarely, some_of, sometimes, text
+SHARES = ("10%", "20%", "33.33%", "50%", "50%", "50%", "80%", "80%", "100%", "0%")
+LAST_SHARES = ("5%", "10%", "20%", "25%", "33.33%", "50%")
+REASONS = ("probation", "long_leave", "under_investigation", "under_sanction", "other")
+EFFECTS = {"deduct": 4, "ceiling": 5, "tier": 2, "no_tier": 3, "bonus": 3}
 
-SHARES = ("20%", "10%", "33.3%", "50%", "100%")
 
-Rulebook = dict[str, Any]
+def quota_plan(chance: Chance, tiers: list[str]) -> dict[str, str]:
+    """Which tiers have a quota, and which one: seats for the better ones, the last by `at_least`."""
+    plan = {}
+    for n, tier in enumerate(tiers):
+        last = n == len(tiers) - 1
+        words = {"": 5, "about": 1, "at_least": 2} if last else {"": 3, "at_most": 5, "seats": 2, "about": 1}
+        if n and not last:
+            words["at_least"] = 3
+        plan[tier] = chance.weighted(words)
+    return {tier: word for tier, word in plan.items() if word}
 
 
-@st.composite
-def peer_groups(draw: Draw) -> Rulebook:
-    """A few words to group by, and what to do with small groups."""
+def peer_groups(s: Setting) -> Node:
+    """Whom one is ranked with; groups of the sizes that small worlds have."""
+    chance = s.chance
     return {
-        "by": draw(
-            st.one_of(
-                st.just([]),
-                st.just([]),
-                st.just(["post"]),
-                some_of(["post", "organisation", "street", "county"], 0),
-            )
-        ),
-        "min_size": draw(st.sampled_from(["1", "2", "3", "5"])),
-        "small_groups": draw(st.sampled_from(["keep_apart", "pool_in_tenant"])),
+        "by": [] if chance.random() < 0.35 else _by(s),
+        "min_size": chance.choice(["1", "1", "2", "3", "4"]),
+        "small_groups": chance.choice(["keep_apart", "pool_in_tenant"]),
     }
 
 
-@st.composite
-def tiers(draw: Draw, rulebook: Rulebook, tier_ids: list[str], kinds: list[str]) -> list[Rulebook]:
-    """The tiers, best first, with strictly falling thresholds between the limits of the total."""
-    thresholds = draw(_thresholds(rulebook, len(tier_ids) - 1))
-    vetoes = {item.get("veto") for item in rulebook.get("negative_list", [])}
-    made = []
-    for tier_id, threshold in zip(tier_ids, thresholds, strict=False):
-        tier: Rulebook = {
-            "id": tier_id,
-            "title": tier_id,
-            "total_at_least": text(threshold),
-            "ref": "第十二条",
-        }
-        if tier_id not in vetoes and not rarely(draw):
-            tier["quota"] = draw(_quota())
-        if rarely(draw):
-            tier["gates"] = draw(st.lists(_gate(rulebook, kinds), min_size=1, max_size=2))
-        made.append(tier)
-    return [*made, {"id": tier_ids[-1], "title": tier_ids[-1], "otherwise": "true"}]
+def _by(s: Setting) -> list[str]:
+    words = ["post", "organisation"] if s.subject == "worker" else ["kind"]
+    return s.chance.some([*words, *ORGANISATIONS], 1 - s.chance.rarely(), 1 + s.chance.rarely())
 
 
-@st.composite
-def tie_breaks(draw: Draw, rulebook: Rulebook) -> Rulebook:
-    """Tie-breaks by indicators, categories and parts; always some where a quota asks for them."""
-    quotas = [tier["quota"] for tier in rulebook["tiers"] if "quota" in tier]
-    if all(quota["ties"] != "tie_breaks" for quota in quotas) and not rarely(draw):
-        return {}
-    references = [{"indicator": name} for name in _maxima(rulebook, "indicators")]
-    references += [{"category": name} for name in _maxima(rulebook, "categories")]
-    references += [{"indicator": name} for name in _part_ids(rulebook)]
-    chosen = draw(st.lists(st.sampled_from(references), min_size=1, max_size=3, unique_by=str))
-    return {"tie_breaks": [one | {"order": draw(st.sampled_from(["high_first", "low_first"]))} for one in chosen]}
+def lists(s: Setting) -> Node:
+    """Up to two further lists."""
+    said = []
+    for n in range(1, s.chance.choice([0, 1, 2]) + 1):
+        one: Node = {"id": f"l{n}", "title": f"榜{n}", "by": _by(s)}
+        if s.chance.sometimes():
+            one["posts" if s.subject == "worker" else "kinds"] = s.chance.some(s.places, 1, 2)
+        said.append(one | {"method": s.chance.choice(["competition", "dense"])})
+        s.names.lists.append(f"l{n}")
+    return {"lists": said} if said else {}
 
 
-@st.composite
-def outcomes(draw: Draw, kinds: list[str]) -> Rulebook:
-    """Up to two outcomes for the last of a pool, in any kind of period."""
-    count = draw(st.integers(0, 2))
-    return {"outcomes": [draw(_outcome(f"o{n}", kinds)) for n in range(1, count + 1)]} if count else {}
-
-
-@st.composite
-def _thresholds(draw: Draw, rulebook: Rulebook, count: int) -> list[Decimal]:
-    step = rulebook["numbers"]["step"]
-    low, high = (int(Decimal(rulebook["total"][end])) for end in ("min", "max"))
+def tiers(s: Setting, low: Decimal, high: Decimal) -> Node:
+    """The tiers, best first; `m-total` and `m-share` are measures for thresholds and shares, where there are any."""
     # Whole numbers, so that the totals of small sheets meet them; then perhaps a finer one.
-    found = draw(falling([Decimal(n) for n in range(low, high + 1)], count, count))
-    if rarely(draw) and found[0] < high:
-        found[0] = max(found[0], draw(on_step(step, int(found[0]), high)))
-    return found
+    most = int(low + (high - low) * s.chance.choice([Decimal("0.2"), Decimal("0.4"), Decimal(1)]))
+    pool = [Decimal(n) for n in range(int(low), max(most, int(low) + 2, 3) + 1) if n <= high]
+    bounds = s.chance.falling(pool, len(s.tiers) - 1)
+    if bounds and s.chance.rarely() and bounds[0] < high:
+        bounds[0] = max(bounds[0], min(high, s.chance.on_step(s.step, int(bounds[0]), int(high))))
+    said = [_tier(s, n, tier, bounds[n : n + 1]) for n, tier in enumerate(s.tiers[:-1])]
+    last: Node = {"id": s.tiers[-1], "title": s.tiers[-1], "otherwise": "true"}
+    return {"tiers": [*said, last | _quota(s, s.tiers[-1])]}
 
 
-@st.composite
-def _quota(draw: Draw) -> Rulebook:
-    return {
-        "at_most": draw(st.sampled_from(SHARES)),
-        "of": draw(st.sampled_from(["due", "appraised", "ranked"])),
-        "rounding": draw(st.sampled_from(["down", "up", "half_up"])),
-        "ties": draw(st.sampled_from(["none_of_them", "tie_breaks", "tie_breaks"])),
-    }
+def _tier(s: Setting, n: int, name: str, bound: list[Decimal]) -> Node:
+    chance = s.chance
+    tier: Node = {"id": name, "title": name}
+    quota = _quota(s, name)
+    if "m-total" in s.names.numbers and (chance.sometimes() or not bound):
+        tier["total_at_least"] = {"measure": "m-total"}
+    elif bound and not (quota and chance.random() < 0.1):
+        tier["total_at_least"] = text(bound[0])
+    count = chance.choice([0, 0, 0, 1] if "ties" in quota.get("quota", {}) else [0, 0, 1, 1, 2])
+    if "total_at_least" not in tier and not quota:
+        count = max(count, 1)
+    if count:
+        tier["gates"] = [_gate(s) for _ in range(count)]
+    return tier | quota
 
 
-@st.composite
-def _gate(draw: Draw, rulebook: Rulebook, kinds: list[str]) -> Rulebook:
-    """A gate of one of the three kinds, on something that the rulebook has."""
-    severities = sorted({item["severity"] for item in rulebook.get("negative_list", [])})
-    if severities and sometimes(draw):
-        gate: Rulebook = {"no_negative": draw(some_of(severities))}
-        return gate | ({"in": draw(some_of(kinds))} if sometimes(draw) else {})
-    references = [("indicator", name, "month") for name in _maxima(rulebook, "indicators")]
-    references += [("category", name, "month") for name in _maxima(rulebook, "categories")]
-    references += [("indicator", name, "year") for name in _part_ids(rulebook)]
-    word, name, kind = draw(st.sampled_from(references))
-    most = _maxima(rulebook, "indicators") | _maxima(rulebook, "categories")
-    high = int(Decimal(most.get(name, "1")))
-    gate = {word: name, "at_least": text(draw(on_step(rulebook["numbers"]["step"], 0, high)))}
-    return gate | ({"in": [kind]} if rarely(draw) else {})
+def _gate(s: Setting) -> Node:
+    asked, known = condition(s, {s.chance.choice(s.kinds)}, depth=1)
+    # `in` stands beside one condition, so several are said with `all`.
+    return {**(asked if isinstance(asked, dict) else {"all": asked}), **narrowed(s, known, 0.4)}
 
 
-def _outcome(name: str, kinds: list[str]) -> st.SearchStrategy[Rulebook]:
-    when = st.fixed_dictionaries(
-        {
-            "bottom": st.sampled_from(["1", "2", "3"]),
-            "of": st.just("peer_group"),
-            "ties": st.sampled_from(["all_of_them", "none_of_them"]),
+def _quota(s: Setting, name: str) -> Node:
+    chance, word = s.chance, s.quotas.get(name)
+    if word is None:
+        return {}
+    numbers = {"seats": ("1", "1", "2", "3"), "at_least": LAST_SHARES}.get(word, SHARES)
+    said: Node = {word: chance.choice(numbers)}
+    if word == "at_most" and "m-share" in s.names.numbers and chance.sometimes():
+        said[word] = {"measure": "m-share"}
+    if word != "seats":
+        said["of"] = chance.choice(["due", "appraised", "ranked"])
+    if word not in ("seats", "about"):
+        said["rounding"] = chance.choice(["down", "up", "half_up"])
+    if word in ("at_most", "seats"):
+        said["ties"] = chance.choice(["none_of_them", "tie_breaks", "tie_breaks"])
+    if word == "at_least":
+        said["ties"] = chance.choice(["all_of_them", "none_of_them"])
+    return {"quota": said}
+
+
+def tie_breaks(s: Setting, sought: bool) -> Node:
+    """What orders equal totals, mostly where a quota seeks it."""
+    if not sought and not s.chance.rarely():
+        return {}
+    names = s.names
+    references = [{"indicator": name} for name in names.items] + [{"category": name} for name in names.categories]
+    references += [{"measure": name} for name in names.numbers] * 2
+    picked = s.chance.choices(references, k=s.chance.choice([1, 1, 2, 3]))
+    if "m-tie" in names.numbers and s.chance.often():
+        picked[0] = {"measure": "m-tie"}
+    chosen = {str(one): one for one in picked}.values()
+    return {"tie_breaks": [one | {"order": s.chance.choice(["high_first", "low_first"])} for one in chosen]}
+
+
+def restrictions(s: Setting) -> Node:
+    """Up to three, of any effect."""
+    said = []
+    for n in range(1, s.chance.choice([0, 1, 1, 2, 3]) + 1):
+        when, known = condition(s, {s.chance.choice(s.kinds)})
+        effect = s.chance.weighted(EFFECTS)
+        says = {
+            "deduct": text(s.chance.on_step(s.step, 1, 4)),
+            "ceiling": s.chance.choice(s.tiers[1:]),
+            "tier": s.chance.choice(s.open_tiers),
+            "no_tier": s.chance.choice(REASONS),
+            "bonus": "ignored",
         }
-    )
-    said = {"id": st.just(name), "title": st.just("约谈提醒"), "in": st.sampled_from(kinds), "when": when}
-    return st.fixed_dictionaries(said)
+        one = {"id": f"r{n}", "title": f"限制{n}", "when": when, effect: says[effect], "ref": f"第{n}项"}
+        said.append(one | narrowed(s, known, 0.4))
+    return {"restrictions": said} if said else {}
 
 
-def _maxima(rulebook: Rulebook, key: str) -> dict[str, str]:
-    return {item["id"]: item["max"] for item in rulebook[key]}
+def outcomes(s: Setting, low: Decimal, high: Decimal) -> Node:
+    """Up to four, in any kind of period."""
+    totals = [Decimal(n) for n in range(int(low), int(high) + 1)]
+    said = []
+    for n in range(1, s.chance.choice([0, 1, 2, 3, 4]) + 1):
+        kind = s.chance.choice(s.kinds)
+        one: Node = {"id": f"o{n}", "title": f"结果{n}", "in": kind}
+        if s.chance.often():
+            one["when"] = placed(s, kind, totals)
+        if "when" not in one or s.chance.sometimes():
+            one["value"] = _value(s)
+        said.append(one)
+    return {"outcomes": said} if said else {}
 
 
-def _part_ids(rulebook: Rulebook) -> list[str]:
-    return [part["id"] for part in rulebook.get("rollup", {}).get("year", {}).get("parts", [])]
+def _value(s: Setting) -> Node:
+    if s.chance.sometimes():
+        return {"tier": {tier: s.chance.rough(0, 3) for tier in s.tiers}}
+    return {"total": give_number(s.chance)}

@@ -1,150 +1,157 @@
-"""Whole rulebooks that lint clean: the head, the sheets, and what follows from a total."""
+"""Whole rulebooks that can be right: the head, the sheets, and what follows from a total.
+
+What is decided first (kinds of period, tiers and their quotas) is known to every item; then come the sheets, the
+measures, and last the conditions that ask for all of these.
+"""
 
 from decimal import Decimal
-from typing import Any
 
-from hypothesis import strategies as st
+from tests.oracle.generate.calendars import MONTHS, Period
+from tests.oracle.generate.event_types import EventType
+from tests.oracle.generate.items import measure, multiplier, seniority
+from tests.oracle.generate.placements import lists, outcomes, peer_groups, quota_plan, restrictions, tie_breaks, tiers
+from tests.oracle.generate.setting import POSTS, Setting
+from tests.oracle.generate.sheets import base_sheet, bonus, leaves, negative_list, rollup, weighted
+from tests.oracle.generate.texts import Chance, Node, text
 
-from tests.oracle.generate.event_types import EventType, filters
-from tests.oracle.generate.indicators import bounds_and_no_data, give_of_a_number, indicator
-from tests.oracle.generate.placements import outcomes, peer_groups, tie_breaks, tiers
-from tests.oracle.generate.texts import Draw, on_step, rarely, some_of, sometimes, text
-
-POSTS = ("staff", "deputy", "head")
-ZONES = ("Asia/Shanghai", "Asia/Shanghai", "UTC", "America/New_York")
-WEIGHTS = (("100%",), ("70%", "30%"), ("50%", "50%"), ("33.3%", "66.7%"), ("60%", "30%", "10%"))
 TIERS = ("excellent", "competent", "basic", "incompetent")
-
-Rulebook = dict[str, Any]
-
-
-@st.composite
-def rulebooks(draw: Draw, types: dict[str, EventType], under: list[str], months: list[str]) -> Rulebook:
-    """A rulebook over the event types, in force in all of the months."""
-    step = draw(st.sampled_from(["0.01", "0.1", "0.5", "1"]))
-    tier_ids = [*TIERS[: draw(st.integers(1, 3))], TIERS[-1]]
-    kinds = draw(st.sampled_from([["month"], ["month", "year"], ["month", "year"]]))
-    rulebook = draw(_head(under, months, kinds, step))
-    rulebook |= draw(_base_sheet(types, step, kinds, tier_ids))
-    rulebook["total"] = draw(_total(rulebook["categories"], step))
-    if "year" in kinds:
-        rulebook["rollup"] = {"year": draw(_year_sheet(types, step))}
-    rulebook["peer_groups"] = draw(peer_groups())
-    rulebook["tiers"] = draw(tiers(rulebook, tier_ids, kinds))
-    return rulebook | draw(tie_breaks(rulebook)) | draw(outcomes(kinds))
+PLANS = (
+    (),
+    ("year",),
+    ("year",),
+    ("quarter",),
+    ("quarter", "year"),
+    ("half_year", "year"),
+    ("quarter", "half_year", "year"),
+)
+LOOKBACK = {"month": (0, 0, 1, 2, 3, 8, 14), "quarter": (0, 1, 4), "half_year": (0, 1, 2), "year": (0, 1)}
+DAYS = {"month": (1, 10, 15, 28), "quarter": (10, 45), "half_year": (20, 90), "year": (20, 180, 360)}
 
 
-@st.composite
-def _head(draw: Draw, under: list[str], months: list[str], kinds: list[str], step: str) -> Rulebook:
-    year = int(months[0][:4])
-    days = {"month": st.sampled_from(["1", "10", "15", "28"]), "year": st.sampled_from(["20", "180", "360"])}
-    return {
-        "rulebook": "any-county",
-        "version": "1",
+def kinds_of_period(chance: Chance) -> list[str]:
+    """A base, mostly the month, and the longer kinds that are made of it."""
+    base = chance.weighted({"month": 12, "quarter": 3, "half_year": 1, "year": 1})
+    longer = [kind for kind in chance.choice(PLANS) if MONTHS[kind] > MONTHS[base]]
+    return [base, *chance.sample(longer, len(longer))] if chance.rarely() else [base, *longer]
+
+
+def setting(
+    chance: Chance, types: dict[str, EventType], subject: str, kinds: list[str], other: Node | None = None
+) -> Setting:
+    """What is decided before any item."""
+    names = [*TIERS[: chance.choice([1, 2, 3, 3, 3])], TIERS[-1]]
+    return Setting(
+        chance=chance,
+        types=types,
+        subject=subject,
+        step=chance.choice(["0.01", "0.1", "0.5", "1", "1"]),
+        kinds=kinds,
+        tiers=names,
+        quotas=quota_plan(chance, names),
+        bonus=chance.choice(["before_weights", "before_limit", "after_limit"]),
+        keep=chance.choice(["first", "latest", "best", "best", "worst"]),
+        together=chance.random() < 0.3,
+        missing=chance.choice([0, 0, 0.15, 0.3]),
+        other=other,
+    )
+
+
+def rulebook(s: Setting, name: str, tree: list[Node], first: Period, zone: str, size: int = 3) -> Node:
+    """A rulebook in force from before the first period on; `size` limits how much there is in it."""
+    chance = s.chance
+    book = _head(s, name, tree, first, zone) | base_sheet(s, size)
+    if chance.random() < 0.65:
+        book |= bonus(s, s.base, leaves(book))
+    book |= negative_list(s)
+    if s.kinds[1:]:
+        book["rollup"] = {kind: rollup(s, kind) for kind in s.kinds[1:]}
+    book["total"], low, high = _total(s, book)
+    book |= _measures(s, size, low, high) | _multipliers(s, book) | restrictions(s)
+    book["peer_groups"] = peer_groups(s)
+    book |= lists(s) | tiers(s, low, high)
+    sought = any(tier.get("quota", {}).get("ties") == "tie_breaks" for tier in book["tiers"])
+    book |= tie_breaks(s, sought) | outcomes(s, low, high)
+    if chance.random() < 0.1:
+        book["local_additions"] = {"items": "5", "points": "2", "into": book["indicators"][0]["category"]}
+    return book
+
+
+def _head(s: Setting, name: str, tree: list[Node], first: Period, zone: str) -> Node:
+    chance = s.chance
+    since = first.later(-chance.choice(LOOKBACK[s.base]))
+    days = {kind: str(chance.choice(DAYS[kind])) for kind in s.kinds if chance.random() < 0.35}
+    head = {
+        "rulebook": name,
+        "version": "2025-1",
         "language": "1",
         "title": "社区工作者量化考核办法（任意）",
-        "subject": "worker",
-        "effective": {"from": draw(st.sampled_from([f"{year}-01", f"{year - 1}-07", months[0]]))},
-        "applies_to": {
-            "posts": draw(st.one_of(st.just([*POSTS]), some_of(POSTS))),
-            "under": draw(st.sampled_from(under)),
-        },
-        "assignment": draw(st.sampled_from(["at_end", "longest"])),
-        "periods": {"base": "month", "rollups": kinds[1:], "timezone": draw(st.sampled_from(ZONES))},
-        "numbers": {"measure_decimals": str(draw(st.integers(0, 6))), "step": step},
-        "participation": {"min_service_days": {kind: draw(days[kind]) for kind in kinds if sometimes(draw)}},
+        "subject": s.subject,
+        "effective": {"from": str(since)},
+        "applies_to": _applies_to(s, tree),
+        "periods": {"base": s.base, "rollups": s.kinds[1:], "timezone": zone},
+        "numbers": {"measure_decimals": str(chance.randint(0, 6)), "step": s.step},
+        "orders": {"bonus": s.bonus, "quota": chance.choice(["before_ceilings", "after_ceilings"])},
+        "participation": {"min_service_days": days},
     }
+    if s.subject == "worker":
+        head["assignment"] = chance.choice(["at_end", "longest", "split_by_days"])
+    if chance.rarely():
+        head |= {"authority": {"title": "云河县办法", "number": "云办1号", "issued": "2024-12-16"}, "notes": ["任意"]}
+    return head
 
 
-@st.composite
-def _base_sheet(draw: Draw, types: dict[str, EventType], step: str, kinds: list[str], tier_ids: list[str]) -> Rulebook:
-    categories = [
-        {"id": f"c{n}", "title": f"类{n}", "max": text(draw(on_step(step, 2, 10))), "ref": f"第{n}条"}
-        for n in range(1, draw(st.integers(1, 2)) + 1)
-    ]
-    # Each category has an indicator, and the rest lie in any.
-    homes = [category["id"] for category in categories]
-    homes += draw(st.lists(st.sampled_from(homes), min_size=draw(st.integers(0, 2)), max_size=2))
-    sheet: Rulebook = {
-        "categories": categories,
-        "indicators": [
-            {"id": f"i{n}", "title": f"项{n}", "category": home, "ref": f"第{n}款"}
-            | draw(indicator(types, step))
-            | draw(bounds_and_no_data(step, max_required=True))
-            for n, home in enumerate(homes, 1)
-        ],
-    }
-    if sometimes(draw):
-        sheet["bonus"] = draw(_bonus(types, step))
-    if not rarely(draw):
-        sheet["negative_list"] = [
-            draw(_negative(f"n{n}", types, step, kinds, tier_ids)) for n in range(1, draw(st.integers(1, 2)) + 1)
-        ]
-    return sheet
+def _applies_to(s: Setting, tree: list[Node]) -> Node:
+    """Whom; the county is the likelier place, as below it the cohort is soon empty."""
+    chance, below = s.chance, [organisation["id"] for organisation in tree[1:]]
+    if s.subject == "worker":
+        whom: Node = {"posts": [*POSTS] if chance.sometimes() else chance.some(POSTS, 2)}
+    else:
+        whom = {"kinds": ["community", *chance.some(["street", "county"], 0)]}
+    whom["under"] = chance.choice(below) if chance.random() < 0.12 else tree[0]["id"]
+    s.places = whom["posts"] if s.subject == "worker" else whom["kinds"]
+    if chance.rarely():
+        whom["except"] = chance.some(below, 1, 1)
+    return whom
 
 
-@st.composite
-def _bonus(draw: Draw, types: dict[str, EventType], step: str) -> Rulebook:
-    items = []
-    for n in range(1, draw(st.integers(1, 2)) + 1):
-        said = draw(bounds_and_no_data(step, max_required=False))
-        said.pop("min", None)
-        if sometimes(draw):
-            del said["no_data"]
-        items.append({"id": f"b{n}", "title": f"加分{n}"} | draw(indicator(types, step, is_bonus=True)) | said)
-    return {"max": text(draw(on_step(step, 1, 5))), "items": items}
+def _total(s: Setting, book: Node) -> tuple[Node, Decimal, Decimal]:
+    """The total, and the range in which thresholds can be met."""
+    full = sum((weighted(one) for one in book["categories"] if "in" not in one), Decimal(0))
+    above = Decimal(0) if s.chance.sometimes() else s.chance.on_step(s.step, 0, 4)
+    low = s.chance.on_step(s.step, -5, 0) if s.chance.sometimes() else Decimal(0)
+    high = full + above
+    said = {"full": text(full), "min": text(low), "max": text(high)}
+    most = book.get("bonus", {}).get("max", "none")
+    if s.bonus == "after_limit" and most != "none":
+        high += Decimal(most)
+    return said, low, high
 
 
-@st.composite
-def _negative(
-    draw: Draw, name: str, types: dict[str, EventType], step: str, kinds: list[str], tier_ids: list[str]
-) -> Rulebook:
-    event = draw(st.sampled_from(sorted(types)))
-    item: Rulebook = {
-        "id": name,
-        "title": f"负面{name}",
-        "severity": draw(st.sampled_from(["minor", "serious", "grave"])),
-        "event": event,
-        **draw(filters(types[event])),
-    }
-    if not rarely(draw):
-        item["deduct"] = text(draw(on_step(step, 0, 3)))
-        if sometimes(draw):
-            item["max"] = text(draw(on_step(step, 1, 4)))
-    if not rarely(draw):
-        item[draw(st.sampled_from(["ceiling", "veto"]))] = draw(st.sampled_from(tier_ids[1:]))
-        if not rarely(draw):
-            item["binds"] = draw(some_of(kinds))
-    return item
+def _measures(s: Setting, size: int, low: Decimal, high: Decimal) -> Node:
+    """Measures of anything, and perhaps one for thresholds, for a quota, for ties."""
+    chance = s.chance
+    said = [measure(s, f"m{n}") for n in range(1, chance.randint(0, size + 1) + 1)]
+    if chance.random() < 0.25:
+        totals = [Decimal(n) for n in range(int(low), int(high) + 1)]
+        said.append(measure(s, "m-total", _few(chance, totals)))
+    if "at_most" in s.quotas.values() and chance.random() < 0.4:
+        said.append(measure(s, "m-share", _few(chance, [Decimal(n) for n in (0, 10, 20, 25, 50, 100)])))
+    if {"at_most", "seats"} & set(s.quotas.values()) and chance.often():
+        said.append(seniority(s, "m-tie"))
+    return {"measures": said} if said else {}
 
 
-@st.composite
-def _total(draw: Draw, categories: list[dict[str, str]], step: str) -> Rulebook:
-    full = sum((Decimal(category["max"]) for category in categories), Decimal(0))
-    above = Decimal(0) if sometimes(draw) else draw(on_step(step, 0, 4))
-    return {
-        "full": text(full),
-        "min": text(draw(st.one_of(st.just(Decimal(0)), on_step(step, -5, 0)))),
-        "max": text(full + above),
-    }
+def _few(chance: Chance, numbers: list[Decimal]) -> Node:
+    """Bands that give one of these numbers."""
+    first, *others = (text(chance.choice(numbers)) for _ in range(3))
+    rows = [{"at_least": bound, "points": points} for bound, points in zip(("3", "1"), others, strict=True)]
+    return {"bands": [*rows, {"otherwise": "true", "points": first}]}
 
 
-@st.composite
-def _year_sheet(draw: Draw, types: dict[str, EventType], step: str) -> Rulebook:
-    weights = draw(st.sampled_from(WEIGHTS))
-    parts = [draw(_part(f"p{n}", weight, types, step)) for n, weight in enumerate(weights, 1)]
-    # The months come first, or nothing would roll up.
-    parts[0]["take"] = {"mean_of": "month"}
-    parts[0]["give"] = "as_is" if sometimes(draw) else draw(give_of_a_number(-3, step))
-    if parts[0]["give"] == "as_is" and sometimes(draw):
-        del parts[0]["give"]
-    return {"min_periods": str(draw(st.sampled_from([0, 1, 1, 2, 6]))), "parts": parts}
-
-
-@st.composite
-def _part(draw: Draw, name: str, weight: str, types: dict[str, EventType], step: str) -> Rulebook:
-    part = {"id": name, "title": f"部分{name}", "weight": weight} | draw(indicator(types, step))
-    if sometimes(draw):
-        event = draw(st.sampled_from(sorted(types)))
-        part |= {"take": {"given": {"event": event, "field": "stars"}}, "give": "as_is"}
-    return part | draw(bounds_and_no_data(step, max_required=False))
+def _multipliers(s: Setting, book: Node) -> Node:
+    """At most one for the total, and one for a category that is in no other."""
+    chance = s.chance
+    tops = [one["id"] for one in book["categories"] if "in" not in one]
+    targets = (["total"] if chance.random() < 0.35 else []) + ([chance.choice(tops)] if chance.rarely() else [])
+    said = [multiplier(s, f"x{n}", target) for n, target in enumerate(targets, 1)]
+    return {"multipliers": said} if said else {}

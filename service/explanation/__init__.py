@@ -1,0 +1,20 @@
+"""Words for numbers: what a stored line, measure, gate, restriction, list, outcome and result says, in two languages.
+
+Reads a stored result and the rulebook that made it; computes nothing.
+"""
+
+from service.explanation.book import Book
+from service.explanation.lines import category_points, lines, measures
+from service.explanation.placing import gates, lists, outcomes, restrictions, verdict
+
+__all__ = [
+    "Book",
+    "category_points",
+    "gates",
+    "lines",
+    "lists",
+    "measures",
+    "outcomes",
+    "restrictions",
+    "verdict",
+]

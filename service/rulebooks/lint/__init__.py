@@ -1,0 +1,43 @@
+"""How the parts of a rulebook fit together: what would make it wrong is found when it is loaded, never at the close.
+
+Needs the loaded document and the declarations of the tenant's event types; answers findings, all at once. Each family
+of findings is a module, which reads the document through a Book.
+"""
+
+from typing import Any
+
+from service.errors import Finding
+from service.rulebooks.lint import (
+    categories,
+    conditions,
+    header,
+    items,
+    placing,
+    results,
+    rollups,
+    selections,
+    sources,
+    steps,
+    together,
+)
+from service.rulebooks.lint.book import Book, Declarations
+
+_FAMILIES = (
+    header,
+    categories,
+    rollups,
+    steps,
+    items,
+    sources,
+    selections,
+    together,
+    results,
+    conditions,
+    placing,
+)
+
+
+def findings(rulebook: dict[str, Any], types: Declarations) -> list[Finding]:
+    """Everything that can't be right in a loaded rulebook."""
+    book = Book(rulebook, types)
+    return [found for family in _FAMILIES for found in family.findings(book)]

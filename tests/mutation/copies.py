@@ -1,0 +1,51 @@
+"""Copies of the project: one snapshot of everything, and for each mutant its own copy of the package that is changed.
+
+The snapshot is what is tried, whatever happens to the project meanwhile. A mutant is read from files like any program,
+so that no name that was imported early escapes the change.
+"""
+
+import compileall
+import importlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from tests.mutation.mutations import Mutation
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("service", "schemas", "sql", "tests")
+
+
+def snapshot(folder: Path) -> Path:
+    """The packages as they are now, compiled."""
+    kept = folder / "snapshot"
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, kept / package, ignore=shutil.ignore_patterns("__pycache__"))
+    compileall.compile_dir(kept, quiet=2)
+    return kept
+
+
+def mutant(kept: Path, folder: Path, mutation: Mutation) -> Path:
+    """A folder with the package that the mutation changes; what it doesn't change is the snapshot's own files."""
+    package = Path(mutation.path).parts[0]
+    shutil.copytree(kept / package, folder / package, copy_function=os.link)
+    changed = folder / mutation.path
+    source = changed.read_text("utf-8")
+    for compiled in changed.parent.glob(f"__pycache__/{changed.stem}.*"):
+        compiled.unlink()  # it says when its source was written, to the second
+    changed.unlink()  # a link to the snapshot's own file
+    changed.write_text(mutation.applied(source), "utf-8")
+    return folder
+
+
+def enter(folders: list[Path]) -> None:
+    """From now on this process, a fork, imports the project from these folders; the first that has a package counts."""
+    for name in [name for name in sys.modules if name.split(".")[0] in PACKAGES]:
+        del sys.modules[name]
+    sys.path[:0] = [str(folder) for folder in folders]
+    importlib.invalidate_caches()
+    for package in PACKAGES:
+        file = importlib.import_module(package).__file__
+        if file is None or not any(Path(file).is_relative_to(folder) for folder in folders):
+            raise ImportError(f"{package} is imported from {file}")

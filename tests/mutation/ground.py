@@ -1,0 +1,204 @@
+"""The ground for mutants: a database with many small worlds, and what the oracle makes of each.
+
+Every world happens in portions: most events under a roster that isn't right yet, then the right one, then the other
+events. After the last position more happens that must not count. All of it is drawn by the seed.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+from prometheus_client import REGISTRY
+
+from service import results
+from service.database.migrations import migrate
+from service.database.transactions import Database
+from service.periods import parse
+from service.settings import Settings
+from tests.computation import worlds
+from tests.county import County
+from tests.mutation import judge
+from tests.mutation.prepared import Counties, Prepared, Record, Said, packed
+from tests.oracle import Result, appraise
+from tests.oracle.strategies import World, world
+
+Roster = tuple[dict[str, Record], dict[str, Record]]  # organisations and workers by id
+
+_DRAWN_FOR_EACH = 10
+_ROLLED_UP = 3  # every so many worlds there is a roll-up, of which all months are computed
+_READ_THROUGHOUT = 4  # of these every so many it is read at every position, not only at the last
+_MANY = 40  # lines; more of them make a world no better
+_WORD = re.compile("[a-z_]+")
+_MOVED = 3  # every so many worlds an organisation moves, after which everything is computed; else a worker changes
+
+
+def lay(url: str, seed: int, count: int) -> list[Prepared]:
+    """Migrate the database and settle so many worlds in it."""
+    known: Counter[str] = Counter()
+    drawn = [_drawn(seed * 1_000_000 + number, number % _ROLLED_UP == 0, known) for number in range(count)]
+    migrate(url)
+    with _opened(url) as database:
+        return [_settled(url, database, one, Random(f"{seed}/{n}"), n) for n, one in enumerate(drawn)]
+
+
+def rule(url: str, prepared: list[Prepared]) -> None:
+    """On a clone: draft and publish every rulebook, as the code does that isn't changed."""
+    with _opened(url) as database:
+        counties = Counties(url, database)
+        for one in prepared:
+            judge.rule(counties.unpacked(one.tenant), one)
+
+
+def measure(url: str, prepared: list[Prepared]) -> tuple[list[str], set[str]]:
+    """On a clone of that: where code and oracle differ, and which statements compute. Fills in what is read."""
+    differences: list[str] = []
+    before = _statements()
+    with _opened(url) as database:
+        counties = Counties(url, database)
+        for number, one in enumerate(prepared):
+            county = counties.unpacked(one.tenant)
+            for watermark, period in [*one.before, *((one.last, period) for period in one.world.periods)]:
+                with judge.as_of(watermark):
+                    up_to_date = worlds.digest(county, period)
+                    one.digests[watermark, period] = worlds.digest(county, period, full=True)
+                if up_to_date != one.digests[watermark, period]:
+                    differences.append(f"world {number}, {period} at {watermark}: brought up to date")
+            with judge.as_of(one.last):
+                for period in one.world.periods:
+                    said = worlds.differences(one.expected[period], worlds.appraised(county, period))
+                    differences += [f"world {number}, {period}: {text}" for text in said]
+        run = {name for name, times in _statements().items() if times > before[name]}
+        for one in prepared[1::2]:
+            with judge.as_of(one.last):
+                one.published = judge.publishable(counties.unpacked(one.tenant), one)
+    return differences, run
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    database = Database(url, Settings())
+    database.open()
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _drawn(seed: int, rolled_up: bool, known: Counter[str]) -> World:
+    """Of a few worlds that are drawn by a seed the one in which most happens by words that few have had so far.
+
+    Each has a seed of its own, because Hypothesis makes worlds of one run from each other.
+    """
+    found: list[World] = []
+
+    @seeded(seed)
+    @settings(
+        max_examples=_DRAWN_FOR_EACH,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(one=world())
+    def collect(one: World) -> None:
+        found.append(one)
+
+    collect()
+    fitting = [one for one in found if bool(one.rulebook["periods"]["rollups"]) == rolled_up]
+    best = max(fitting or found, key=lambda one: min(_lines(one), _MANY) * sum(1 / (1 + known[w]) for w in _words(one)))
+    known.update(_words(best))
+    return best
+
+
+def _lines(one: World) -> int:
+    """How many lines rest on something."""
+    results_ = [result for period in one.periods for result in _appraised(one, period).values()]
+    return sum(1 for result in results_ for line in result.lines if line.count)
+
+
+def _words(one: World) -> set[str]:
+    """The words of the language that a rulebook uses, with their keys."""
+    found = set()
+    waiting: list[tuple[str, Any]] = [("", one.rulebook)]
+    while waiting:
+        key, said = waiting.pop()
+        if isinstance(said, dict):
+            found |= set(said)
+            waiting += said.items()
+        elif isinstance(said, list):
+            waiting += [(key, inner) for inner in said]
+        elif isinstance(said, str) and _WORD.fullmatch(said):
+            found.add(f"{key}: {said}")
+    return found
+
+
+def _appraised(one: World, period: str) -> dict[str, Result]:
+    others = [one.others] if hasattr(one, "others") else []
+    return appraise(one.rulebook, one.event_types, one.roster, one.events, period, *others)
+
+
+def _settled(url: str, database: Database, one: World, chance: Random, number: int) -> Prepared:
+    said, county = Said(one), County.empty(url, database)
+    about, late = _late(one, chance)
+    organisations, workers = _moved(said, chance) if number % _MOVED == 1 else _shortened(said, about)
+    changes = ((organisations, said.organisations), (workers, said.workers))
+    county.state(*([altered.get(one["id"], one) for one in stated] for altered, stated in changes))
+    county.declare(said.types)
+    worlds.send(county, [event for event in one.events if event not in late])
+    before = [results.sealed(database, county.tenant_id)]
+    county.state(said.organisations, said.workers)
+    before.append(results.sealed(database, county.tenant_id))
+    worlds.send(county, late)
+    last = results.sealed(database, county.tenant_id)
+    if number % _MOVED:  # else only events tell whose results have changed
+        county.state([*organisations.values()], [*workers.values()])
+    _send_again(county, late, "sealed")
+    later = results.sealed(database, county.tenant_id)
+    _send_again(county, one.events[::2], "unsealed")
+    base = one.rulebook["periods"]["base"]
+    throughout = number % (_ROLLED_UP * _READ_THROUGHOUT) == 0
+    followed = [p for p in one.periods if parse(p).kind == base or throughout]
+    readings = [(watermark, period) for watermark in before for period in followed]
+    expected = {period: _appraised(one, period) for period in one.periods}
+    return Prepared(one, packed(county), said.rulebooks, readings, last, later, expected)
+
+
+def _late(one: World, chance: Random) -> tuple[str, list[Record]]:
+    """A subject, and some of its events: what changes is about one, so that computing a part is worth it."""
+    subject = chance.choice(one.events)["subject"] if one.events else ""
+    own = [event for event in one.events if event["subject"] == subject]
+    return subject, chance.sample(own, (len(own) + 1) // 2)
+
+
+def _send_again(county: County, events: list[Record], how: str) -> None:
+    """The same as other events, which come too late to count."""
+    worlds.send(county, [{**event, "id": f"{event['id']}-{how}"} for event in events])
+
+
+def _shortened(said: Said, about: str) -> Roster:
+    """The worker without the last assignment."""
+    found = [w for w in said.workers if f"worker/{w['id']}" == about and w.get("assignments")]
+    return {}, {w["id"]: {**w, "assignments": w["assignments"][:-1]} for w in found}
+
+
+def _moved(said: Said, chance: Random) -> Roster:
+    """An organisation that people serve, at another place in the tree."""
+    above = {record.get("parent") for record in said.organisations}
+    served = {a["organisation"] for worker in said.workers for a in worker.get("assignments", [])} - above
+    leaves = [o for o in said.organisations if o["id"] in served and o.get("parent")]
+    if not leaves:
+        return {}, {}
+    leaf = chance.choice(leaves)
+    others = [o["id"] for o in said.organisations if o["id"] not in (leaf["id"], leaf["parent"])]
+    return {leaf["id"]: {**leaf, "parent": chance.choice(others)}} if others else {}, {}
+
+
+def _statements() -> Counter[str]:
+    """How often each statement ran in this process, as the service measures it."""
+    samples = [sample for metric in REGISTRY.collect() for sample in metric.samples]
+    return Counter({s.labels["statement"]: int(s.value) for s in samples if s.name == "jifen_database_seconds_count"})

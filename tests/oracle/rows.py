@@ -1,0 +1,155 @@
+"""Selecting events (§5.1, §5.2): which events count for a node about a subject, and what is read of each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from tests.oracle.cohort import nearest_subject
+from tests.oracle.events import Event, Value, as_code, typed
+from tests.oracle.exact import exact
+from tests.oracle.periods import months_later, period_named, window_of
+from tests.oracle.setting import Node, Setting
+
+OUT = "out"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row from which a number is made: an event, or with `event` None the result of a period.
+
+    A row that is `out` has neither number nor code; `points` are those of `each_event`; `weight` is that of
+    a result in a mean.
+    """
+
+    instant: datetime
+    mark: bytes
+    number: Fraction | None = None
+    code: str | None = None
+    event: Event | None = None
+    points: Fraction | None = None
+    weight: Fraction = Fraction(1)
+
+    @property
+    def has_value(self) -> bool:
+        """Whether it has a number or a code."""
+        return self.number is not None or self.code is not None
+
+    def said(self, field: str) -> Value | None:
+        """What its event says in a field."""
+        return self.event.value(field) if self.event else None
+
+
+def select(setting: Setting, subject: str, node: Node, field: str | None, is_anytime: bool = False) -> list[Row]:
+    """The rows of a selection, in the order of time and then of the event.
+
+    `is_anytime` looks beyond the period, as the n-th time does.
+    """
+    found = []
+    for event in _candidates(setting, subject, node):
+        if not _passes_where(event, node) or not (is_anytime or is_in_time(setting, node, event)):
+            continue
+        if not _is_about(setting, subject, node, event) or not _passes_state(setting, node, event):
+            continue
+        row = _row(event, node, field)
+        if row:
+            found.append(row)
+    return found
+
+
+def days_of(setting: Setting, node: Node, event: Event) -> tuple[date, date] | None:
+    """The days [first, after) that an event lasts; None where it doesn't say how long."""
+    lasts, day = node["lasts"], setting.day(event)
+    if isinstance(lasts, str):
+        return day, months_later(day, int(lasts))
+    if "until" in lasts:
+        until = event.value(lasts["until"])
+        return None if until is None else (day, date.fromisoformat(str(until)) + timedelta(days=1))
+    code = event.value(lasts["field"])
+    return None if code is None else (day, months_later(day, int(lasts["months"][as_code(code)])))
+
+
+def is_in_time(setting: Setting, node: Node, event: Event) -> bool:
+    """Whether the event belongs to the period, to its window, or lasts into it."""
+    span = window_of(setting.period, node)
+    if "lasts" in node:
+        days = days_of(setting, node, event)
+        return days is not None and max(days[0], span.first) < min(days[1], span.after)
+    if event.declared["dated_by"] == "period":
+        return event.period is not None and span.holds(period_named(event.period, span.zone))
+    return span.holds_instant(event.instant)
+
+
+def field_read(event_type: Node, node: Node) -> str | None:
+    """The field that a node names, else the quantity of the event type."""
+    return node.get("field") or event_type.get("quantity")
+
+
+def _candidates(setting: Setting, subject: str, node: Node) -> list[Event]:
+    ledger = setting.world.ledger
+    if node.get("about", "subject") == "subject":
+        return ledger.about(node["event"], subject)
+    return ledger.of_type(node["event"])
+
+
+def _is_about(setting: Setting, subject: str, node: Node, event: Event) -> bool:
+    about = node.get("about", "subject")
+    if about == "subject":
+        return event.subject == subject
+    day = setting.day(event)
+    served = setting.service.served(subject, day)
+    if about == "organisation":
+        return event.subject in [f"organisation/{organisation}" for organisation in served]
+    if "organisation" in about:
+        tree = setting.world.roster.tree
+        return event.subject in [nearest_subject(one, about["organisation"], tree) for one in served]
+    return event.subject != subject and event.subject in _holders(setting, about["members"], served, day)
+
+
+def _holders(setting: Setting, posts: list[str], served: list[str], day: date) -> Iterator[str]:
+    """The workers who that day hold one of the posts in these organisations, or below them."""
+    roster = setting.world.roster
+    for worker, assignments in roster.workers.items():
+        held = [one for one in assignments if one.post in posts and one.holds_on(day)]
+        if any(roster.tree.is_at_or_below(one.organisation, served) for one in held):
+            yield worker
+
+
+def _passes_where(event: Event, node: Node) -> bool:
+    for field, wanted in node.get("where", {}).items():
+        alternatives = wanted if isinstance(wanted, list) else [wanted]
+        if event.value(field) not in [typed(text, event.kind(field)) for text in alternatives]:
+            return False
+    return True
+
+
+def _passes_state(setting: Setting, node: Node, event: Event) -> bool:
+    """Whether the latest word about the act lets the event count (§5.2)."""
+    if "state" not in node:
+        return True
+    state = node["state"]
+    act = event.value(state["same"])
+    said = [
+        (later.instant, as_code(code) in state["counts"])
+        for later in setting.world.ledger.about(state["event"], event.subject)
+        if act is not None and later.value(state["same"]) == act and setting.day(later) >= setting.day(event)
+        if state["as_of"] == "latest" or later.instant < setting.period.end
+        if (code := later.value(state["field"])) is not None
+    ]
+    return max(said)[1] if said else bool(state["without"] == "counts")
+
+
+def _row(event: Event, node: Node, field: str | None) -> Row | None:
+    """The row of an event, None where it has not what is read, or its number is out of range."""
+    if field is None:
+        return Row(event.instant, event.mark, event=event)
+    value = event.value(field)
+    if value is None:
+        return None
+    if "value" in node:
+        worth = node["value"][as_code(value)]
+        return Row(event.instant, event.mark, None if worth == OUT else exact(worth), event=event)
+    if not isinstance(value, Fraction):
+        return Row(event.instant, event.mark, code=as_code(value), event=event)
+    low, high = (exact(bound) for bound in node.get("between", [value, value]))
+    return Row(event.instant, event.mark, value, event=event) if low <= value <= high else None
