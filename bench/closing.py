@@ -50,6 +50,7 @@ JOIN assignment a ON a.tenant_id = %(tenant)s AND a.worker_no = s.subject_no
 """
 # There is no reopening yet, so the owner takes the run back: the rounds repeat one close.
 _TAKE_BACK = (
+    "DELETE FROM result_lines WHERE tenant_id = %(tenant)s",
     "DELETE FROM result WHERE tenant_id = %(tenant)s",
     "DELETE FROM run WHERE tenant_id = %(tenant)s",
     "UPDATE period_state SET state = 'closing' WHERE tenant_id = %(tenant)s",
@@ -82,7 +83,7 @@ def _take_back(world: World) -> None:
     with world.stack.owner() as connection:
         for text in _TAKE_BACK:
             connection.execute(text, {"tenant": world.tenant_id})
-        connection.execute("VACUUM (ANALYZE) result, standing_result")
+        connection.execute("VACUUM (ANALYZE) result, result_lines, standing_result, standing_lines")
 
 
 def _insert(world: World) -> float:

@@ -80,6 +80,7 @@ class Condition(fields.Field[Any]):
         self.values: dict[str, fields.Field[Any]] = {
             "posts": Listed(Identifier()),
             "negative": Identifier(),
+            "no_data": Identifier(),
             "no_negative": Listed(Code(*SEVERITIES)),
         }
         if placed:

@@ -92,6 +92,10 @@ def _negative(book: Book, row: Any, asked: Asked) -> Words:
     )
 
 
+def _no_data(book: Book, _: Any, asked: Asked) -> Words:
+    return say("{name}无数据", "no data for {name}", name=book.named("item", asked[1]))
+
+
 def _no_negative(_: Book, __: Any, asked: Asked) -> Words:
     return Words(
         f"本期无负面清单的{'、'.join(_SEVERITIES[severity] for severity in asked[1])}事项",
@@ -160,6 +164,7 @@ _ATOMS: dict[str, Callable[[Book, Any, Asked], Words]] = {
     "measure": _measure,
     "posts": _posts,
     "negative": _negative,
+    "no_data": _no_data,
     "no_negative": _no_negative,
     "tier": _tier,
     "total_at_least": _total,

@@ -69,6 +69,8 @@ class Tests:
                 return {"operand": "post", "codes": said}
             case "negative":
                 return {"operand": "events", "numbers": [self._sheet.item_no(said)]}
+            case "no_data":
+                return {"operand": "no_data", "number": self._sheet.item_no(said)}
             case "no_negative":
                 return {"operand": "events", "numbers": self._sheet.severity_nos(said)}
             case "tier":

@@ -178,6 +178,8 @@ def named_in(condition: Condition) -> Iterator[tuple[str, str]]:
         yield kind, said[kind]
     elif kind == "negative":
         yield kind, said
+    elif kind == "no_data":
+        yield "measure", said
 
 
 def _lay_categories(rulebook: dict[str, Any], laid: Sheet) -> None:

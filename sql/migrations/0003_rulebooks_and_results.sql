@@ -263,7 +263,7 @@ CREATE TABLE test (
     sheet text COLLATE "C" NOT NULL,
     test_no smallint NOT NULL,
     operand text COLLATE "C" NOT NULL CONSTRAINT test_operand_check CHECK (
-        operand IN ('item', 'category', 'measure', 'code', 'post', 'events', 'tier', 'total', 'place')),
+        operand IN ('item', 'category', 'measure', 'code', 'no_data', 'post', 'events', 'tier', 'total', 'place')),
     negated boolean NOT NULL,
     number smallint,
     numbers smallint[],
@@ -474,6 +474,7 @@ CREATE TABLE result_lines (
     codes text[] COLLATE "C" NOT NULL,
     counts integer[] NOT NULL,
     no_data smallint[] NOT NULL,
+    negatives smallint[] NOT NULL,
     met smallint[] NOT NULL,
     CONSTRAINT result_lines_pkey PRIMARY KEY (tenant_id, run_no, subject_no)
 );
@@ -481,6 +482,7 @@ COMMENT ON TABLE result_lines IS 'how the total of a result came about; apart fr
 COMMENT ON COLUMN result_lines.lines IS 'the lines, whose sum is the total: items, their caps, then of each category cap, weight and multiplier, the restrictions, the multiplier of the total, the limit';
 COMMENT ON COLUMN result_lines.measures IS 'by indicator_no, as codes and counts: the number handed to give, or the value of a measure or multiplier';
 COMMENT ON COLUMN result_lines.no_data IS 'the items whose line or value is what they say for no data';
+COMMENT ON COLUMN result_lines.negatives IS 'the items of the negative list that an event is of, also where the act counts under another item';
 COMMENT ON COLUMN result_lines.met IS 'the conditions that hold';
 
 -- Standings are a cache: every row can be computed again, so they are not logged, and a crash that empties them costs one computation.

@@ -104,31 +104,36 @@ member AS (
 )
 
 -- name: _related
--- Whose rows reach whom: by the organisation that a subject serves on the day, and the results of that of its place.
+-- Whose rows reach whom: by the organisation that a subject serves on the day (of what is dated by period: that of its place), and the
+-- results of that of its place.
 serving AS (
-    SELECT m.worker_no AS subject_no, m.path, m.path_kinds, m.valid_from AS from_day, coalesce(m.valid_to, 'infinity') AS to_day
+    SELECT m.worker_no AS subject_no, m.path, m.path_kinds, m.valid_from AS from_day, coalesce(m.valid_to, 'infinity') AS to_day,
+        false AS by_period
     FROM matching m
     UNION ALL
-    SELECT p.subject_no, o.path, o.path_kinds, '-infinity', 'infinity'
-    FROM placed p JOIN organisation o ON o.organisation_no = p.organisation_no CROSS JOIN rule
-    WHERE rule.subject_kind = 'organisation'
+    SELECT p.subject_no, o.path, o.path_kinds, '-infinity', 'infinity', w.by_period
+    FROM placed p
+    JOIN organisation o ON o.organisation_no = p.organisation_no
+    CROSS JOIN rule
+    CROSS JOIN (VALUES (true), (false)) w (by_period)
+    WHERE w.by_period OR rule.subject_kind = 'organisation'
 ),
 reach AS (
-    SELECT m.indicator_no, m.role, s.subject_no, o.organisation_no AS other_no, s.from_day, s.to_day
+    SELECT m.indicator_no, m.role, s.subject_no, o.organisation_no AS other_no, s.from_day, s.to_day, s.by_period
     FROM measure m
     CROSS JOIN serving s
     JOIN organisation o ON o.id = CASE WHEN m.about_kind IS NULL THEN s.path[cardinality(s.path)]
         ELSE s.path[(array_positions(s.path_kinds, m.about_kind))[cardinality(array_positions(s.path_kinds, m.about_kind))]] END
     WHERE m.tenant_id = %(tenant)s AND m.rulebook_no = %(rulebook)s AND m.sheet = %(sheet)s AND m.about = 'organisation'
     UNION ALL
-    SELECT m.indicator_no, m.role, s.subject_no, a.worker_no, greatest(s.from_day, a.valid_from), least(s.to_day, a.valid_to)
+    SELECT m.indicator_no, m.role, s.subject_no, a.worker_no, greatest(s.from_day, a.valid_from), least(s.to_day, a.valid_to), false
     FROM measure m
     CROSS JOIN serving s
     JOIN organisation o ON s.path[cardinality(s.path)] = ANY (o.path)
     JOIN assignment a ON a.tenant_id = %(tenant)s AND a.organisation_no = o.organisation_no AND a.post = ANY (m.about_posts)
     JOIN recorded r ON r.worker_no = a.worker_no AND r.entry_id = a.entry_id
     WHERE m.tenant_id = %(tenant)s AND m.rulebook_no = %(rulebook)s AND m.sheet = %(sheet)s AND m.about = 'members'
-      AND a.worker_no <> s.subject_no AND a.valid_from < s.to_day AND (a.valid_to IS NULL OR a.valid_to > s.from_day)
+      AND NOT s.by_period AND a.worker_no <> s.subject_no AND a.valid_from < s.to_day AND (a.valid_to IS NULL OR a.valid_to > s.from_day)
 ),
 -- The organisation whose result is read for a subject, with the days for which it counts in a mean.
 related AS (

@@ -11,13 +11,25 @@ plain_cell AS (
         CASE p.combine
             WHEN 'ratio' THEN coalesce(sum(p.amount) FILTER (WHERE p.role = 'divisor'), 0)
             WHEN 'mean' THEN count(*)
-        END AS divisor,
-        sum(CASE WHEN p.combine = 'each' THEN points_for(p.give, round(coalesce(p.number, 1), rule.measure_decimals), p.code,
-            p.each_points, p.each_start, p.each_per, p.each_units, p.each_over, p.each_under, p.bounds, p.band_points, p.codes,
-            p.code_points, p.from_low, p.from_high, p.to_low, p.to_high) END) AS points
-    FROM plain p CROSS JOIN rule
-    WHERE NOT p.acts
+        END AS divisor
+    FROM plain p
+    WHERE NOT p.acts AND p.combine <> 'each'
     GROUP BY p.subject_no, p.indicator_no, p.combine
+),
+-- Each by itself: what the same number or code gives is asked once for all of them.
+plain_each AS (
+    SELECT p.subject_no, p.indicator_no, sum(p.events) AS events,
+        sum(p.events * points_for(i.give, round(coalesce(p.number, 1), rule.measure_decimals), p.code, i.each_points, i.each_start,
+            i.each_per, i.each_units, i.each_over, i.each_under, i.bounds, i.band_points, i.codes, i.code_points, i.from_low,
+            i.from_high, i.to_low, i.to_high)) AS points
+    FROM (
+        SELECT p.subject_no, p.indicator_no, p.number, p.code, count(*) AS events
+        FROM plain p WHERE p.combine = 'each'
+        GROUP BY p.subject_no, p.indicator_no, p.number, p.code
+    ) p
+    JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s AND i.indicator_no = p.indicator_no
+    CROSS JOIN rule
+    GROUP BY p.subject_no, p.indicator_no
 ),
 -- Where a side counts different values, each value is one.
 act_cell AS (
@@ -216,7 +228,9 @@ row_cell AS (
     LEFT JOIN lasting_days d ON d.subject_no = t.subject_no AND d.indicator_no = t.indicator_no
 ),
 cell AS (
-    SELECT subject_no, indicator_no, events, value, divisor, NULL AS code, points, points AS held FROM plain_cell
+    SELECT subject_no, indicator_no, events, value, divisor, NULL AS code, NULL AS points, NULL AS held FROM plain_cell
+    UNION ALL
+    SELECT subject_no, indicator_no, events, NULL, NULL, NULL, points, points FROM plain_each
     UNION ALL
     SELECT subject_no, indicator_no, events, value, divisor, NULL, NULL, NULL FROM act_cell
     UNION ALL

@@ -226,7 +226,7 @@ in_front AS (
     GROUP BY d.subject_no
 ),
 asked AS (
-    SELECT s.subject_no, s.post, l.lines, l.measures, l.codes, l.counts, s.category_points, s.tier_no, s.total, f.places
+    SELECT s.subject_no, s.post, l.lines, l.measures, l.codes, l.counts, l.no_data, l.negatives, s.category_points, s.tier_no, s.total, f.places
     FROM standing_result s
     JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
     LEFT JOIN in_front f ON f.subject_no = s.subject_no

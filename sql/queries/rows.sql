@@ -11,9 +11,7 @@
 -- name: _plain
 -- Events that are in the period and pass a filter.
 selection AS (
-    SELECT m.*, i.combine, i.category_no, i.give, i.give_over, i.each_points, i.each_start, i.each_per, i.each_units, i.each_over,
-        i.each_under, i.bounds, i.band_points, i.codes, i.code_points, i.from_low, i.from_high, i.to_low, i.to_high,
-        CASE
+    SELECT m.*, i.combine, CASE
             WHEN m.window_months IS NOT NULL THEN (%(end_day)s::date - make_interval(months => m.window_months))::timestamp
                 AT TIME ZONE rule.timezone
             WHEN m.window_year THEN %(year_starts)s
@@ -37,22 +35,21 @@ in_period AS (
       AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
 ),
 plain_read AS (
-    SELECT s.indicator_no, s.role, s.combine, s.acts, s.reads, s.distinct_field, s.low, s.high, e.subject_no, e.event_id, e.time,
-        CASE WHEN s.distinct_field IS NOT NULL THEN e.data ->> s.distinct_field END AS act,
+    SELECT s.indicator_no, s.role, s.combine, s.acts, s.reads, s.low, s.high, e.subject_no, e.event_id, e.time,
+        s.distinct_field IS NULL AS no_act, CASE WHEN s.distinct_field IS NOT NULL THEN e.data ->> s.distinct_field END AS act,
         CASE s.reads WHEN 'quantity' THEN e.quantity WHEN 'number' THEN (e.data ->> s.field)::numeric END AS number,
-        CASE s.reads WHEN 'code' THEN e.data ->> s.field END AS code,
-        s.give, s.each_points, s.each_start, s.each_per, s.each_units, s.each_over, s.each_under, s.bounds, s.band_points,
-        s.codes, s.code_points, s.from_low, s.from_high, s.to_low, s.to_high
+        CASE s.reads WHEN 'code' THEN e.data ->> s.field END AS code
     FROM selection s
     JOIN in_period e ON e.type_no = s.type_no AND (s.where_any IS NULL OR e.data @> ANY (s.where_any))
     WHERE s.plain AND NOT EXISTS (SELECT FROM beyond b WHERE b.entry_id = e.entry_id)
 ),
 plain AS (
-    SELECT r.*, CASE WHEN r.reads IS NULL THEN 1 ELSE r.number END AS amount
+    SELECT r.indicator_no, r.role, r.combine, r.acts, r.subject_no, r.event_id, r.time, r.act, r.number, r.code,
+        CASE WHEN r.reads IS NULL THEN 1 ELSE r.number END AS amount
     FROM plain_read r
     WHERE (r.reads IS NULL OR r.number IS NOT NULL OR r.code IS NOT NULL)
       AND (r.low IS NULL OR r.number BETWEEN r.low AND r.high)
-      AND (r.distinct_field IS NULL OR r.act IS NOT NULL)
+      AND (r.no_act OR r.act IS NOT NULL)
 )
 
 -- name: _rows
@@ -81,7 +78,7 @@ reached AS (
         r.subject_no, e.about_no, e.indicator_no, e.role, e.event_id, e.time, e.period, e.day, e.quantity, e.data
     FROM selected e
     JOIN reach r ON r.indicator_no = e.indicator_no AND r.role = e.role AND r.other_no = e.about_no
-        AND e.day >= r.from_day AND e.day < r.to_day
+        AND r.by_period = (e.period IS NOT NULL) AND e.day >= r.from_day AND e.day < r.to_day
 ),
 -- What became of an act: the latest word about it.
 followed AS (

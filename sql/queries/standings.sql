@@ -86,7 +86,7 @@ SELECT sha256(convert_to(coalesce(string_agg(concat_ws('|',
         u.kind || '/' || u.id, s.pool, array_to_string(l.lines, ',', '-'), array_to_string(l.measures, ',', '-'),
         array_to_string(l.codes, ',', '-'), array_to_string(l.counts, ',', '-'), array_to_string(l.no_data, ','),
         array_to_string(s.category_points, ','), s.total, coalesce(s.rank::text, '-'), array_to_string(s.list_groups, ',', '-'),
-        array_to_string(s.list_ranks, ',', '-'), coalesce(t.id, s.no_tier), array_to_string(l.met, ','),
+        array_to_string(s.list_ranks, ',', '-'), coalesce(t.id, s.no_tier), array_to_string(l.negatives, ','), array_to_string(l.met, ','),
         array_to_string(s.outcomes, ','), array_to_string(s.outcome_values, ',', '-')),
     E'\n' ORDER BY u.kind, u.id), ''), 'UTF8')) AS digest
 FROM standing_result s
@@ -139,8 +139,8 @@ SELECT r.tenant_id, %(run)s, r.run_no, r.digest FROM run r WHERE r.tenant_id = %
 -- name: results_add
 -- Freeze a standing as the results of a run.
 WITH explained AS (
-    INSERT INTO result_lines (tenant_id, run_no, subject_no, lines, measures, codes, counts, no_data, met)
-    SELECT tenant_id, %(run)s, subject_no, lines, measures, codes, counts, no_data, met
+    INSERT INTO result_lines (tenant_id, run_no, subject_no, lines, measures, codes, counts, no_data, negatives, met)
+    SELECT tenant_id, %(run)s, subject_no, lines, measures, codes, counts, no_data, negatives, met
     FROM standing_lines WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 )
 INSERT INTO result (tenant_id, run_no, subject_no, organisation_no, post, peer_group, pool, service_days, category_points, total,

@@ -10,8 +10,9 @@ held AS (
             WHEN 'category' THEN (a.category_points[t.number] >= t.at_least) <> t.negated
             WHEN 'measure' THEN (a.measures[t.number] >= t.at_least) <> t.negated
             WHEN 'code' THEN (a.codes[t.number] = ANY (t.codes)) <> t.negated
+            WHEN 'no_data' THEN (t.number = ANY (a.no_data)) <> t.negated
             WHEN 'post' THEN (a.post = ANY (t.codes)) <> t.negated
-            WHEN 'events' THEN EXISTS (SELECT FROM unnest(t.numbers) n WHERE a.counts[n] > 0) <> t.negated
+            WHEN 'events' THEN (a.negatives && t.numbers) <> t.negated
             WHEN 'tier' THEN coalesce(a.tier_no = ANY (t.numbers), false) <> t.negated
             WHEN 'total' THEN (a.total >= t.at_least) <> t.negated
             WHEN 'place' THEN coalesce(t.test_no = ANY (a.places), false) <> t.negated
@@ -46,19 +47,26 @@ WITH
 ,
 -- include: _numbers
 ,
+-- An act that counts under another item is no less one of this item of the negative list.
+struck AS (
+    SELECT DISTINCT w.subject_no, w.indicator_no FROM worth w WHERE w.in_period AND w.act IS NOT NULL AND w.combine = 'each'
+),
 given AS (
     SELECT c.subject_no, i.indicator_no, i.category_no, i.kind, c.events, c.number, c.code, i.give_over, i.weight_times, i.weight_over,
         i.min, i.max, i.no_data_points, i.no_data_code, i.data_required, i.give,
         CASE i.combine WHEN 'each' THEN c.points ELSE points_for(i.give, c.number, c.code, i.each_points, i.each_start, i.each_per,
             i.each_units, i.each_over, i.each_under, i.bounds, i.band_points, i.codes, i.code_points, i.from_low, i.from_high, i.to_low,
             i.to_high) END AS points,
-        CASE WHEN c.held <> c.points THEN c.held END AS held
+        CASE WHEN c.held <> c.points THEN c.held END AS held,
+        i.kind = 'deduction' AND (c.events > 0 OR k.indicator_no IS NOT NULL) AS negative
     FROM compared c
     JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s AND i.indicator_no = c.indicator_no
+    LEFT JOIN struck k ON k.subject_no = c.subject_no AND k.indicator_no = c.indicator_no
+    OFFSET 0 -- so that points are made once, not wherever they are asked for
 ),
 -- The line of each item, rounded to the step, or what it says for no data; the value of each measure and multiplier.
 line AS (
-    SELECT g.subject_no, g.indicator_no, g.category_no, g.kind, g.events, g.data_required, g.min, g.max,
+    SELECT g.subject_no, g.indicator_no, g.category_no, g.kind, g.events, g.negative, g.data_required, g.min, g.max,
         g.points IS NULL AND (g.code IS NULL OR g.kind <> 'measure' OR g.give <> 'as_is') AS no_data,
         CASE
             WHEN g.kind IN ('measure', 'multiplier') THEN NULL
@@ -84,6 +92,7 @@ line AS (
         END AS points,
         CASE WHEN g.held IS NOT NULL THEN quotient(g.held * g.weight_times, g.give_over * g.weight_over, rule.step) END AS held
     FROM given g CROSS JOIN rule
+    OFFSET 0
 ),
 capped AS MATERIALIZED (
     SELECT l.*, CASE WHEN l.no_data OR l.kind IN ('measure', 'multiplier') THEN 0
@@ -150,12 +159,13 @@ subject_items AS (
         array_agg(coalesce(value, measure) ORDER BY indicator_no) AS measures, array_agg(code ORDER BY indicator_no) AS codes,
         array_agg(events ORDER BY indicator_no) AS counts,
         coalesce(array_agg(indicator_no ORDER BY indicator_no) FILTER (WHERE no_data), '{}') AS no_data,
+        coalesce(array_agg(indicator_no ORDER BY indicator_no) FILTER (WHERE negative), '{}') AS negatives,
         bool_or(no_data AND data_required) AS data_missing,
         coalesce(max(value) FILTER (WHERE kind = 'multiplier' AND category_no IS NULL), 1) AS factor
     FROM capped GROUP BY subject_no
 ),
 asked AS (
-    SELECT m.subject_no, m.post, i.points || i.caps AS lines, i.measures, i.codes, i.counts, c.category_points,
+    SELECT m.subject_no, m.post, i.points || i.caps AS lines, i.measures, i.codes, i.counts, i.no_data, i.negatives, c.category_points,
         NULL::smallint AS tier_no, NULL::numeric AS total, NULL::integer[] AS places
     FROM member m JOIN subject_items i ON i.subject_no = m.subject_no JOIN subject_categories c ON c.subject_no = m.subject_no
 ),
@@ -175,7 +185,7 @@ bound AS (
     FROM capped i
     JOIN indicator n ON n.tenant_id = %(tenant)s AND n.rulebook_no = %(rulebook)s AND n.sheet = %(sheet)s
         AND n.indicator_no = i.indicator_no AND (n.ceiling_no IS NOT NULL OR n.veto_no IS NOT NULL)
-    WHERE i.events > 0
+    WHERE i.negative
     GROUP BY i.subject_no
 ),
 summed AS (
@@ -236,7 +246,7 @@ restriction_set AS (
     FROM restriction r WHERE r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s AND r.sheet = %(sheet)s
 ),
 computed AS MATERIALIZED (
-    SELECT m.*, t.total, t.decisive, t.category_points, t.ceiling_no, t.veto_no, t.no_tier AS restricted_to, a.measures, a.codes, a.counts, i.no_data,
+    SELECT m.*, t.total, t.decisive, t.category_points, t.ceiling_no, t.veto_no, t.no_tier AS restricted_to, a.measures, a.codes, a.counts, a.no_data, a.negatives,
         i.data_missing, coalesce(c.conditions, '{}') AS met,
         a.lines || t.caps || t.weights || t.multipliers
             || ARRAY(SELECT CASE WHEN u.n = ANY (t.restrictions) THEN -u.deduct ELSE 0 END
@@ -250,8 +260,8 @@ computed AS MATERIALIZED (
     CROSS JOIN restriction_set x
 ),
 explained AS (
-    INSERT INTO standing_lines (tenant_id, standing_no, subject_no, lines, measures, codes, counts, no_data, met)
-    SELECT %(tenant)s, %(standing)s, subject_no, lines, measures, codes, counts, no_data, met FROM computed
+    INSERT INTO standing_lines (tenant_id, standing_no, subject_no, lines, measures, codes, counts, no_data, negatives, met)
+    SELECT %(tenant)s, %(standing)s, subject_no, lines, measures, codes, counts, no_data, negatives, met FROM computed
 )
 INSERT INTO standing_result (tenant_id, standing_no, subject_no, organisation_no, post, peer_group, list_groups, service_days,
     category_points, total, tie_values, ceiling_no, veto_no, eligible, no_tier, outcomes, outcome_values)

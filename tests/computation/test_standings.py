@@ -11,7 +11,7 @@ from tests.county import County
 from tests.oracle.strategies import World
 
 
-@pytest.mark.parametrize("seed", worlds.seeds(share=2))
+@pytest.mark.parametrize("seed", worlds.seeds(share=3))
 def test_a_standing_equals_a_full_recompute_after_any_interleaving(
     module_url: str, module_database: Database, seed: int
 ) -> None:
@@ -28,7 +28,7 @@ def test_a_standing_equals_a_full_recompute_after_any_interleaving(
     _assert_as_from_nothing(county, world, f"seed {seed}: {', '.join(said)}")
 
 
-@pytest.mark.parametrize("seed", worlds.seeds(share=4))
+@pytest.mark.parametrize("seed", worlds.seeds(share=6))
 def test_a_standing_equals_a_full_recompute_whatever_is_published_between(
     module_url: str, module_database: Database, seed: int
 ) -> None:

@@ -70,11 +70,12 @@ def on_service(county: County, rulebook: str, period: str, subject: str) -> Said
     """What the service says of a subject; None where there is no result."""
     kind, identifier = subject.split("/")
     answer = county.hr.get(f"/v1/{kind}s/{identifier}/results/{period}?rulebook={rulebook}")
-    if answer.status_code == 404 and answer.json["code"] == "resource.unknown":
+    body: Any = answer.json
+    if answer.status_code == 404 and body["code"] == "resource.unknown":
         return None
     if answer.status_code != 200:
-        raise Refused(f"{subject} in {period}: {answer.json}")
-    return said.of_answer(answer.json)
+        raise Refused(f"{subject} in {period}: {body}")
+    return said.of_answer(body)
 
 
 def on_oracle(folder: Scheme, case: Case, check: Check) -> dict[str, Said]:
@@ -132,19 +133,24 @@ def main(folders: list[str]) -> int:
 def _told(url: str, database: Database, folder: Scheme) -> int:
     found = findings(url, database, folder)
     for one in found:
-        print(f"{folder.name}: {one}", flush=True)
+        _say(f"{folder.name}: {one}")
     if found:
         return 1
-    print(f"{folder.name}: {len(folder.rulebooks)} rulebook(s) without findings", flush=True)
+    _say(f"{folder.name}: {len(folder.rulebooks)} rulebook(s) without findings")
     failed = 0
     for case in folder.cases:
         try:
             wrong = differences(settle(url, database, folder, case), folder, case)
         except Refused as error:
             wrong = [str(error)]
-        print(f"{folder.name} {case.id}: {'ok' if not wrong else ''}", *wrong, sep="\n    " if wrong else "", flush=True)
+        _say("\n    ".join([f"{folder.name} {case.id}:{'' if wrong else ' ok'}", *wrong]))
         failed |= bool(wrong)
     return failed
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -64,7 +64,9 @@ def lacking(expected: Said | None, found: Said | None) -> list[str]:
     for key, wanted in expected.items():
         if key == "lines":
             lines = {name: found["lines"].get(name, NOTHING) for name in wanted}
-            said += [_differs(f"line {name}", wanted[name], lines[name]) for name in wanted if wanted[name] != lines[name]]
+            said += [
+                _differs(f"line {name}", wanted[name], lines[name]) for name in wanted if wanted[name] != lines[name]
+            ]
         elif wanted != found[key]:
             said.append(_differs(key, wanted, found[key]))
     # Who is expected to have a tier is expected to have no reason for none, and the other way round.

@@ -61,9 +61,10 @@ class Scheme:
 
 
 def read(folder: Path) -> Scheme:
-    """The scheme in a folder. Miswritten, and OSError where a file is missing."""
+    """The scheme in a folder; it may have no cases yet. Miswritten, and OSError where it has no event types."""
     event_types = _declarations(_yaml((folder / "event_types.yaml").read_text("utf-8")))
-    written = _yaml((folder / "cases.yaml").read_text("utf-8"))
+    beside = folder / "cases.yaml"
+    written = _yaml(beside.read_text("utf-8")) if beside.exists() else {"cases": []}
     files = [file for file in sorted(folder.glob("*.yaml")) if file.stem not in ("event_types", "cases")]
     texts = {file.stem: file.read_text("utf-8") for file in files}
     rulebooks = _ordered({stem: _yaml(text) for stem, text in texts.items()})

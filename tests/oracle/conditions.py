@@ -30,6 +30,7 @@ class Figures:
     measures: dict[str, Value]
     post: str
     negatives: dict[str, str]
+    without_data: frozenset[str]
 
     def number(self, reference: Node) -> Fraction | None:
         """The number of the indicator, category or measure that is named."""
@@ -60,6 +61,8 @@ def answer(condition: Any, figures: Figures, placement: Placement | None = None)
         return condition["negative"] in figures.negatives
     if "no_negative" in condition:
         return not set(condition["no_negative"]) & set(figures.negatives.values())
+    if "no_data" in condition:
+        return condition["no_data"] in figures.without_data
     if "is" in condition:
         code = figures.measures[condition["measure"]][1]
         return None if code is None else code in condition["is"]

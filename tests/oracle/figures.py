@@ -47,6 +47,7 @@ def _computed(setting: Setting, sheet: Sheet, items: Readings, others: Readings,
         measures={item.id: _measure(setting, item, others[item.id][subject]) for item in sheet.measures},
         post=setting.members[subject].post,
         negatives=_negatives(setting, subject),
+        without_data=frozenset(item.id for item in sheet.measures if _is_without(setting, item, others[item.id][subject])),
     )
     restrictions = tuple(one for one in sheet.restrictions if holds(one["when"], figures))
     deducted = [Line("restriction", one["id"], -exact(one["deduct"])) for one in restrictions if "deduct" in one]
@@ -115,6 +116,12 @@ def _factor(setting: Setting, item: Item, reading: Reading) -> Fraction:
     if factor is None:
         return exact(item.said["no_data"]["points"])
     return held(rounded(factor, setting.measure_step), item.said)
+
+
+def _is_without(setting: Setting, item: Item, reading: Reading) -> bool:
+    """Whether there is no data for a measure."""
+    is_code = item.said.get("give", "as_is") == "as_is" and reading.code is not None
+    return not is_code and _points(setting, item, reading)[1] is None
 
 
 def _measure(setting: Setting, item: Item, reading: Reading) -> Value:

@@ -97,7 +97,8 @@ def _is_about(setting: Setting, subject: str, node: Node, event: Event) -> bool:
     if about == "subject":
         return event.subject == subject
     day = setting.day(event)
-    served = setting.service.served(subject, day)
+    place = setting.members[subject].organisation
+    served = setting.service.served(subject, day) if event.period is None else [place]
     if about == "organisation":
         return event.subject in [f"organisation/{organisation}" for organisation in served]
     if "organisation" in about:

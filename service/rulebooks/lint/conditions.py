@@ -42,6 +42,8 @@ def _asked(book: Book, asked: Asked) -> Found:
         yield from _measure(book, at, said)
     elif name == "negative":
         yield from unknown(f"{at}/negative", [said], book.negative)
+    elif name == "no_data":
+        yield from unknown(f"{at}/no_data", [said], book.measures)
     elif name == "no_negative":
         severities = {item["severity"] for item in book.said["negative_list"]}
         yield from _listed(at, name, said, severities)

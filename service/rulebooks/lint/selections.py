@@ -65,7 +65,7 @@ def _whose(book: Book, selection: Selection, declaration: Mapping[str, Any]) -> 
 def _when(selection: Selection, declaration: Mapping[str, Any]) -> Found:
     said, pointer = selection.said, selection.pointer
     if declaration["dated_by"] != "time":
-        timed = [*(word for word in ("window", "lasts") if word in said), *["about"] * (said["about"][0] != "subject")]
+        timed = [*(word for word in ("window", "lasts") if word in said), *["about"] * (said["about"][0] == "members")]
         yield from (finding(f"{pointer}/{word}", "type.time") for word in timed)
     if "window" in said and "lasts" in said:
         yield finding(f"{pointer}/window", "words.exclusive", word="lasts")

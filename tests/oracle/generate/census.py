@@ -75,7 +75,7 @@ WORDS = {
     "rollup.year": ".min_periods .bonus.items",
     # 11, 12
     "measures": ".take .give .compare .prorate .no_data=zero .no_data=unmet .no_data.number .no_data.code .in",
-    "when": ".indicator .category .measure .posts .negative .no_negative .all .any .not .at_least .below .is"
+    "when": ".indicator .category .measure .posts .negative .no_data .no_negative .all .any .not .at_least .below .is"
     " .all.all .all.not .any.not .not.any .tier .total_at_least .total_below .top .bottom",
     "participation": ".min_service_days.month .min_service_days.quarter .min_service_days.year",
     # 13, 14
@@ -83,7 +83,7 @@ WORDS = {
     " .small_groups=keep_apart .small_groups=pool_in_tenant",
     "lists": ".by .posts .kinds .method=competition .method=dense",
     "tiers": ".total_at_least .total_at_least.measure .otherwise .gates .quota",
-    "tiers.gates": ".in .indicator .category .measure .posts .negative .no_negative .all .any .not .is",
+    "tiers.gates": ".in .indicator .category .measure .posts .negative .no_data .no_negative .all .any .not .is",
     "quota": ".at_most=50% .at_most.measure .seats .at_least .about .of=due .of=appraised .of=ranked"
     " .rounding=down .rounding=up .rounding=half_up .ties=none_of_them .ties=tie_breaks .ties=all_of_them",
     "tie_breaks": ".indicator .category .measure .order=high_first .order=low_first",

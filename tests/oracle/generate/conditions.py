@@ -29,6 +29,8 @@ def _leaf(s: Setting, sheets: set[str]) -> Condition:
     words |= {"category": 2} if s.base in sheets else {}
     words |= {"number": 5} if _fitting(names.numbers, sheets) else {}
     words |= {"code": 5} if _fitting({name: kinds for name, (kinds, _) in names.codes.items()}, sheets) else {}
+    measured = {**names.numbers, **{name: kinds for name, (kinds, _) in names.codes.items()}}
+    words |= {"no_data": 1} if _fitting(measured, sheets) else {}
     words |= {"negative": 3, "no_negative": 3} if names.negatives else {}
     match chance.weighted(words):
         case "indicator":
@@ -45,6 +47,9 @@ def _leaf(s: Setting, sheets: set[str]) -> Condition:
             return {"measure": name, "is": chance.some(codes, 1, max(1, len(codes) - 1))}, kinds
         case "negative":
             return {"negative": chance.choice(list(names.negatives))}, everywhere
+        case "no_data":
+            name = chance.choice(_fitting(measured, sheets))
+            return {"no_data": name}, measured[name]
         case "no_negative":
             return {"no_negative": chance.some(sorted(set(names.negatives.values())))}, everywhere
     return {"posts": chance.some(s.places, 1, 2)}, everywhere
