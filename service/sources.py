@@ -24,7 +24,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Sources:
-    """Everything that a sheet reads of one period: (item, or None for the base periods; whether single lines; source)."""
+    """What a sheet reads for one period: (item, or None for the base periods; whether single lines; source)."""
 
     reads: list[tuple[int | None, bool, Source]]
     standings: dict[Source, tuple[int, int]]

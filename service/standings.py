@@ -74,7 +74,7 @@ def hold(transaction: Transaction, standing: Standing) -> Standing:
 def _standings(
     transaction: Transaction, unpublished: list[Source], watermark: int, known: dict[Source, tuple[int, int]]
 ) -> dict[Source, tuple[int, int]]:
-    """The standing of each period that is read: its number, and when it last changed; `known` are those refreshed before."""
+    """The standing of each period that is read: number, and when it last changed; `known` were refreshed before."""
     for source in unpublished:
         if source not in known:
             sources = find_sources(transaction, source.ruling, source.period)

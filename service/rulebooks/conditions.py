@@ -55,16 +55,8 @@ class Tests:
 
     def _row(self, kind: str, said: Any) -> Row:
         match kind:
-            case "indicator":
-                return {"operand": "item", "number": self._sheet.item_no(said["indicator"]), "at_least": _bound(said)}
-            case "category":
-                number = self._sheet.category_no(said["category"])
-                return {"operand": "category", "number": number, "at_least": _bound(said)}
-            case "measure":
-                number = self._sheet.item_no(said["measure"])
-                if "is_" in said:
-                    return {"operand": "code", "number": number, "codes": said["is_"]}
-                return {"operand": "measure", "number": number, "at_least": _bound(said)}
+            case "indicator" | "category" | "measure":
+                return self._compared(kind, said)
             case "posts":
                 return {"operand": "post", "codes": said}
             case "negative":
@@ -80,6 +72,14 @@ class Tests:
             case _:
                 return self._place(kind, said)
 
+    def _compared(self, kind: str, said: Row) -> Row:
+        named = said[kind]
+        number = self._sheet.category_no(named) if kind == "category" else self._sheet.item_no(named)
+        if "is_" in said:
+            return {"operand": "code", "number": number, "codes": said["is_"]}
+        bound = decimal_text(said["at_least"] if "at_least" in said else said["below"])
+        return {"operand": "item" if kind == "indicator" else kind, "number": number, "at_least": bound}
+
     def _place(self, kind: str, said: Row) -> Row:
         how, many = said[kind]
         return {
@@ -90,7 +90,3 @@ class Tests:
             "from_top": kind == "top",
             "all_ties": said["ties"] == "all_of_them",
         }
-
-
-def _bound(said: Row) -> str:
-    return decimal_text(said["at_least"] if "at_least" in said else said["below"])

@@ -1,4 +1,4 @@
-"""The order of a sheet: which number each category, item, line, condition and outcome has in parameter rows and results.
+"""The order of a sheet: which number each category, item, line and condition has in parameter rows and results.
 
 A result keeps its lines as one array by these numbers, so whoever writes parameter rows and whoever reads results lays
 the sheet out here. Numbers begin at 1. What a sheet doesn't have, or what is narrowed to other kinds of period, isn't
@@ -26,8 +26,8 @@ class Category(NamedTuple):
 class Item(NamedTuple):
     """An indicator, bonus item, item of the negative list, part, multiplier or measure.
 
-    `category` is the number of the category that it is added to or, of a multiplier, that it multiplies; None for the total and
-    for measures.
+    `category` is the number of the category that it is added to or, of a multiplier, that it multiplies; None for the
+    total and for measures.
     """
 
     kind: Kind

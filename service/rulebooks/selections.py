@@ -1,4 +1,4 @@
-"""A `take` as parameter rows: how rows become a number, which events (measure), or which results and roster (reading)."""
+"""A `take` as parameter rows: how rows become a number, which events (measure), which results or roster (reading)."""
 
 from decimal import Decimal
 from itertools import product

@@ -61,9 +61,9 @@ multiplied AS (
         k.data ->> m.share_field AS common_act,
         CASE WHEN m.share_by IS NULL THEN 1 ELSE coalesce((k.data ->> m.share_by)::numeric, 0) END AS contribution,
         CASE WHEN m.cap1_per IS NOT NULL THEN ARRAY(SELECT CASE c WHEN 'day' THEN k.day::text WHEN 'month' THEN to_char(k.day, 'YYYY-MM')
-            ELSE coalesce(k.data ->> c, '') END FROM unnest(m.cap1_per) c) END AS cap1_key,
+            ELSE coalesce(k.data ->> c, k.event_id::text) END FROM unnest(m.cap1_per) c) END AS cap1_key,
         CASE WHEN m.cap2_per IS NOT NULL THEN ARRAY(SELECT CASE c WHEN 'day' THEN k.day::text WHEN 'month' THEN to_char(k.day, 'YYYY-MM')
-            ELSE coalesce(k.data ->> c, '') END FROM unnest(m.cap2_per) c) END AS cap2_key
+            ELSE coalesce(k.data ->> c, k.event_id::text) END FROM unnest(m.cap2_per) c) END AS cap2_key
     FROM kept k
     JOIN measure m ON m.tenant_id = %(tenant)s AND m.rulebook_no = %(rulebook)s AND m.sheet = %(sheet)s
         AND m.indicator_no = k.indicator_no AND m.role = k.role

@@ -119,7 +119,7 @@ event_read AS (
         AND f.about_no = r.about_no AND f.act = r.data ->> s.state_same AND f.day >= r.day
     WHERE (s.state_type_no IS NULL OR coalesce(f.counts, s.state_without))
       AND CASE s.reads WHEN 'quantity' THEN r.quantity IS NOT NULL ELSE s.reads IS NULL OR r.data ? s.field END
-      AND (s.distinct_field IS NULL OR r.data ? s.distinct_field)
+      AND (s.distinct_field IS NULL OR r.data ? s.distinct_field) AND (s.class_field IS NULL OR r.data ? s.class_field)
 ),
 event_row AS (
     SELECT r.*, CASE
@@ -231,13 +231,14 @@ worth AS (
         r.fits AND (m.run_codes IS NULL OR r.code = ANY (m.run_codes)) AS fits,
         CASE m.once_across WHEN 'item' THEN 'i' || r.indicator_no WHEN 'category' THEN 'c' || i.category_no ELSE 's' END AS once_scope,
         m.once_keep, r.data ->> m.once_field AS act, m.repeat_within,
-        CASE WHEN m.repeat_within IS NOT NULL THEN coalesce(r.data ->> m.repeat_field, '') END AS repeat_key,
+        CASE WHEN m.repeat_within IS NOT NULL
+            THEN CASE WHEN m.repeat_field IS NULL THEN '' ELSE coalesce(r.data ->> m.repeat_field, r.event_id::text) END END AS repeat_key,
         CASE m.repeat_within
             WHEN 'period' THEN '-infinity'
             WHEN 'year' THEN date_trunc('year', r.time AT TIME ZONE rule.timezone) AT TIME ZONE rule.timezone
             WHEN 'months' THEN (r.time AT TIME ZONE rule.timezone - make_interval(months => m.repeat_months)) AT TIME ZONE rule.timezone
         END AS repeat_from,
-        CASE WHEN i.combine IN ('each', 'best', 'worst', 'latest') THEN
+        CASE WHEN i.combine IN ('each', 'best', 'worst', 'latest') AND i.compare_as IS NULL THEN
             points_for(i.give, round(r.number, rule.measure_decimals), r.code, i.each_points, i.each_start, i.each_per, i.each_units,
                 i.each_over, i.each_under, i.bounds, i.band_points, i.codes, i.code_points, i.from_low, i.from_high, i.to_low, i.to_high)
         END AS points

@@ -89,6 +89,7 @@ class Sheet:
             return all(self.has_all_of(one) for one in condition)
         nested = [inner for word in ("all", "any", "not") if (inner := condition.get(word))]
         named = [(what, condition[what]) for what in ("indicator", "category", "measure") if what in condition]
+        named += [("measure", condition["no_data"])] if "no_data" in condition else []
         return all(self.has_all_of(inner) for inner in nested) and all(self.has(*one) for one in named)
 
     def _items(self) -> list[Item]:

@@ -36,28 +36,30 @@ def _where(book: Book, rule: Rule) -> Found:
 
 def _asked(book: Book, asked: Asked) -> Found:
     at, name, said = asked.pointer, asked.name, asked.said
-    if name in ("indicator", "category"):
-        yield from _points(book, at, name, said)
-    elif name == "measure":
-        yield from _measure(book, at, said)
-    elif name == "negative":
-        yield from unknown(f"{at}/negative", [said], book.negative)
-    elif name == "no_data":
-        yield from unknown(f"{at}/no_data", [said], book.measures)
-    elif name == "no_negative":
-        severities = {item["severity"] for item in book.said["negative_list"]}
-        yield from _listed(at, name, said, severities)
-    elif name == "posts":
-        cohort = book.said["applies_to"]
-        yield from _listed(at, name, said, cohort.get("posts" if book.workers else "kinds", []))
-    elif name == "tier":
-        yield from _listed(at, name, said, book.tiers)
-    elif name in ("top", "bottom"):
-        yield from unknown(f"{at}/of", [said["of"]], ["peer_group", *book.lists])
-        if (said[name][0] == "percent") != ("rounding" in said):
-            yield finding(f"{at}/rounding", "outcome.rounding" if "rounding" in said else "field.required")
-    elif name == "total_at_least":
-        yield from _reachable(f"{at}/{name}", said, reach.of_total(book))
+    match name:
+        case "indicator" | "category":
+            yield from _points(book, at, name, said)
+        case "measure":
+            yield from _measure(book, at, said)
+        case "negative" | "no_data":
+            yield from unknown(f"{at}/{name}", [said], book.negative if name == "negative" else book.measures)
+        case "no_negative":
+            yield from _listed(at, name, said, {item["severity"] for item in book.said["negative_list"]})
+        case "posts":
+            cohort = book.said["applies_to"]
+            yield from _listed(at, name, said, cohort.get("posts" if book.workers else "kinds", []))
+        case "tier":
+            yield from _listed(at, name, said, book.tiers)
+        case "top" | "bottom":
+            yield from _place(book, at, name, said)
+        case "total_at_least":
+            yield from _reachable(f"{at}/{name}", said, reach.of_total(book))
+
+
+def _place(book: Book, at: str, name: str, said: dict[str, Any]) -> Found:
+    yield from unknown(f"{at}/of", [said["of"]], ["peer_group", *book.lists])
+    if (said[name][0] == "percent") != ("rounding" in said):
+        yield finding(f"{at}/rounding", "outcome.rounding" if "rounding" in said else "field.required")
 
 
 def _listed(pointer: str, name: str, said: list[str], known: Iterable[str]) -> Found:

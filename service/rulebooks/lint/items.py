@@ -70,7 +70,8 @@ def _compare(book: Book, use: Use) -> Found:
     if not compare:
         return
     plain = Use(use.pointer, use.role, {key: said for key, said in use.said.items() if key != "compare"}, use.kinds)
-    if use.take[0] == "each_event" or book.handed(plain).kind == "code":
+    # What is best is known by points, and points are known after the comparison.
+    if use.take[0] in ("each_event", "best", "worst") or book.handed(plain).kind == "code":
         yield finding(f"{use.pointer}/compare", "compare.take")
     if compare["as_"] == "share_of_first" and compare["order"] == "low_first":
         yield finding(f"{use.pointer}/compare/order", "compare.order")

@@ -1,0 +1,118 @@
+"""A small town for cases told one by one: the oracle's hand-made rulebook, put to the service and to the oracle at once.
+
+What a test reads of the town is read over HTTP, and was compared with what the oracle says of the same facts.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from service.database.transactions import Database
+from tests.computation import worlds
+from tests.county import County
+from tests.http.asking import as_yaml, assert_problem
+from tests.oracle import appraise, cases
+from tests.oracle.result import Result
+from tests.oracle.strategies import World
+
+Node = dict[str, Any]
+
+ABOUT_ORGANISATIONS = {
+    "unit.assessed": {"dated_by": "time", "quantity": "points", "fields": {"points": {"kind": "number"}}}
+}
+TYPES: Node = {
+    name: {"title": name, "subject": subject, **declared}
+    for subject, types in (("worker", cases.EVENT_TYPES), ("organisation", ABOUT_ORGANISATIONS))
+    for name, declared in types.items()
+}
+
+
+class Town:
+    """A tenant, and the same facts for the oracle. Every event that is sent is told to both."""
+
+    def __init__(
+        self,
+        url: str,
+        database: Database,
+        *books: Node,
+        people: Node,
+        events: Iterable[Node] = (),
+    ) -> None:
+        """A town with these rulebooks, each of which may be read by those behind it."""
+        self.books = {book["rulebook"]: book for book in books}
+        self.world = World(books[-1], books[:-1], TYPES, people, [], [], [])
+        self.county = County.empty(url, database)
+        worlds.found(self.county, self.world)
+        self.send(*events)
+
+    def send(self, *events: Node) -> None:
+        """Something happened."""
+        worlds.send(self.county, list(events))
+        self.world.events.extend(events)
+
+    def state(self, *workers: Node) -> None:
+        """Workers have another record, or are new."""
+        self.county.state([], list(workers))
+        changed = {worker["id"]: worker for worker in workers}
+        kept = [worker for worker in self.world.roster["workers"] if worker["id"] not in changed]
+        self.world.roster["workers"] = [*kept, *workers]
+
+    def results(self, period: str = cases.MARCH, rulebook: str = "yunhe", view: str = "current") -> dict[str, Result]:
+        """Everyone's result by id, as a reader of the period gets it."""
+        said = {
+            item["subject"]: self.result(item["subject"], period, rulebook, view)
+            for item in self.county.ranking(period, rulebook=rulebook, view=view, limit="1000")
+        }
+        found = {subject: worlds.as_result(one, self.books[rulebook]) for subject, one in said.items()}
+        if not any("revision" in one for one in said.values()):
+            wrong = worlds.differences(self._expected(period, rulebook), found)
+            assert not wrong, "\n".join(wrong)
+        return {subject.partition("/")[2]: result for subject, result in found.items()}
+
+    def result(self, subject: str, period: str = cases.MARCH, rulebook: str = "yunhe", view: str = "current") -> Node:
+        """One subject's result, as JSON."""
+        kind, identifier = subject.split("/")
+        answer = self.county.hr.get(f"/v1/{kind}s/{identifier}/results/{period}?rulebook={rulebook}&view={view}")
+        assert answer.status_code == 200, answer.json
+        return dict(answer.json)
+
+    def publish(self, *periods: str, rulebook: str = "yunhe") -> None:
+        """Close periods and publish them."""
+        for period in periods:
+            for step in ("close", "publish"):
+                answer = self.county.hr.post(f"/v1/periods/{period}/{step}?rulebook={rulebook}")
+                assert answer.status_code == 200, answer.json
+
+    def findings(self, book: Node) -> set[tuple[str, str]]:
+        """Pointer and code of what is found in a rulebook that can't be."""
+        answer = self.county.hr.post_text("/v1/rulebooks", as_yaml(book), "application/yaml")
+        return set(assert_problem(answer, 422, "request.invalid"))
+
+    def _expected(self, period: str, rulebook: str) -> dict[str, Result]:
+        world, others = self.world, [book for name, book in self.books.items() if name != rulebook]
+        return appraise(self.books[rulebook], TYPES, world.roster, world.events, period, others)
+
+
+def worker(identifier: str, *assignments: Node, **said: Any) -> Node:
+    """A worker's record."""
+    return {"id": identifier, "assignments": list(assignments or [cases.assignment()]), **said}
+
+
+def people(*workers: Node | str) -> Node:
+    """The county's organisations, and these workers; an id alone is somebody who serves in `lotus`."""
+    said = [one if isinstance(one, dict) else worker(one) for one in workers]
+    return {"organisations": cases.ORGANISATIONS, "workers": said}
+
+
+def tiers_of(results: dict[str, Result]) -> dict[str, str | None]:
+    """Everyone's tier."""
+    return {name: result.tier for name, result in results.items()}
+
+
+def who(results: dict[str, Result], tier: str) -> set[str]:
+    """Who has a tier."""
+    return {name for name, result in results.items() if result.tier == tier}
+
+
+def months(year: int, first: int = 1, last: int = 12) -> Sequence[str]:
+    """The months of a year, or some that follow each other."""
+    return [f"{year}-{month:02}" for month in range(first, last + 1)]
