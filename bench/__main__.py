@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, tuple[Benchmark, dict[str, Any]]] = {
     "intake_single": (intake.intake_single, intake.SINGLES),
     "intake_duplicate": (intake.intake_duplicate, intake.BATCHES),
     "close_month": (closing.close_month, closing.SIZES),
+    "close_cohort": (closing.close_cohort, closing.COHORTS),
     "standing_one": (reading.standing_one, reading.STANDINGS),
     "ranking_page": (reading.ranking_page, reading.PAGES),
 }

@@ -22,8 +22,10 @@ class Size:
 
     workers: int
     each: int = 12
+    copies: int = 1
 
 
+COHORTS = {"small": Size(2000, 150, 4), "full": Size(20_000, 150, 4)}
 SIZES = {"small": Size(5000), "full": Size(200_000)}
 
 _TABLE = """
@@ -59,7 +61,16 @@ _TAKE_BACK = (
 
 def close_month(stack: Stack, size: Size, rounds: int) -> list[Comparison]:
     """Seconds to publish a month of one tenant, beside one grouped insert of the same events."""
-    world = World.make(stack, size.workers, streets=max(1, size.workers // GROUP))
+    return [_closing("close_month", stack, size, rounds, 2.0)]
+
+
+def close_cohort(stack: Stack, size: Size, rounds: int) -> list[Comparison]:
+    """The same with few workers, forty indicators and many events for each."""
+    return [_closing("close_cohort", stack, size, rounds, 2.5)]
+
+
+def _closing(name: str, stack: Stack, size: Size, rounds: int, bar: float) -> Comparison:
+    world = World.make(stack, size.workers, streets=max(1, size.workers // GROUP), copies=size.copies)
     world.happen(size.each)
     world.say("POST", f"/v1/periods/{PERIOD}/close")
     world.get(f"/v1/rankings/{PERIOD}?limit=1")  # an open month has been read before it is closed
@@ -75,8 +86,8 @@ def close_month(stack: Stack, size: Size, rounds: int) -> list[Comparison]:
     def limit(_: int) -> float:
         return _insert(world)
 
-    values, limits = alternate("close_month", rounds, publish, limit)
-    return [Comparison("close_month", "s", values, limits, "<=", 2.0)]
+    values, limits = alternate(name, rounds, publish, limit)
+    return Comparison(name, "s", values, limits, "<=", bar)
 
 
 def _take_back(world: World) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import yaml
 
 from bench import load
 from bench.stack import Stack
@@ -36,7 +37,7 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "merit.earned": {"points": _NUMBER},
     "violation.late_report": {},
 }
-TYPES = tuple(_FIELDS)  # event n of a worker is of type n modulo ten
+TYPES = tuple(_FIELDS)  # event n of a worker is of type n modulo ten, of one copy after the other
 
 _PEOPLE = """
 WITH added AS (
@@ -86,7 +87,8 @@ FROM (
     ) l
 ) d
 JOIN source s ON s.tenant_id = %(tenant)s AND s.source = %(source)s
-JOIN event_type t ON t.tenant_id = %(tenant)s AND t.type = (%(types)s::text[])[d.kind + 1]
+JOIN event_type t ON t.tenant_id = %(tenant)s
+    AND t.type = (%(types)s::text[])[d.kind + 1 + d.round / 10 %% %(copies)s * 10]
 """
 
 _ENTRY = """
@@ -110,10 +112,14 @@ class World:
     admin: str
     approver: str
     workers: int
+    copies: int
 
     @classmethod
-    def make(cls, stack: Stack, workers: int, streets: int = 1) -> "World":
-        """Workers spread evenly over streets, which are the peer groups; the rulebook rules, nothing has happened."""
+    def make(cls, stack: Stack, workers: int, streets: int = 1, copies: int = 1) -> "World":
+        """Workers spread evenly over streets, which are the peer groups; the rulebook rules, nothing has happened.
+
+        With `copies` of the ten types and their indicators there are ten times as many of both.
+        """
         name = f"bench-{next(_worlds)}"
         with owner_transaction(stack.url) as transaction:
             tenant = access.create_tenant(transaction, "bench", name)
@@ -128,7 +134,7 @@ class World:
                 )
         finally:
             database.close()
-        world = cls(stack, tenant, admin, approver, workers)
+        world = cls(stack, tenant, admin, approver, workers, copies)
         world._found(streets)
         return world
 
@@ -146,7 +152,8 @@ class World:
     def happen(self, each: int) -> None:
         """As many events for each worker, in March 2025."""
         size = self.workers * each
-        values = {"each": each, "types": list(TYPES), "source": SOURCE, "starts": STARTS}
+        types = [_copy(type_, n) for n in range(self.copies) for type_ in TYPES]
+        values = {"each": each, "types": types, "source": SOURCE, "starts": STARTS, "copies": self.copies}
         self._write("event.create", size, _EVENTS, values)
         with self.stack.owner() as connection:
             connection.execute("VACUUM (ANALYZE) event")
@@ -161,8 +168,9 @@ class World:
             quantity = [name for name, declared in stated.items() if declared["kind"] == "number"]
             declaration = {"title": type_, "subject": "worker", "dated_by": "time", "fields": stated}
             declaration |= {"quantity": quantity[0]} if quantity else {}
-            self.say("PUT", f"/v1/event-types/{type_}", declaration, 201)
-        self.say("POST", "/v1/rulebooks", (Path(__file__).parent / "rulebook.yaml").read_bytes(), 201)
+            for n in range(self.copies):
+                self.say("PUT", f"/v1/event-types/{_copy(type_, n)}", declaration, 201)
+        self.say("POST", "/v1/rulebooks", _rulebook(self.copies), 201)
         self.say("POST", "/v1/rulebooks/bench@1/publish", token=self.approver)
         self._write("roster.state", 1, _PEOPLE, {"streets": streets})
         with self.stack.owner() as connection:
@@ -174,6 +182,34 @@ class World:
             entry = connection.execute(_ENTRY, {**keys, "action": action, "size": size}).fetchone()
             assert entry is not None
             connection.execute(text.encode(), {**keys, **values, "entry": entry[0]})
+
+
+def _copy(name: str, number: int) -> str:
+    return f"{name}{number}" if number else name
+
+
+def _rulebook(copies: int) -> bytes:
+    """The rulebook with so many of each indicator and item, its maxima grown with them."""
+    book = yaml.load((Path(__file__).parent / "rulebook.yaml").read_bytes(), yaml.BaseLoader)
+    for name in ("indicators", "negative_list"):
+        book[name] = [_of_copy(item, n) for n in range(copies) for item in book[name]]
+    for category in book["categories"]:
+        category["max"] = str(int(category["max"]) * copies)
+    book["total"] |= {key: str(int(book["total"][key]) * copies) for key in ("full", "max")}
+    return yaml.dump(book, Dumper=_Plain, allow_unicode=True, sort_keys=False).encode()
+
+
+def _of_copy(said: Any, number: int) -> Any:
+    if isinstance(said, dict):
+        return {key: _copy(v, number) if key in ("id", "event") else _of_copy(v, number) for key, v in said.items()}
+    return said
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes what stands twice twice: a rulebook has no anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def new_events(workers: int) -> Iterator[dict[str, Any]]:

@@ -99,6 +99,7 @@ class Category(Named):
     """Indicators, or other categories, under one maximum."""
 
     max = Exact(required=True)
+    min = Exact()
     in_ = Identifier(data_key="in")
     counts = Code("sum", "mean", "best", "worst", load_default="sum")
     weight = Percent(load_default=Decimal(100))

@@ -92,7 +92,7 @@ def _of_categories(book: Book, row: Any) -> Iterator[Line]:
         if category.kind != "indicator":
             continue
         if points := row.lines[book.lines.category_cap(number)]:
-            yield _derived("category_cap", category.said, points, _category_words(category))
+            yield _derived("category_cap", category.said, points, _category_words(category, points))
         if points := row.lines[book.lines.weight(number)]:
             weight = say("权重 {n}%", "weight {n}%", n=category.said["weight"])
             yield _derived("weight", category.said, points, weight)
@@ -143,9 +143,12 @@ def _cap_words(item: Item, points: Decimal) -> Words:
     return joined(found)
 
 
-def _category_words(category: Category) -> Words:
-    counts = [_COUNTS[category.said["counts"]]] if category.said["counts"] in _COUNTS else []
-    return joined([*counts, _at_most(category.said["max"])])
+def _category_words(category: Category, points: Decimal) -> Words:
+    said = category.said
+    counts = [_COUNTS[said["counts"]]] if said["counts"] in _COUNTS else []
+    # With `counts`, the line doesn't say whether a bound was reached too.
+    floor = [_at_least(said["min"])] if "min" in said and (counts or points > 0) else []
+    return joined([*counts, *floor, *([_at_most(said["max"])] if counts or points < 0 else [])])
 
 
 def _at_most(bound: Decimal, does: str = "计") -> Words:

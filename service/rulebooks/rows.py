@@ -129,6 +129,7 @@ def _category(number: int, category: Category) -> Row:
         "parent_no": category.parent,
         "counts": category.said.get("counts", "sum"),
         "max": text(most),
+        "min": text(category.said.get("min")),
         "weight": text(category.said.get("weight", Decimal(100))),
     }
 

@@ -37,8 +37,7 @@ def measures(take: tuple[str, Any], types: Types) -> list[Row]:
     how = combine(name)
     rows = [{"role": role, **_measure(name, side, types)} for role, side in sides]
     plain = how in _SHORT_AGGREGATES and all(_is_plain(side) for _, side in sides)
-    acts = any(row["distinct_field"] is not None for row in rows)
-    return [{**row, "plain": plain, "acts": plain and acts} for row in rows]
+    return [{**row, "plain": plain} for row in rows]
 
 
 def reading(take: tuple[str, Any]) -> Row:

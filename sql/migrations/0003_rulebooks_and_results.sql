@@ -105,6 +105,7 @@ CREATE TABLE category (
         CONSTRAINT category_kind_check CHECK (kind IN ('indicator', 'bonus', 'deduction', 'part')),
     parent_no smallint,
     counts text COLLATE "C" NOT NULL CONSTRAINT category_counts_check CHECK (counts IN ('sum', 'mean', 'best', 'worst')),
+    min numeric,
     max numeric,
     weight numeric NOT NULL,
     CONSTRAINT category_pkey PRIMARY KEY (tenant_id, rulebook_no, sheet, category_no)
@@ -171,7 +172,6 @@ CREATE TABLE measure (
     indicator_no smallint NOT NULL,
     role text COLLATE "C" NOT NULL CONSTRAINT measure_role_check CHECK (role IN ('value', 'divisor')),
     plain boolean NOT NULL,
-    acts boolean NOT NULL,
     type_no integer NOT NULL,
     where_any jsonb[],
     distinct_field text COLLATE "C",
@@ -229,7 +229,6 @@ CREATE TABLE measure (
 );
 COMMENT ON TABLE measure IS 'which events an item takes, what is read from them and which belong together; a ratio has two';
 COMMENT ON COLUMN measure.plain IS 'nothing but a filter is needed: the short way';
-COMMENT ON COLUMN measure.acts IS 'a side of the item counts different values';
 
 CREATE TABLE reading (
     tenant_id integer NOT NULL,

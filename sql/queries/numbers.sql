@@ -5,44 +5,29 @@
 
 -- name: _cells
 -- The cells of the plain way, and of the longer one.
-plain_cell AS (
-    SELECT p.subject_no, p.indicator_no, count(*) AS events,
-        sum(p.amount) FILTER (WHERE p.role = 'value') AS value,
-        CASE p.combine
-            WHEN 'ratio' THEN coalesce(sum(p.amount) FILTER (WHERE p.role = 'divisor'), 0)
-            WHEN 'mean' THEN count(*)
-        END AS divisor
+-- Rows that are worth the same are one: those of one value where different values are counted, of one number or code where each
+-- row is given points, and all others of a side.
+worth_the_same AS (
+    SELECT p.subject_no, p.indicator_no, p.role, CASE WHEN p.no_act THEN p.code ELSE p.act END AS act,
+        CASE WHEN p.combine = 'each' THEN p.number END AS number, bool_and(p.no_act) AS no_act, count(*) AS events, sum(p.amount) AS amount
     FROM plain p
-    WHERE NOT p.acts AND p.combine <> 'each'
-    GROUP BY p.subject_no, p.indicator_no, p.combine
+    GROUP BY p.subject_no, p.indicator_no, p.role, CASE WHEN p.no_act THEN p.code ELSE p.act END,
+        CASE WHEN p.combine = 'each' THEN p.number END
 ),
--- Each by itself: what the same number or code gives is asked once for all of them.
-plain_each AS (
-    SELECT p.subject_no, p.indicator_no, sum(p.events) AS events,
-        sum(p.events * points_for(i.give, round(coalesce(p.number, 1), rule.measure_decimals), p.code, i.each_points, i.each_start,
-            i.each_per, i.each_units, i.each_over, i.each_under, i.bounds, i.band_points, i.codes, i.code_points, i.from_low,
-            i.from_high, i.to_low, i.to_high)) AS points
-    FROM (
-        SELECT p.subject_no, p.indicator_no, p.number, p.code, count(*) AS events
-        FROM plain p WHERE p.combine = 'each'
-        GROUP BY p.subject_no, p.indicator_no, p.number, p.code
-    ) p
-    JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s AND i.indicator_no = p.indicator_no
+plain_cell AS (
+    SELECT w.subject_no, w.indicator_no, sum(w.events) AS events,
+        sum(CASE WHEN w.no_act THEN w.amount ELSE 1 END) FILTER (WHERE w.role = 'value') AS value,
+        CASE i.combine
+            WHEN 'ratio' THEN coalesce(sum(CASE WHEN w.no_act THEN w.amount ELSE 1 END) FILTER (WHERE w.role = 'divisor'), 0)
+            WHEN 'mean' THEN sum(w.events)
+        END AS divisor,
+        sum(CASE WHEN i.combine = 'each' THEN w.events * points_for(i.give, round(coalesce(w.number, 1), rule.measure_decimals), w.act,
+            i.each_points, i.each_start, i.each_per, i.each_units, i.each_over, i.each_under, i.bounds, i.band_points, i.codes,
+            i.code_points, i.from_low, i.from_high, i.to_low, i.to_high) END) AS points
+    FROM worth_the_same w
+    JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s AND i.indicator_no = w.indicator_no
     CROSS JOIN rule
-    GROUP BY p.subject_no, p.indicator_no
-),
--- Where a side counts different values, each value is one.
-act_cell AS (
-    SELECT a.subject_no, a.indicator_no, sum(a.events) AS events, sum(a.amount) FILTER (WHERE a.role = 'value') AS value,
-        CASE a.combine WHEN 'ratio' THEN coalesce(sum(a.amount) FILTER (WHERE a.role = 'divisor'), 0) END AS divisor
-    FROM (
-        SELECT p.subject_no, p.indicator_no, p.combine, p.role, count(*) AS events,
-            CASE WHEN p.act IS NULL THEN sum(p.amount) ELSE 1 END AS amount
-        FROM plain p
-        WHERE p.acts
-        GROUP BY p.subject_no, p.indicator_no, p.combine, p.role, p.act
-    ) a
-    GROUP BY a.subject_no, a.indicator_no, a.combine
+    GROUP BY w.subject_no, w.indicator_no, i.combine
 ),
 -- The n-th time.
 repeats AS (
@@ -228,11 +213,7 @@ row_cell AS (
     LEFT JOIN lasting_days d ON d.subject_no = t.subject_no AND d.indicator_no = t.indicator_no
 ),
 cell AS (
-    SELECT subject_no, indicator_no, events, value, divisor, NULL AS code, NULL AS points, NULL AS held FROM plain_cell
-    UNION ALL
-    SELECT subject_no, indicator_no, events, NULL, NULL, NULL, points, points FROM plain_each
-    UNION ALL
-    SELECT subject_no, indicator_no, events, value, divisor, NULL, NULL, NULL FROM act_cell
+    SELECT subject_no, indicator_no, events, value, divisor, NULL AS code, points, points AS held FROM plain_cell
     UNION ALL
     SELECT subject_no, indicator_no, events, NULL, NULL, NULL, points, held FROM each_cell
     UNION ALL

@@ -35,7 +35,7 @@ in_period AS (
       AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
 ),
 plain_read AS (
-    SELECT s.indicator_no, s.role, s.combine, s.acts, s.reads, s.low, s.high, e.subject_no, e.event_id, e.time,
+    SELECT s.indicator_no, s.role, s.combine, s.reads, s.low, s.high, e.subject_no, e.event_id, e.time,
         s.distinct_field IS NULL AS no_act, CASE WHEN s.distinct_field IS NOT NULL THEN e.data ->> s.distinct_field END AS act,
         CASE s.reads WHEN 'quantity' THEN e.quantity WHEN 'number' THEN (e.data ->> s.field)::numeric END AS number,
         CASE s.reads WHEN 'code' THEN e.data ->> s.field END AS code
@@ -43,8 +43,8 @@ plain_read AS (
     JOIN in_period e ON e.type_no = s.type_no AND (s.where_any IS NULL OR e.data @> ANY (s.where_any))
     WHERE s.plain AND NOT EXISTS (SELECT FROM beyond b WHERE b.entry_id = e.entry_id)
 ),
-plain AS (
-    SELECT r.indicator_no, r.role, r.combine, r.acts, r.subject_no, r.event_id, r.time, r.act, r.number, r.code,
+plain AS NOT MATERIALIZED (
+    SELECT r.indicator_no, r.role, r.combine, r.subject_no, r.event_id, r.time, r.no_act, r.act, r.number, r.code,
         CASE WHEN r.reads IS NULL THEN 1 ELSE r.number END AS amount
     FROM plain_read r
     WHERE (r.reads IS NULL OR r.number IS NOT NULL OR r.code IS NOT NULL)

@@ -27,9 +27,10 @@ UPDATE standing SET watermark = %(watermark)s, changed_at = CASE WHEN %(changed)
 WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 
 -- name: standing_plan
--- Join by hashing: how many rows a step leaves can't be foreseen, and a nested loop over a whole cohort would never end.
--- A cohort of a million takes minutes, longer than any other statement may.
-SELECT set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops, set_config('work_mem', '256MB', true) AS memory,
+-- Join and group by hashing: how many rows a step leaves can't be foreseen, and a nested loop over a whole cohort would never
+-- end. A cohort of a million takes minutes, longer than any other statement may.
+SELECT set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops,
+    set_config('enable_mergejoin', %(nested_loops)s, true) AS merge_joins, set_config('enable_sort', %(nested_loops)s, true) AS sorts, set_config('work_mem', '256MB', true) AS memory,
     set_config('statement_timeout', '15min', true) AS statement_timeout
 
 -- name: sheet_needs

@@ -104,10 +104,10 @@ factor AS (
 ),
 -- Categories in others first: combined, held under the maximum, weighted, multiplied. The bonus before the weights is one.
 inner_category AS (
-    SELECT s.subject_no, s.category_no, s.parent_no, s.parts, least(s.points, s.max) AS capped,
-        round(least(s.points, s.max) * s.weight * 0.01 * s.steps_in_one) * s.step AS final
+    SELECT s.subject_no, s.category_no, s.parent_no, s.parts, least(greatest(s.points, s.min), s.max) AS capped,
+        round(least(greatest(s.points, s.min), s.max) * s.weight * 0.01 * s.steps_in_one) * s.step AS final
     FROM (
-        SELECT c.subject_no, c.category_no, k.parent_no, k.max, k.weight, rule.step, rule.steps_in_one, sum(c.points + c.cap) AS parts,
+        SELECT c.subject_no, c.category_no, k.parent_no, k.min, k.max, k.weight, rule.step, rule.steps_in_one, sum(c.points + c.cap) AS parts,
             CASE k.counts WHEN 'mean' THEN quotient(sum(c.points + c.cap), count(*), rule.step) WHEN 'best' THEN max(c.points + c.cap)
                 WHEN 'worst' THEN min(c.points + c.cap) ELSE sum(c.points + c.cap) END AS points
         FROM capped c
@@ -115,7 +115,7 @@ inner_category AS (
             AND k.category_no = c.category_no AND k.parent_no IS NOT NULL
         CROSS JOIN rule
         WHERE c.kind <> 'multiplier'
-        GROUP BY c.subject_no, c.category_no, k.parent_no, k.max, k.weight, k.counts, rule.step, rule.steps_in_one
+        GROUP BY c.subject_no, c.category_no, k.parent_no, k.min, k.max, k.weight, k.counts, rule.step, rule.steps_in_one
     ) s
 ),
 category_part AS (
@@ -124,19 +124,19 @@ category_part AS (
     SELECT i.subject_no, i.parent_no, i.final FROM inner_category i
 ),
 outer_category AS (
-    SELECT s.subject_no, s.category_no, s.kind, s.parts, least(s.points, s.max) AS capped,
-        CASE WHEN s.weight = 100 THEN least(s.points, s.max)
-            ELSE round(least(s.points, s.max) * s.weight * 0.01 * s.steps_in_one) * s.step END AS weighted,
+    SELECT s.subject_no, s.category_no, s.kind, s.parts, least(greatest(s.points, s.min), s.max) AS capped,
+        CASE WHEN s.weight = 100 THEN least(greatest(s.points, s.min), s.max)
+            ELSE round(least(greatest(s.points, s.min), s.max) * s.weight * 0.01 * s.steps_in_one) * s.step END AS weighted,
         s.step, s.steps_in_one
     FROM (
-        SELECT c.subject_no, c.category_no, k.kind, k.max, k.weight, rule.step, rule.steps_in_one, sum(c.points) AS parts,
+        SELECT c.subject_no, c.category_no, k.kind, k.min, k.max, k.weight, rule.step, rule.steps_in_one, sum(c.points) AS parts,
             CASE k.counts WHEN 'mean' THEN quotient(sum(c.points), count(*), rule.step) WHEN 'best' THEN max(c.points)
                 WHEN 'worst' THEN min(c.points) ELSE sum(c.points) END AS points
         FROM category_part c
         JOIN category k ON k.tenant_id = %(tenant)s AND k.rulebook_no = %(rulebook)s AND k.sheet = %(sheet)s
             AND k.category_no = c.category_no AND k.parent_no IS NULL
         CROSS JOIN rule
-        GROUP BY c.subject_no, c.category_no, k.kind, k.max, k.weight, k.counts, rule.step, rule.steps_in_one
+        GROUP BY c.subject_no, c.category_no, k.kind, k.min, k.max, k.weight, k.counts, rule.step, rule.steps_in_one
     ) s
 ),
 category_line AS (

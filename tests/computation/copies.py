@@ -1,8 +1,8 @@
 """Many copies of a small world side by side in one tenant, none of which moves another.
 
-Each copy lies in a cell of its own: an organisation of the kind `cell`, with the whole tree of the world below it. Ranks,
-pools, lists and comparisons stay inside a cell, so that every copy must come out the same, whatever reached it in
-which order. One refresh serves all copies, which is what makes thousands of orders affordable.
+Each copy lies in a cell of its own: an organisation of the kind `cell`, with the whole tree of the world below it.
+Ranks, pools, lists and comparisons stay inside a cell, so that every copy must come out the same, whatever reached it
+in which order. One refresh serves all copies, which is what makes thousands of orders affordable.
 """
 
 import re

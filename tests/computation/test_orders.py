@@ -28,7 +28,8 @@ COPIES = 10 if ORDERS < 1000 else 100
 SHORT = ("month", "quarter")
 
 _ALL_THAT_IS_SAID = """
-SELECT u.kind || '/' || u.id AS subject, r.*, l.lines, l.measures, l.codes, l.counts, l.no_data, l.met, o.id AS organisation
+SELECT u.kind || '/' || u.id AS subject, o.id AS organisation, r.*,
+    l.lines, l.measures, l.codes, l.counts, l.no_data, l.met
 FROM standing s
 JOIN rulebook b USING (tenant_id, rulebook_no)
 JOIN standing_result r USING (tenant_id, standing_no)

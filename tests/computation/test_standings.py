@@ -45,7 +45,7 @@ def test_a_standing_equals_a_full_recompute_whatever_is_published_between(
 
 
 def _assert_as_from_nothing(county: County, world: World, said: str) -> None:
-    """Every period has the digest that it has when nothing is known of any period, and when a publication computes it."""
+    """Every period has the digest that it has when a publication computes it, and when nothing is known of any."""
     rulebook = world.rulebook["rulebook"]
     found = {period: worlds.digest(county, period, rulebook) for period in world.periods}
     assert worlds.unsummed(county) == [], said

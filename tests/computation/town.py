@@ -1,9 +1,10 @@
-"""A small town for cases told one by one: the oracle's hand-made rulebook, put to the service and to the oracle at once.
+"""A small town for cases told one by one: the oracle's hand-made rulebook, put to the service and the oracle at once.
 
 What a test reads of the town is read over HTTP, and was compared with what the oracle says of the same facts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from service.database.transactions import Database
@@ -68,6 +69,11 @@ class Town:
             assert not wrong, "\n".join(wrong)
         return {subject.partition("/")[2]: result for subject, result in found.items()}
 
+    def totals(self, period: str, rulebook: str = "yunhe") -> dict[str, Fraction]:
+        """Everyone's total by id."""
+        items = self.county.ranking(period, rulebook=rulebook, limit="1000")
+        return {item["subject"].partition("/")[2]: Fraction(item["total"]) for item in items}
+
     def result(self, subject: str, period: str = cases.MARCH, rulebook: str = "yunhe", view: str = "current") -> Node:
         """One subject's result, as JSON."""
         kind, identifier = subject.split("/")
@@ -90,6 +96,9 @@ class Town:
     def _expected(self, period: str, rulebook: str) -> dict[str, Result]:
         world, others = self.world, [book for name, book in self.books.items() if name != rulebook]
         return appraise(self.books[rulebook], TYPES, world.roster, world.events, period, others)
+
+
+Opened = Callable[..., Town]
 
 
 def worker(identifier: str, *assignments: Node, **said: Any) -> Node:

@@ -7,32 +7,29 @@ events. After the last position more happens that must not count. All of it is d
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import seed as seeded
 from prometheus_client import REGISTRY
 
 from service import results
 from service.database.migrations import migrate
 from service.database.transactions import Database
 from service.periods import parse
-from service.settings import Settings
 from tests.computation import worlds
 from tests.county import County
 from tests.mutation import judge
-from tests.mutation.prepared import Counties, Prepared, Record, Said, packed
+from tests.mutation.prepared import Counties, Prepared, Record, Said, opened, packed
 from tests.oracle import Result, appraise
-from tests.oracle.strategies import World, world
+from tests.oracle.strategies import World
 
 Roster = tuple[dict[str, Record], dict[str, Record]]  # organisations and workers by id
 
-_DRAWN_FOR_EACH = 10
+_DRAWN_FOR_EACH = 8
 _ROLLED_UP = 3  # every so many worlds there is a roll-up, of which all months are computed
 _READ_THROUGHOUT = 4  # of these every so many it is read at every position, not only at the last
 _MANY = 40  # lines; more of them make a world no better
+_ANYWAY = 10  # so many computations count little in the choice of a world
 _WORD = re.compile("[a-z_]+")
 _MOVED = 3  # every so many worlds an organisation moves, after which everything is computed; else a worker changes
 
@@ -40,15 +37,16 @@ _MOVED = 3  # every so many worlds an organisation moves, after which everything
 def lay(url: str, seed: int, count: int) -> list[Prepared]:
     """Migrate the database and settle so many worlds in it."""
     known: Counter[str] = Counter()
-    drawn = [_drawn(seed * 1_000_000 + number, number % _ROLLED_UP == 0, known) for number in range(count)]
+    firsts = [(seed * count + number) * _DRAWN_FOR_EACH for number in range(count)]
+    drawn = [_drawn(first, number % _ROLLED_UP == 0, known) for number, first in enumerate(firsts)]
     migrate(url)
-    with _opened(url) as database:
+    with opened(url) as database:
         return [_settled(url, database, one, Random(f"{seed}/{n}"), n) for n, one in enumerate(drawn)]
 
 
 def rule(url: str, prepared: list[Prepared]) -> None:
     """On a clone: draft and publish every rulebook, as the code does that isn't changed."""
-    with _opened(url) as database:
+    with opened(url) as database:
         counties = Counties(url, database)
         for one in prepared:
             judge.rule(counties.unpacked(one.tenant), one)
@@ -58,61 +56,52 @@ def measure(url: str, prepared: list[Prepared]) -> tuple[list[str], set[str]]:
     """On a clone of that: where code and oracle differ, and which statements compute. Fills in what is read."""
     differences: list[str] = []
     before = _statements()
-    with _opened(url) as database:
+    with opened(url) as database:
         counties = Counties(url, database)
         for number, one in enumerate(prepared):
-            county = counties.unpacked(one.tenant)
-            for watermark, period in [*one.before, *((one.last, period) for period in one.world.periods)]:
-                with judge.as_of(watermark):
-                    up_to_date = worlds.digest(county, period)
-                    one.digests[watermark, period] = worlds.digest(county, period, full=True)
-                if up_to_date != one.digests[watermark, period]:
-                    differences.append(f"world {number}, {period} at {watermark}: brought up to date")
-            with judge.as_of(one.last):
-                for period in one.world.periods:
-                    said = worlds.differences(one.expected[period], worlds.appraised(county, period))
-                    differences += [f"world {number}, {period}: {text}" for text in said]
+            differences += [f"world {number}, {said}" for said in _measured(counties.unpacked(one.tenant), one)]
         run = {name for name, times in _statements().items() if times > before[name]}
         for one in prepared[1::2]:
+            county = counties.unpacked(one.tenant)
             with judge.as_of(one.last):
-                one.published = judge.publishable(counties.unpacked(one.tenant), one)
+                one.published = judge.publishable(county, one)
+                one.frozen = {p: worlds.appraised(county, one.world.rulebook, p) for p in one.world.periods}
     return differences, run
 
 
-@contextmanager
-def _opened(url: str) -> Iterator[Database]:
-    database = Database(url, Settings())
-    database.open()
-    try:
-        yield database
-    finally:
-        database.close()
+def _measured(county: County, one: Prepared) -> Iterator[str]:
+    """Fill in the digests; where code and oracle differ."""
+    for watermark, period in [*one.before, *((one.last, period) for period in one.world.periods)]:
+        with judge.as_of(watermark):
+            up_to_date = worlds.digest(county, period, one.rulebook)
+            one.digests[watermark, period] = worlds.digest(county, period, one.rulebook, full=True)
+            if up_to_date != worlds.digest(county, period, one.rulebook):
+                yield f"{period} at {watermark}: brought up to date it is another"
+    with judge.as_of(one.last):
+        for period in one.world.periods:
+            one.digests[one.last, period] = worlds.digest(county, period, one.rulebook)
+            said = worlds.differences(one.expected[period], worlds.appraised(county, one.world.rulebook, period))
+            yield from (f"{period}: {text}" for text in said)
 
 
-def _drawn(seed: int, rolled_up: bool, known: Counter[str]) -> World:
-    """Of a few worlds that are drawn by a seed the one in which most happens by words that few have had so far.
-
-    Each has a seed of its own, because Hypothesis makes worlds of one run from each other.
-    """
-    found: list[World] = []
-
-    @seeded(seed)
-    @settings(
-        max_examples=_DRAWN_FOR_EACH,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(one=world())
-    def collect(one: World) -> None:
-        found.append(one)
-
-    collect()
+def _drawn(first: int, rolled_up: bool, known: Counter[str]) -> World:
+    """Of a few worlds that are drawn by seeds the one in which most happens by words that few have had so far."""
+    found = [worlds.world(seed) for seed in range(first, first + _DRAWN_FOR_EACH)]
     fitting = [one for one in found if bool(one.rulebook["periods"]["rollups"]) == rolled_up]
-    best = max(fitting or found, key=lambda one: min(_lines(one), _MANY) * sum(1 / (1 + known[w]) for w in _words(one)))
+
+    def worth(one: World) -> float:
+        rarity = sum(1 / (1 + known[word]) for word in _words(one))
+        return min(_lines(one), _MANY) * rarity / (_ANYWAY + _computations(one))
+
+    best = max(fitting or found, key=worth)
     known.update(_words(best))
     return best
+
+
+def _computations(one: World) -> int:
+    """About how many periods have to be computed: those inside a roll-up, too."""
+    days = [(parsed.end_day - parsed.first_day).days for parsed in map(parse, one.periods)]
+    return 3 * len(days) + max(days) // min(days)
 
 
 def _lines(one: World) -> int:
@@ -124,7 +113,7 @@ def _lines(one: World) -> int:
 def _words(one: World) -> set[str]:
     """The words of the language that a rulebook uses, with their keys."""
     found = set()
-    waiting: list[tuple[str, Any]] = [("", one.rulebook)]
+    waiting: list[tuple[str, Any]] = [("", [one.rulebook, *one.others])]
     while waiting:
         key, said = waiting.pop()
         if isinstance(said, dict):
@@ -138,8 +127,7 @@ def _words(one: World) -> set[str]:
 
 
 def _appraised(one: World, period: str) -> dict[str, Result]:
-    others = [one.others] if hasattr(one, "others") else []
-    return appraise(one.rulebook, one.event_types, one.roster, one.events, period, *others)
+    return appraise(one.rulebook, one.event_types, one.roster, one.events, period, one.others)
 
 
 def _settled(url: str, database: Database, one: World, chance: Random, number: int) -> Prepared:

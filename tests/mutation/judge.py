@@ -15,12 +15,10 @@ from unittest import mock
 import psycopg
 
 from service import periods, results, runs
-from service.database.transactions import Database
 from service.errors import Problem
-from service.settings import Settings
 from tests.computation import worlds
 from tests.county import County
-from tests.mutation.prepared import Counties, Prepared
+from tests.mutation.prepared import Counties, Prepared, opened
 
 # By how much the numbers of a draft differ that none of these worlds is ruled by.
 _SHIFTS = {"min_size": 2, "min_periods": 2, "bottom": 1, "min_service_days": 7, "total_at_least": -3}
@@ -30,20 +28,17 @@ Verdict = tuple[str, str]  # survived, killed or stillborn; and why
 
 def judged(url: str, prepared: Path, is_sql: bool, is_drafting: bool) -> Verdict:
     """The verdict over the code that this process has imported, in which SQL was changed or what drafts rulebooks."""
-    database = Database(url, Settings())
-    database.open()
     try:
-        counties = Counties(url, database)
-        for number, world in enumerate(pickle.loads(prepared.read_bytes())):
-            county = counties.unpacked(world.tenant)
-            if is_drafting:
-                rule(county, world)
-            if reason := _difference(county, world, shown=not is_sql):
-                return "killed", f"world {number}, {reason}"
+        with opened(url) as database:
+            counties = Counties(url, database)
+            for number, one in enumerate(pickle.loads(prepared.read_bytes())):
+                county = counties.unpacked(one.tenant)
+                if is_drafting:
+                    rule(county, one)
+                if reason := _difference(county, one, shown=not is_sql):
+                    return "killed", f"world {number}, {reason}"
     except Exception as error:
         return "stillborn" if is_sql and _is_refused(error) else "killed", f"{type(error).__name__}: {error}"
-    finally:
-        database.close()
     return "survived", ""
 
 
@@ -90,64 +85,77 @@ def _is_refused(error: BaseException | None) -> bool:
     return _is_refused(error.__cause__ or error.__context__)
 
 
-def _difference(county: County, world: Prepared, shown: bool) -> str | None:
-    for watermark, period in world.before:
+def _difference(county: County, one: Prepared, shown: bool) -> str | None:
+    for watermark, period in one.before:
         with as_of(watermark):
-            found = worlds.digest(county, period)
-            if found != world.digests[watermark, period] and found != worlds.digest(county, period, full=True):
-                return f"{period} at {watermark}: brought up to date isn't computed in full"
-    with as_of(world.last):
-        if reason := _wrong(county, world, shown) or _otherwise_in_full(county, world):
+            found = worlds.digest(county, period, one.rulebook)
+            if found != one.digests[watermark, period] and found != _from_nothing(county, one, period):
+                return f"{period} at {watermark}: brought up to date isn't computed from nothing"
+    with as_of(one.last):
+        if reason := _wrong(county, one, shown) or _otherwise_computed(county, one) or _otherwise_frozen(county, one):
             return reason
-        for period in world.published:
-            publish(county, world, period)
-        if world.published and (reason := _wrong(county, world, shown=True)):
-            return f"published, {reason}"
-    with as_of(world.later):
-        return _moved_on(county, world)
+    with as_of(one.later):
+        return _moved_on(county, one)
 
 
-def _wrong(county: County, world: Prepared, shown: bool) -> str | None:
-    for period in world.world.periods:
-        worlds.digest(county, period)  # all of them first: what computes one must not touch another
-    for period in world.world.periods:
-        if not shown and worlds.digest(county, period) == world.digests[world.last, period]:
-            continue
-        if differences := worlds.differences(world.expected[period], worlds.appraised(county, period)):
-            return f"{period}: {differences[0]}"
+def _wrong(county: County, one: Prepared, shown: bool) -> str | None:
+    for period in one.world.periods:
+        worlds.digest(county, period, one.rulebook)  # all of them first: what computes one must not touch another
+    for period in one.world.periods:
+        if shown or worlds.digest(county, period, one.rulebook) != one.digests[one.last, period]:
+            found = worlds.appraised(county, one.world.rulebook, period)
+            if differences := worlds.differences(one.expected[period], found):
+                return f"{period}: {differences[0]}"
     return None
 
 
-def _otherwise_in_full(county: County, world: Prepared) -> str | None:
-    period = world.world.periods[0]
-    if worlds.digest(county, period) != worlds.digest(county, period, full=True):
-        return f"{period}: computed in full it is another"
+def _otherwise_computed(county: County, one: Prepared) -> str | None:
+    """From nothing, and as a publication does; a single period, as the statements are the same."""
+    period = one.world.periods[0]
+    found = worlds.digest(county, period, one.rulebook)
+    if found != _from_nothing(county, one, period):
+        return f"{period}: computed from nothing it is another"
     return None
 
 
-def _moved_on(county: County, world: Prepared) -> str | None:
+def _from_nothing(county: County, one: Prepared, period: str) -> str:
+    worlds.forget(county)
+    return worlds.digest(county, period, one.rulebook)
+
+
+def _otherwise_frozen(county: County, one: Prepared) -> str | None:
+    for period in one.published:
+        publish(county, one, period)
+    for period, frozen in one.frozen.items():
+        if differences := worlds.differences(frozen, worlds.appraised(county, one.world.rulebook, period)):
+            return f"{period} after publishing: {differences[0]}"
+    return None
+
+
+def _moved_on(county: County, one: Prepared) -> str | None:
     """What is published stays, whatever happens."""
-    for period in world.published:
-        if differences := worlds.differences(world.expected[period], worlds.appraised(county, period)):
+    for period in one.published:
+        found = worlds.appraised(county, one.world.rulebook, period)
+        if differences := worlds.differences(one.frozen[period], found):
             return f"{period}, published, later: {differences[0]}"
     return None
 
 
-def publish(county: County, world: Prepared, period: str) -> None:
+def publish(county: County, one: Prepared, period: str) -> None:
     """Close and publish a period as of the position that counts. Problem where it can't be."""
-    parsed, rulebook = periods.parse(period), world.world.rulebook["rulebook"]
+    parsed = periods.parse(period)
     with county.database.transaction(county.tenant_id) as transaction:
-        runs.close(transaction, "hr", parsed, rulebook)
+        runs.close(transaction, "hr", parsed, one.rulebook)
     with county.database.transaction(county.tenant_id) as transaction:
-        runs.publish(transaction, "hr", parsed, rulebook, world.last)
+        runs.publish(transaction, "hr", parsed, one.rulebook, one.last)
 
 
-def publishable(county: County, world: Prepared) -> list[str]:
+def publishable(county: County, one: Prepared) -> list[str]:
     """Publish what can be published."""
     done = []
-    for period in world.world.periods:
+    for period in one.world.periods:
         with contextlib.suppress(Problem):
-            publish(county, world, period)
+            publish(county, one, period)
             done.append(period)
     return done
 

@@ -3,8 +3,12 @@
 The rulebook is missing, because what is written when it is drafted is part of what is tried.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from typing import Any, cast
+
+from psycopg import Connection
 
 from service.app import create_app
 from service.database.transactions import Database
@@ -29,6 +33,7 @@ class Prepared:
     """One world: its tenant, its rulebooks, which periods are read as of which positions, and what is read there.
 
     At the last position the oracle speaks of every period; what lies behind it, up to a later one, must not count.
+    What is read after publishing isn't for the oracle to say: it is what the code says that isn't changed.
     """
 
     world: World
@@ -40,6 +45,12 @@ class Prepared:
     expected: dict[str, dict[str, Result]]
     digests: dict[tuple[int, str], str] = field(default_factory=dict)
     published: list[str] = field(default_factory=list)
+    frozen: dict[str, dict[str, Result]] = field(default_factory=dict)
+
+    @property
+    def rulebook(self) -> str:
+        """The id of the rulebook that is tried."""
+        return str(self.world.rulebook["rulebook"])
 
 
 class Said:
@@ -71,6 +82,26 @@ def packed(county: County) -> dict[str, Any]:
     """What a county is made of, without database and application."""
     values = {f.name: getattr(county, f.name) for f in fields(County) if f.name not in ("url", "database")}
     return {name: Token(said.token) if isinstance(said, Client) else said for name, said in values.items()}
+
+
+class OncePlanned(Database):
+    """A pool whose connections plan a statement once: in worlds this small, planning is most of the work."""
+
+    def _configure(self, connection: Connection[Any]) -> None:
+        super()._configure(connection)
+        connection.prepare_threshold = 0
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """Such a pool, closed afterwards."""
+    database = OncePlanned(url, Settings())
+    database.open()
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 class Counties:

@@ -31,7 +31,8 @@ def write(path: Path, tried: list[Tried], said: dict[str, object]) -> None:
     order = {"survived": 0, "killed": 1, "stillborn": 2}
     rows = [asdict(one) for one in sorted(tried, key=lambda one: (order[one.verdict], _place(one)))]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({**said, "mutants": rows}, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    whole = {**said, "share": share(tried), "mutants": rows}
+    path.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def _with(tried: list[Tried], verdict: str) -> list[Tried]:

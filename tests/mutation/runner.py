@@ -46,7 +46,7 @@ class Ground:
         """`folder` holds the copies for as long as they are needed."""
         for name in _HEAVY:
             importlib.import_module(name)
-        self.server, self.folder, self._timeout = server, folder, timeout
+        self.server, self.folder, self.timeout = server, folder, timeout
         self.snapshot = copies.snapshot(folder)
         self.prepared = folder / "worlds"
         self._count = 0
@@ -87,7 +87,7 @@ class Ground:
         is_sql, is_drafting = (mutation.is_sql, mutation.is_drafting) if mutation else (False, True)
         self._owner(f"CREATE DATABASE {database} TEMPLATE {_UNRULED if is_drafting else _RULED}")
         process, ours = _fork(_judge, folders, self._url(database), self.prepared, is_sql, is_drafting)
-        return _Running(mutation, process, ours, database, folder, time.monotonic(), self._timeout)
+        return _Running(mutation, process, ours, database, folder, time.monotonic(), self.timeout)
 
     def _ended(self, running: "dict[Connection, _Running]") -> "list[_Running]":
         first = min(one.deadline for one in running.values())
@@ -132,7 +132,7 @@ class _Running:
 
 def _fork(work: Callable[..., Any], folders: list[Path], *values: Any) -> tuple[BaseProcess, Connection]:
     ours, theirs = _FORKS.Pipe(duplex=False)
-    process = _FORKS.Process(target=_answer, args=(theirs, work, folders, *values))
+    process = _FORKS.Process(target=_answer, args=(theirs, work, folders, *values), daemon=True)
     process.start()
     theirs.close()
     return process, ours

@@ -47,7 +47,9 @@ def _computed(setting: Setting, sheet: Sheet, items: Readings, others: Readings,
         measures={item.id: _measure(setting, item, others[item.id][subject]) for item in sheet.measures},
         post=setting.members[subject].post,
         negatives=_negatives(setting, subject),
-        without_data=frozenset(item.id for item in sheet.measures if _is_without(setting, item, others[item.id][subject])),
+        without_data=frozenset(
+            item.id for item in sheet.measures if _is_without(setting, item, others[item.id][subject])
+        ),
     )
     restrictions = tuple(one for one in sheet.restrictions if holds(one["when"], figures))
     deducted = [Line("restriction", one["id"], -exact(one["deduct"])) for one in restrictions if "deduct" in one]

@@ -139,9 +139,12 @@ def _reading(setting: Setting, member: Member, item: Item) -> Reading:
     if word == "ratio":
         return _ratio(setting, member, node)
     step = setting.measure_step
+
     # Where numbers are compared first, a row has no points that could decide between it and others.
-    is_compared = "compare" in item.said
-    aggregate = Aggregate(word, node, lambda row: exact(0) if is_compared else item.points(row.number, row.code, step), step)
+    def points_of(row: Row) -> Fraction | None:
+        return Fraction(0) if "compare" in item.said else item.points(row.number, row.code, step)
+
+    aggregate = Aggregate(word, node, points_of, step)
     if "results" in node:
         return read_results(setting, member, aggregate)
     rows = _rows(setting, member, word, node)

@@ -79,7 +79,7 @@ class Adding:
     def _category_lines(self, category: Node, parts: list[Fraction]) -> list[Line]:
         """What `counts` and `max`, the weight and the multiplier change."""
         combined = rounded(_combined(category.get("counts", "sum"), parts), self.point_step)
-        inside = min(combined, exact(category["max"]))
+        inside = min(max(combined, exact(category.get("min", combined))), exact(category["max"]))
         weighted = rounded(inside * share(category.get("weight", "100%")), self.point_step)
         lines = [
             Line("category_cap", category["id"], inside - total(parts)),

@@ -41,9 +41,13 @@ def _reached(book: Book, pointer: str, category: dict[str, Any]) -> Found:
     most = category["max"]
     if most < 0:
         yield finding(f"{pointer}/max", "number.negative")
+    if category.get("min", most) > most:
+        yield finding(f"{pointer}/min", "range.malformed")
     if parts := book.parts(category["id"]):
-        made = sum((part["max"] * part["weight"] / 100 for part in parts), Decimal(0))
-        if made != most:
+        maxima = [part["max"] * part["weight"] / 100 for part in parts]
+        counts_sum = category["counts"] == "sum"
+        made = sum(maxima, Decimal(0)) if counts_sum else max(maxima)
+        if made < most or (counts_sum and made != most):
             yield finding(f"{pointer}/max", "sum.nested", sum=decimal_text(made), max=most)
     elif indicators := book.indicators(category["id"]):
         maxima = [indicator["max"] for indicator in indicators]

@@ -26,7 +26,8 @@ def findings(book: Book) -> Found:
 def _of_sheets(book: Book) -> Iterator[tuple[str, Decimal]]:
     said = book.said
     yield from ((f"/total/{key}", said["total"][key]) for key in ("full", "min", "max"))
-    yield from ((f"/categories/{n}/max", c["max"]) for n, c in enumerate(said["categories"]))
+    for n, category in enumerate(said["categories"]):
+        yield from ((f"/categories/{n}/{key}", category[key]) for key in ("min", "max") if key in category)
     bonuses = [("/bonus", said.get("bonus"))]
     bonuses += [(f"/rollup/{kind}/bonus", rollup.get("bonus")) for kind, rollup in said["rollup"].items()]
     for pointer, bonus in bonuses:

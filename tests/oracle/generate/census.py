@@ -59,7 +59,7 @@ WORDS = {
     "give.linear": ".from .to",
     "no_data": "=zero =full =missing .points",
     # 9, 10
-    "categories": ".max .ref .in .weight .counts=sum .counts=mean .counts=best .counts=worst",
+    "categories": ".max .min .ref .in .weight .counts=sum .counts=mean .counts=best .counts=worst",
     "indicators": ".category .max .min .compare .prorate",
     "bonus": ".max .max=none .into .items.take .items.give .items.max .items.min .items.no_data .items.compare",
     "negative_list": ".severity=minor .severity=serious .severity=grave .deduct .max .min .ceiling .veto .ref"

@@ -49,7 +49,8 @@ def _sums(book: Node) -> Iterator[str]:
         own = [Decimal(item["max"]) for item in book["indicators"] if item["category"] == one["id"]]
         if bool(inner) == bool(own) or (inner and "in" in one):
             yield f"{one['id']} has both or neither"
-        if inner and sum(map(_weighted, inner)) != Decimal(one["max"]):
+        together = sum if one.get("counts", "sum") == "sum" else max
+        if inner and together(map(_weighted, inner)) != Decimal(one["max"]):
             yield f"{one['id']} isn't the sum"
         if own and (sum(own) if one.get("counts", "sum") == "sum" else max(own)) < Decimal(one["max"]):
             yield f"{one['id']} isn't reached"

@@ -43,6 +43,8 @@ def _category(s: Setting, name: str, most: Decimal) -> Node:
             category["weight"] = weight
     if chance.sometimes():
         category["counts"] = chance.choice(["sum", "mean", "best", "worst"])
+    if chance.sometimes():
+        category["min"] = "0"
     s.names.categories[name] = weighted(category)
     return category
 
@@ -71,6 +73,9 @@ def _parent(s: Setting, name: str, categories: list[Node], indicators: list[Node
     children: list[Node] = []
     inner = [_leaf(s, f"{name}.{n}", name, children, indicators) for n in range(1, s.chance.randint(1, 2) + 1)]
     parent = _category(s, name, sum(map(weighted, inner), Decimal(0)))
+    if parent.get("counts", "sum") != "sum":
+        parent |= {"max": text(max(map(weighted, inner))), "weight": "100%"}
+        s.names.categories[name] = weighted(parent)
     categories += [parent, *children] if s.chance.often() else [*children, parent]
 
 

@@ -1,0 +1,217 @@
+"""The traps of real regulations that have to do with time, with what was published, and with who is who.
+
+Each is put to the service over HTTP; until a period is published the oracle is asked as well (see town.py).
+"""
+
+from typing import Any
+
+import pytest
+
+from tests.computation.town import Opened, months, people, tiers_of, worker
+from tests.http.asking import assert_problem
+from tests.oracle.cases import assignment, community_book, event, line, on, rulebook, worked
+
+YEARLY = """
+periods: {base: month, rollups: [year], timezone: Asia/Shanghai}
+rollup:
+  year:
+    min_periods: 6
+    parts: [{id: months, title: 月度平均, take: {mean: {results: month}}, weight: 100%, no_data: missing}]
+"""
+
+
+def test_a_month_with_no_assignment_is_no_month_of_the_mean(opened: Opened) -> None:
+    """A month without work counts as nought for who served in it, and not at all for who didn't."""
+    served = people(
+        worker("whole", assignment()),
+        worker("from-april", assignment(since="2025-04-01")),
+        worker("with-a-gap", assignment(to="2025-05-01"), assignment(since="2025-06-01")),
+        worker("one-day", assignment(to="2025-03-02"), assignment(since="2025-04-01")),
+        worker("five-months", assignment(since="2025-08-01")),
+    )
+    happened = [
+        one
+        for month in range(1, 13)
+        for one in worked(dict.fromkeys(["from-april", "with-a-gap"], "90"), on(f"{month:02}-10"))
+        if month not in ({"from-april": {1, 2, 3}}.get(one["subject"].partition("/")[2], {5}))
+    ]
+    town = opened(rulebook(YEARLY), people=served, events=[*happened, *worked({"whole": "84"})])
+    found = town.results("2025")
+    assert {name: (line(result, "months").count, result.total) for name, result in found.items()} == {
+        "whole": (12, 7),
+        "from-april": (9, 90),
+        "with-a-gap": (11, 90),
+        "one-day": (12, 0),
+        "five-months": (5, 0),
+    }
+    assert found["five-months"].no_tier == "few_periods"
+
+
+SANCTIONED = (
+    YEARLY
+    + """
+effective: {from: 2022-07}
+negative_list:
+  - {id: warned, title: 警告, severity: serious, event: sanction.given, where: {kind: warning},
+     lasts: {field: kind, months: {warning: 12, demerit: 24}}, ceiling: competent, binds: [month, year]}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "last_month"), [("2023-07-15", "2024-07"), ("2023-07-01", "2024-06"), ("2023-07-31", "2024-07")]
+)
+def test_a_twelve_month_sanction_that_starts_in_july(opened: Opened, day: str, last_month: str) -> None:
+    """It caps every month that it touches and both years; on the day of the same number it is over."""
+    every = [*months(2022, 7), *months(2023), *months(2024)]
+    good = [one for month in every for one in worked({"a": "95"}, on(f"{month}-10"))]
+    town = opened(
+        rulebook(SANCTIONED), people=people("a"), events=[*good, event("sanction.given", time=on(day), kind="warning")]
+    )
+    asked = ["2023-06", "2023-07", "2023-12", "2024-01", "2024-06", "2024-07", "2024-08"]
+    tiers = {period: town.results(period)["a"].tier for period in [*asked, "2022", "2023", "2024"]}
+    capped = {period for period, tier in tiers.items() if tier == "competent"}
+    assert capped == {*(month for month in asked if "2023-07" <= month <= last_month), "2023", "2024"}
+    assert town.result("worker/a", "2024")["total"] == "95.00"
+
+
+INVESTIGATED = """
+measures:
+  - id: open_cases
+    title: 正在调查
+    take:
+      count:
+        event: task.closed
+        where: {kind: a}
+        window: {last: 60}
+        state: {event: honour.reviewed, same: case, field: decision, counts: [], without: counts, as_of: latest}
+    no_data: zero
+restrictions:
+  - {id: investigated, title: 接受调查, when: {measure: open_cases, at_least: 1}, no_tier: under_investigation}
+tiers:
+  - {id: excellent, title: 优秀, total_at_least: 85, quota: {seats: 1, ties: none_of_them}}
+  - {id: competent, title: 称职, total_at_least: 70}
+  - {id: incompetent, title: 不称职, otherwise: true}
+"""
+
+
+def test_an_investigation_that_ends_a_year_later_moves_nobody_elses_published_tier(opened: Opened) -> None:
+    """The live view then has a tier for who was cleared, and no seat for the other; what was published stays.
+
+    To write the tier that is now known into the published result is a completion, which comes with a later issue;
+    until then the published reason stays.
+    """
+    town = opened(rulebook(INVESTIGATED), people=people("a", "b", "c"))
+    town.send(*worked({"a": "99", "b": "90", "c": "75"}), event("task.closed", "a", case="c1", kind="a"))
+    before = town.results()
+    assert (before["a"].tier, before["a"].no_tier, before["a"].rank) == (None, "under_investigation", None)
+    assert tiers_of(before) == {"a": None, "b": "excellent", "c": "competent"}
+    town.publish("2025-03")
+    published, said = town.results(), town.result("worker/b")
+    assert published == before
+    town.send(event("honour.reviewed", "a", on("2026-03-20"), case="c1", decision="rejected"))
+    assert town.results() == published
+    assert town.result("worker/b") == said
+    live = town.results(view="standing")
+    assert tiers_of(live) == {"a": "excellent", "b": "competent", "c": "competent"}
+    assert [live[name].rank for name in "abc"] == [1, 2, 3]
+
+
+def _towns_books() -> list[dict[str, Any]]:
+    """Communities by what was said of them, and workers whose points are those of their community."""
+    unit = community_book(
+        """
+indicators:
+  - {id: unit, title: 社区考核, category: duty, take: {given: {event: unit.assessed}}, give: as_is, max: 100,
+     no_data: zero}
+"""
+    )
+    del unit["assignment"]
+    reads = "{results: month, of: organisation, rulebook: communities, period: same, read: tier}"
+    return [
+        unit,
+        rulebook(
+            f"""
+indicators:
+  - id: team
+    title: 社区等次
+    category: duty
+    take: {{latest: {reads}}}
+    give: {{table: {{excellent: 100, competent: 80, incompetent: 60}}}}
+    max: 100
+    no_data: zero
+"""
+        ),
+    ]
+
+
+def test_a_community_that_is_opened_again_after_its_workers_were_scored(opened: Opened) -> None:
+    """Before it is published the worker's result follows the community; what is published doesn't move with it."""
+    town = opened(*_towns_books(), people=people("a"))
+    for hour, points, total in (("09", "75", 80), ("10", "95", 100), ("11", "10", 60)):
+        town.send(event("unit.assessed", "organisation/lotus", on("03-31", f"{hour}:00:00"), points=points))
+        assert town.results()["a"].total == total
+    town.publish("2025-03", rulebook="communities")
+    town.publish("2025-03")
+    said, communities = town.result("worker/a"), town.results(rulebook="communities")
+    assert said["total"] == "60.00"
+    town.send(event("unit.assessed", "organisation/lotus", on("03-31", "23:00:00"), points="99"))
+    standing = town.results(rulebook="communities", view="standing")
+    assert (standing["lotus"].total, communities["lotus"].total) == (99, 10)
+    assert town.results(rulebook="communities") == communities
+    assert town.result("worker/a") == said
+
+
+def test_two_people_of_the_same_name_in_an_import(opened: Opened) -> None:
+    """Ids decide: each has points of its own, whichever comes first in the file."""
+    first, second = (worker(f"w{n}", name="王芳", phone=f"1380000000{n}") for n in (1, 2))
+    town = opened(rulebook(), people=people(first, second), events=worked({"w1": "90", "w2": "71"}))
+    assert tiers_of(town.results()) == {"w1": "excellent", "w2": "competent"}
+    answer = town.county.hr.post("/v1/roster", {"workers": [second, first]})
+    assert (answer.json["changed"], answer.json["unchanged"]) == ([], 2)
+    answer = town.county.hr.post("/v1/roster", {"workers": [first, {**second, "id": "w1"}]})
+    assert ("/workers/1/id", "id.repeated") in assert_problem(answer, 422, "request.invalid")
+    assert tiers_of(town.results()) == {"w1": "excellent", "w2": "competent"}
+
+
+def _each(days: list[str], **data: Any) -> list[dict[str, Any]]:
+    return [event("sanction.given", time=on(day), kind="warning", **data) for day in days]
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_rule_that_ends_on_the_tenth(opened: Opened, late: bool, order: int) -> None:
+    """The event of the 9th counts and so does that of the 10th, that of the 11th doesn't, whenever they arrive."""
+    book = rulebook(
+        """
+indicators:
+  - {id: visits, title: 专项, category: duty, give: {each: 10}, max: 100, no_data: zero,
+     take: {count: {event: sanction.given, lasts: {until: ends_on}}}}
+"""
+    )
+    town = opened(book, people=people("a"))
+    happened = _each(["03-09", "03-10", "03-11"], ends_on="2025-03-10")[::order]
+    for one in happened:
+        if late:
+            assert town.results()["a"].tier == "incompetent"
+        town.send(one)
+    assert town.results()["a"].total == 20
+    assert town.results("2025-04")["a"].total == 0
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_version_that_ends_with_february_counts_what_happened_until_then(opened: Opened, order: int) -> None:
+    """A late entry keeps its date and so its version: ten points a visit until February, one from March on."""
+    visits = """
+indicators:
+  - {{id: visits, title: 走访, category: duty, take: {{count: {{event: visit.done}}}}, give: {{each: {each}}}, max: 100,
+     no_data: zero}}
+"""
+    town = opened(rulebook(visits.format(each=10)), people=people("a"))
+    town.county.rule(rulebook(visits.format(each=1) + "version: 2\neffective: {from: 2025-03}"))
+    moments = [on("02-28", "23:59:59"), on("03-01", "00:00:00")]
+    for moment in moments[::order]:
+        town.send(event("visit.done", "a", moment, household="h"))
+        assert town.county.result("a", "2025-01")["total"] == "0.00"
+    totals = [town.county.result("a", month) for month in ("2025-02", "2025-03")]
+    assert [(said["total"], said["rulebook"]["version"]) for said in totals] == [("10.00", "1"), ("1.00", "2")]
