@@ -108,7 +108,7 @@ def _compute(
     subjects = None if afresh else _changed(transaction, row, values, needs.relative)
     if subjects is None or subjects:
         transaction.do("standing_plan", nested_loops="off")
-        _place(transaction, values, _total(transaction, values, subjects), needs.has_lists)
+        _place(transaction, values, _total(transaction, values, subjects, needs.plain), needs.has_lists)
         transaction.do("standing_plan", nested_loops="on")
     transaction.do("standing_refreshed", changed=subjects is None or bool(subjects), **values)
     metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
@@ -147,10 +147,10 @@ def _changed(transaction: Transaction, row: Any, values: dict[str, Any], relativ
     return None if len(changed) > size * _PICKED_AT_MOST else [c.subject_no for c in changed]
 
 
-def _total(transaction: Transaction, values: dict[str, Any], subjects: list[int] | None) -> list[str]:
+def _total(transaction: Transaction, values: dict[str, Any], subjects: list[int] | None, plain: bool) -> list[str]:
     """Compute lines and totals anew; the pools that need placing."""
     left = transaction.all("totals_forget", subjects=subjects, **values)
-    transaction.do("totals_add", subjects=subjects, **values)
+    transaction.do("totals_add_plain" if plain else "totals_add", subjects=subjects, **values)
     joined = transaction.all("pool", **values)
     return sorted({row.pool for row in left} | {row.pool for row in joined})
 

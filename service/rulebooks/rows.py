@@ -93,6 +93,7 @@ def _sheet_rows(rulebook: dict[str, Any], sheet: Sheet, types: Types) -> dict[st
         "outcome": [_outcome(n, said, tests, rulebook) for n, said in enumerate(sheet.outcomes, 1)],
     }
     rows["test"], rows["clause"] = tests.tests, tests.clauses
+    compares = any("compare" in item.said for item in sheet.items)
     rows["sheet"] = [
         {
             "items": len(sheet.items),
@@ -100,8 +101,8 @@ def _sheet_rows(rulebook: dict[str, Any], sheet: Sheet, types: Types) -> dict[st
             "min_periods": rulebook["rollup"].get(sheet.kind, {}).get("min_periods", 0),
             "looks_back": max([0, *(selections.looks_back(row) for row in measures)]),
             "looks_ahead": any(row.get("state_at_end") is False for row in measures),
-            "relative": any(selections.is_relative(row) for row in [*measures, *readings])
-            or any("compare" in item.said for item in sheet.items),
+            "relative": any(selections.is_relative(row) for row in [*measures, *readings]) or compares,
+            "plain": not readings and not compares and all(row["plain"] for row in measures),
         }
     ]
     return rows

@@ -88,11 +88,13 @@ CREATE TABLE sheet (
     looks_back integer NOT NULL,
     looks_ahead boolean NOT NULL,
     relative boolean NOT NULL,
+    plain boolean NOT NULL,
     CONSTRAINT sheet_pkey PRIMARY KEY (tenant_id, rulebook_no, sheet)
 );
 COMMENT ON TABLE sheet IS 'the items of one kind of period: month, year';
 COMMENT ON COLUMN sheet.looks_back IS 'months before the period in which events may matter';
 COMMENT ON COLUMN sheet.looks_ahead IS 'whether what became of an act after the period matters';
+COMMENT ON COLUMN sheet.plain IS 'whether all it takes are events that need nothing but a filter';
 COMMENT ON COLUMN sheet.relative IS 'whether one subject''s events can move another''s total';
 
 CREATE TABLE category (

@@ -3,8 +3,8 @@
 -- A cell is (subject, indicator): how many rows (events), value and divisor of its number, a code, and the points of rows
 -- that were given points by themselves (points), held by their caps (held). Parameters: as in cohort.sql.
 
--- name: _cells
--- The cells of the plain way, and of the longer one.
+-- name: _plain_cells
+-- The cells of events that need nothing but a filter.
 -- Rows that are worth the same are one: those of one value where different values are counted, of one number or code where each
 -- row is given points, and all others of a side.
 worth_the_same AS (
@@ -28,7 +28,10 @@ plain_cell AS (
     JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s AND i.indicator_no = w.indicator_no
     CROSS JOIN rule
     GROUP BY w.subject_no, w.indicator_no, i.combine
-),
+)
+
+-- name: _cells
+-- The cells of the longer way, and all cells.
 -- The n-th time.
 repeats AS (
     SELECT k.indicator_no, k.subject_no, k.event_id, count(*)::integer AS nth
@@ -222,7 +225,7 @@ cell AS (
 
 -- name: _numbers
 -- The number of every member and indicator, rounded, among others where it is compared; null where there is no data.
-number AS MATERIALIZED (
+number AS (
     SELECT m.subject_no, m.peer_group, i.indicator_no, i.compare_as, coalesce(c.events, 0)::integer AS events, c.code, c.points, c.held,
         CASE
             WHEN i.combine = 'each' THEN NULL
@@ -236,7 +239,11 @@ number AS MATERIALIZED (
     CROSS JOIN rule
     LEFT JOIN cell c ON c.subject_no = m.subject_no AND c.indicator_no = i.indicator_no
     WHERE i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s
-),
+    OFFSET 0 -- so that a number is made once, not wherever it is asked for
+)
+
+-- name: _comparison
+-- The number among those of others, where it is compared.
 compared AS (
     SELECT n.subject_no, n.indicator_no, n.events, n.code, n.points, n.held, n.number FROM number n WHERE n.compare_as IS NULL
     UNION ALL

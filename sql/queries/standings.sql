@@ -35,7 +35,7 @@ SELECT set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops,
 
 -- name: sheet_needs
 -- How far a sheet looks, and whether one subject can move another; what it reads of results.
-SELECT s.looks_back, s.looks_ahead, s.relative,
+SELECT s.looks_back, s.looks_ahead, s.relative, s.plain,
     (SELECT EXISTS (SELECT FROM ranked_list l WHERE l.tenant_id = s.tenant_id AND l.rulebook_no = s.rulebook_no)) AS has_lists
 FROM sheet s WHERE s.tenant_id = %(tenant)s AND s.rulebook_no = %(rulebook)s AND s.sheet = %(sheet)s
 

@@ -30,27 +30,8 @@ met AS (
     GROUP BY h.subject_no
 )
 
--- name: totals_add
--- Compute lines and total of the subjects (or of the whole cohort) and add them to the standing, not yet placed.
-WITH
--- include: _beyond
-,
--- include: _cohort
-,
--- include: _related
-,
--- include: _plain
-,
--- include: _rows
-,
--- include: _cells
-,
--- include: _numbers
-,
--- An act that counts under another item is no less one of this item of the negative list.
-struck AS (
-    SELECT DISTINCT w.subject_no, w.indicator_no FROM worth w WHERE w.in_period AND w.act IS NOT NULL AND w.combine = 'each'
-),
+-- name: _totals
+-- From the numbers (compared) to the rows of the standing, not yet placed.
 given AS (
     SELECT c.subject_no, i.indicator_no, i.category_no, i.kind, c.events, c.number, c.code, i.give_over, i.weight_times, i.weight_over,
         i.min, i.max, i.no_data_points, i.no_data_code, i.data_required, i.give,
@@ -294,6 +275,57 @@ CROSS JOIN gates
 CROSS JOIN ties
 JOIN sheet s ON s.tenant_id = %(tenant)s AND s.rulebook_no = %(rulebook)s AND s.sheet = %(sheet)s
 LEFT JOIN appraised_before p ON p.subject_no = m.subject_no
+
+-- name: totals_add
+-- Compute lines and total of the subjects (or of the whole cohort) and add them to the standing, not yet placed.
+WITH
+-- include: _beyond
+,
+-- include: _cohort
+,
+-- include: _related
+,
+-- include: _plain
+,
+-- include: _rows
+,
+-- include: _plain_cells
+,
+-- include: _cells
+,
+-- include: _numbers
+,
+-- include: _comparison
+,
+-- An act that counts under another item is no less one of this item of the negative list.
+struck AS (
+    SELECT DISTINCT w.subject_no, w.indicator_no FROM worth w WHERE w.in_period AND w.act IS NOT NULL AND w.combine = 'each'
+),
+-- include: _totals
+
+-- name: totals_add_plain
+-- The same for a sheet of events that need nothing but a filter, which most sheets are: a fifth of the steps to plan and to take.
+WITH
+-- include: _beyond
+,
+-- include: _cohort
+,
+-- include: _plain
+,
+-- include: _plain_cells
+,
+cell AS (
+    SELECT subject_no, indicator_no, events, value, divisor, NULL::text AS code, points, points AS held FROM plain_cell
+),
+-- include: _numbers
+,
+compared AS (
+    SELECT n.subject_no, n.indicator_no, n.events, n.code, n.points, n.held, n.number FROM number n
+),
+struck AS (
+    SELECT NULL::integer AS subject_no, NULL::smallint AS indicator_no WHERE false
+),
+-- include: _totals
 
 -- name: totals_forget
 -- Take the subjects (or all) out of a standing; answers the pools that they leave.

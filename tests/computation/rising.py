@@ -12,7 +12,7 @@ MOST = 20
 MONTHS = ("2025-01", "2025-02")
 QUARTER = "2025-Q1"
 
-_TAKES = (
+_TAKES: tuple[Node, ...] = (
     {"count": {"event": "visit.done"}},
     {"count": {"event": "visit.done", "distinct": "household"}},
     {"count": {"event": "task.closed", "where": {"kind": "a"}}},
@@ -54,8 +54,8 @@ def work(chance: Chance, worker: str) -> Node:
     """Some work of a worker, at any time of two months."""
     day = on(f"{chance.choice(MONTHS)}-{chance.randint(1, 28):02}")
     if chance.sometimes():
-        data = {"household": chance.choice(["h1", "h2", "h3"]), "minutes": Decimal(chance.choice(["0", "2.5", "7"]))}
-        return event("visit.done", worker, day, **data)
+        household, minutes = chance.choice(["h1", "h2", "h3"]), Decimal(chance.choice(["0", "2.5", "7"]))
+        return event("visit.done", worker, day, household=household, minutes=minutes)
     return event("task.closed", worker, day, kind=chance.choice(["a", "b"]), hours=Decimal(chance.choice(["0.5", "3"])))
 
 

@@ -13,8 +13,6 @@ from service.database.transactions import Database
 from tests.computation.town import Town, people
 from tests.oracle.cases import event, on, rulebook
 
-Counting = Callable[[], "contextmanager[Counter[str]]"]
-
 EVERY_KIND = """
 measures: [{id: visits, title: 走访, take: {count: {event: visit.done, window: year}}, no_data: zero}]
 negative_list: [{id: complaint, title: 投诉, severity: minor, event: violation.complaint, deduct: 1}]

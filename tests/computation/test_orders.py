@@ -103,7 +103,14 @@ def _assert_all_alike(county: County, world: World, period: str, seed: int) -> N
         said = {key: copies.without_copy(value) for key, value in row.items() if key not in _NUMBERS_OF_ROWS}
         by_copy[copies.copy_of(row["subject"])][said["subject"]] = said
     for number, found in by_copy.items():
-        assert found == by_copy[0], f"seed {seed}, {period}, copy {number}"
+        unlike = [
+            f"copy {number}, {subject}: {key} is {said.get(key)}, not {first.get(key)}"
+            for subject in sorted(found.keys() | by_copy[0].keys())
+            for said, first in [(found.get(subject, {}), by_copy[0].get(subject, {}))]
+            for key in sorted(said.keys() | first.keys())
+            if said.get(key) != first.get(key)
+        ]
+        assert not unlike, report(seed, world, period, unlike)
 
 
 def _expected(world: World, period: str) -> dict[str, Result]:

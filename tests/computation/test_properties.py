@@ -10,6 +10,7 @@ from tests.computation.alone import alone, is_relative, without
 from tests.computation.rising import MONTHS, QUARTER, rising, work
 from tests.computation.town import Town, people
 from tests.oracle.generate.texts import Chance
+from tests.oracle.strategies import World
 
 OWN = ("lines", "total", "measures", "gates", "no_tier")
 WORKERS = ("w1", "w2", "w3")
@@ -22,7 +23,7 @@ def _of_workers() -> list[int]:
     return [seed for seed in asked if (w := worlds.world(seed)).rulebook["subject"] == "worker" and len(_ids(w)) > 1]
 
 
-def _ids(world: worlds.World) -> list[str]:
+def _ids(world: World) -> list[str]:
     return [worker["id"] for worker in world.roster["workers"]]
 
 

@@ -65,7 +65,7 @@ def _published(county: County, period: str) -> dict[str, Any]:
     assert county.hr.post(f"/v1/periods/{period}/close").status_code == 200
     answer = county.hr.post(f"/v1/periods/{period}/publish")
     assert answer.status_code == 200, answer.json
-    return dict(answer.json)
+    return dict(answer.json or {})
 
 
 def _facts() -> list[dict[str, Any]]:

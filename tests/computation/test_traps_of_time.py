@@ -29,20 +29,22 @@ def test_a_month_with_no_assignment_is_no_month_of_the_mean(opened: Opened) -> N
         worker("one-day", assignment(to="2025-03-02"), assignment(since="2025-04-01")),
         worker("five-months", assignment(since="2025-08-01")),
     )
+    absent = {"from-april": [1, 2, 3], "with-a-gap": [5]}
     happened = [
         one
+        for name, months_away in absent.items()
         for month in range(1, 13)
-        for one in worked(dict.fromkeys(["from-april", "with-a-gap"], "90"), on(f"{month:02}-10"))
-        if month not in ({"from-april": {1, 2, 3}}.get(one["subject"].partition("/")[2], {5}))
+        if month not in months_away
+        for one in worked({name: "90"}, on(f"{month:02}-10"))
     ]
     town = opened(rulebook(YEARLY), people=served, events=[*happened, *worked({"whole": "84"})])
     found = town.results("2025")
-    assert {name: (line(result, "months").count, result.total) for name, result in found.items()} == {
-        "whole": (12, 7),
-        "from-april": (9, 90),
-        "with-a-gap": (11, 90),
-        "one-day": (12, 0),
-        "five-months": (5, 0),
+    assert {name: f"{result.total} of {line(result, 'months').count}" for name, result in found.items()} == {
+        "whole": "7 of 12",
+        "from-april": "90 of 9",
+        "with-a-gap": "90 of 11",
+        "one-day": "0 of 12",
+        "five-months": "0 of 5",
     }
     assert found["five-months"].no_tier == "few_periods"
 
@@ -156,8 +158,8 @@ def test_a_community_that_is_opened_again_after_its_workers_were_scored(opened: 
     said, communities = town.result("worker/a"), town.results(rulebook="communities")
     assert said["total"] == "60.00"
     town.send(event("unit.assessed", "organisation/lotus", on("03-31", "23:00:00"), points="99"))
-    standing = town.results(rulebook="communities", view="standing")
-    assert (standing["lotus"].total, communities["lotus"].total) == (99, 10)
+    assert communities["lotus"].total == 10
+    assert town.results(rulebook="communities", view="standing")["lotus"].total == 99
     assert town.results(rulebook="communities") == communities
     assert town.result("worker/a") == said
 
@@ -168,7 +170,7 @@ def test_two_people_of_the_same_name_in_an_import(opened: Opened) -> None:
     town = opened(rulebook(), people=people(first, second), events=worked({"w1": "90", "w2": "71"}))
     assert tiers_of(town.results()) == {"w1": "excellent", "w2": "competent"}
     answer = town.county.hr.post("/v1/roster", {"workers": [second, first]})
-    assert (answer.json["changed"], answer.json["unchanged"]) == ([], 2)
+    assert (answer.json or {}) == {"changed": [], "unchanged": 2, "errors": []}
     answer = town.county.hr.post("/v1/roster", {"workers": [first, {**second, "id": "w1"}]})
     assert ("/workers/1/id", "id.repeated") in assert_problem(answer, 422, "request.invalid")
     assert tiers_of(town.results()) == {"w1": "excellent", "w2": "competent"}

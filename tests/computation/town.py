@@ -17,13 +17,11 @@ from tests.oracle.strategies import World
 
 Node = dict[str, Any]
 
-ABOUT_ORGANISATIONS = {
-    "unit.assessed": {"dated_by": "time", "quantity": "points", "fields": {"points": {"kind": "number"}}}
-}
-TYPES: Node = {
-    name: {"title": name, "subject": subject, **declared}
-    for subject, types in (("worker", cases.EVENT_TYPES), ("organisation", ABOUT_ORGANISATIONS))
-    for name, declared in types.items()
+_POINTS: Node = {"quantity": "points", "fields": {"points": {"kind": "number"}, "case": {"kind": "text"}}}
+TYPES: dict[str, Node] = {
+    **{name: {"title": name, "subject": "worker", **declared} for name, declared in cases.EVENT_TYPES.items()},
+    "work.planned": {"title": "计划", "subject": "worker", "dated_by": "period", **_POINTS},
+    "unit.assessed": {"title": "单位测评", "subject": "organisation", "dated_by": "time", **_POINTS},
 }
 
 
@@ -79,7 +77,8 @@ class Town:
         kind, identifier = subject.split("/")
         answer = self.county.hr.get(f"/v1/{kind}s/{identifier}/results/{period}?rulebook={rulebook}&view={view}")
         assert answer.status_code == 200, answer.json
-        return dict(answer.json)
+        said: Node = answer.json or {}
+        return said
 
     def publish(self, *periods: str, rulebook: str = "yunhe") -> None:
         """Close periods and publish them."""
