@@ -30,8 +30,8 @@ WHOLE, UNITS = "yunhe", "yh-community"
 # What a list of a piece adds to; any other key is in the place of the rulebook's own.
 ADDED = ("categories", "indicators", "negative_list", "measures", "restrictions", "outcomes")
 MARCH = {"month": "2025-03", "quarter": "2025-Q1", "half_year": "2025-H1", "year": "2025"}
-# The lint lets none of these pass: no roll-up is shorter than a month.
-NEVER = {("month", "Rollups")}
+# No roll-up is shorter than a month; `extends` stays in what an extension was composed to.
+NEVER = {("month", "Rollups"), ("extends", "Rulebook")}
 
 
 @cache
@@ -60,14 +60,14 @@ def whole(name: str) -> Said:
     return deepcopy(next(said for said in blocks().values() if said.get("rulebook") == name))
 
 
-def completed(said: Said) -> Said:
-    """The rulebook of an example."""
+def completed(said: Said, name: str) -> Said:
+    """The rulebook of an example; a piece becomes one of this name."""
     if "rulebook" in said:
         return said
     piece = {"measures": [{"id": "x", "title": "x", "no_data": "unmet", **said}]} if "take" in said else said
     book = {key: one for key, one in whole(WHOLE).items() if key not in ("local_additions", *_of_months(piece))}
     added = {key: [*book.get(key, []), *piece[key]] for key in ADDED if key in piece}
-    return book | piece | added | {"rulebook": "example"}
+    return book | piece | added | {"rulebook": name}
 
 
 def _of_months(piece: Said) -> tuple[str, ...]:
@@ -90,22 +90,28 @@ def test_every_word_has_an_example() -> None:
     assert sorted(every_word().keys() - heard) == []
 
 
-@pytest.mark.parametrize("line", rulebooks())
-def test_every_example_is_loaded_and_computed(module_url: str, module_database: Database, line: str) -> None:
+@pytest.fixture(scope="module")
+def county(module_url: str, module_database: Database) -> County:
+    """The document's own rulebooks, and something of everything that may happen."""
     county = County.empty(module_url, module_database)
     county.state(ORGANISATIONS, WORKERS)
     county.declare(declared())
-    book = completed(blocks()[line])
-    for other in (WHOLE, UNITS):
-        if other != book["rulebook"]:
-            county.rule(whole(other))
-    county.rule(book)
+    for name in (UNITS, WHOLE):
+        county.rule(whole(name))
     assert {answer["result"] for answer in county.send(*happened())} == {"created"}
+    return county
+
+
+@pytest.mark.parametrize("line", rulebooks())
+def test_every_example_is_loaded_and_computed(county: County, line: str) -> None:
+    book = completed(blocks()[line], line.replace(" ", "-"))
+    if book["rulebook"] not in (WHOLE, UNITS):
+        county.rule(book)
     periods = whole(WHOLE)["periods"] if "extends" in book else book["periods"]
     for kind in (periods["base"], *periods["rollups"]):
         listed = county.ranking(MARCH[kind], rulebook=book["rulebook"])
         assert listed
-        for one in listed:
+        for one in listed[:2]:
             group, _, identifier = one["subject"].partition("/")
             answer = county.hr.get(f"/v1/{group}s/{identifier}/results/{MARCH[kind]}?rulebook={book['rulebook']}")
             assert answer.status_code == 200, answer.json
