@@ -1,4 +1,4 @@
-"""Reference pages made from the code, so that they can't drift: problems and settings. `make docs` writes them.
+"""Reference pages made from the code, so that they can't drift: problems, settings, words. `make docs` writes them.
 
 A test compares the files with what this module says.
 """
@@ -6,6 +6,7 @@ A test compares the files with what this module says.
 from dataclasses import fields
 from pathlib import Path
 
+from service import word_index
 from service.errors import FAULTS, PROBLEMS
 from service.settings import Settings
 
@@ -35,7 +36,7 @@ as a file: `NAME_FILE` holds the path of a file with the value of `NAME`. `jifen
 
 def pages() -> dict[str, str]:
     """The text of every generated page, by file name."""
-    return {"problems.md": _problems(), "settings.md": _settings()}
+    return {"problems.md": _problems(), "rulebook-words.md": word_index.page(), "settings.md": _settings()}
 
 
 def write(folder: Path) -> None:

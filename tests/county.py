@@ -188,7 +188,11 @@ class County:
 
     def rule(self, rulebook: str | dict[str, Any]) -> None:
         """Draft and publish a rulebook."""
-        text = rulebook if isinstance(rulebook, str) else yaml.dump(rulebook, Dumper=_Plain, allow_unicode=True, sort_keys=False)
+        text = (
+            rulebook
+            if isinstance(rulebook, str)
+            else yaml.dump(rulebook, Dumper=_Plain, allow_unicode=True, sort_keys=False)
+        )
         answer = self.hr.post_text("/v1/rulebooks", text, "application/yaml")
         assert answer.status_code == 201, answer.json
         said = answer.json

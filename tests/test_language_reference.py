@@ -17,6 +17,7 @@ import yaml
 
 from schemas.event_types import EventType
 from schemas.rulebook import Extension, Rulebook
+from service import word_index
 from service.database.transactions import Database
 from service.rulebooks.words import every_word, said_in
 from tests.computation.conftest import module_database
@@ -88,6 +89,26 @@ def test_every_word_has_an_example() -> None:
             as_written = {"measures": [said]} if "take" in said else said
             heard |= {word[:2] for word in said_in(Extension if "extends" in said else Rulebook, as_written)}
     assert sorted(every_word().keys() - heard) == []
+
+
+def test_every_word_is_in_the_section_that_the_index_names() -> None:
+    told = sections()
+    absent = [
+        (word.text, word.place, section)
+        for word in every_word().values()
+        if (section := word_index.section(word)) not in told or word.text not in told[section]
+    ]
+    assert absent == []
+
+
+def sections() -> dict[str, set[str]]:
+    """The words that stand in the code of each section, by its number."""
+    parts = re.split(r"^#{2,3} ([0-9.]+?)\.? ", DOCUMENT.read_text("utf-8"), flags=re.MULTILINE)
+    code = re.compile(r"```yaml\n.*?```|`[^`]+`", re.DOTALL)
+    return {
+        number: set(re.findall(r"[A-Za-z0-9_.]+", " ".join(code.findall(part))))
+        for number, part in zip(parts[1::2], parts[2::2], strict=True)
+    }
 
 
 @pytest.fixture(scope="module")

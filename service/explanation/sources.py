@@ -4,7 +4,7 @@ from typing import Any
 
 from service.explanation.book import Book
 from service.explanation.together import enough
-from service.explanation.words import NOTHING, Words, alternatives, aside, plain, say
+from service.explanation.words import NOTHING, Words, alternatives, aside, joined, plain, say
 
 Said = dict[str, Any]
 
@@ -62,8 +62,10 @@ def read(book: Book, said: Said) -> Words:
 
 
 def tiers(book: Book, said: Said) -> Words:
-    """The tiers that are asked for."""
-    return alternatives(_named(book, said, "tier", tier) for tier in said["tier"])
+    """What keeps results running: tiers, a rank in front, or both."""
+    named = alternatives(_named(book, said, "tier", tier) for tier in said.get("tier", []))
+    front = say("前 {n} 名", "in the first {n}", n=said["top"]) if "top" in said else NOTHING
+    return joined([named, front])
 
 
 def roster(take: str, said: Any) -> Words:

@@ -62,11 +62,6 @@ def _under(field: fields.Field[Any], key: str, owner: str, said: Any) -> Iterato
             yield from (Word(word, place, owner) for word in field.words if said in (EVERYTHING, word))
         case OneOf():
             yield from _one_of(field, key, owner, said)
-        case OfEither():
-            is_results = isinstance(said, dict) and "results" in said
-            for inner, wanted in ((field.events, not is_results), (field.results, is_results)):
-                if said is EVERYTHING or wanted:
-                    yield from _under(inner, key, owner, said)
         case Gate():
             yield from said_in(_Narrowed, said)
             yield from _condition(Condition(), said)
@@ -74,13 +69,24 @@ def _under(field: fields.Field[Any], key: str, owner: str, said: Any) -> Iterato
             yield from _condition(field, said)
         case fields.Nested():
             yield from said_in(field.nested, said)  # type: ignore[arg-type]
+        case _:
+            for inner, one in _inside(field, said):
+                yield from _under(inner, key, owner, one)
+
+
+def _inside(field: fields.Field[Any], said: Any) -> Iterator[tuple[Any, Any]]:
+    """The fields in a field that only holds others, each with what is said there."""
+    everything = said is EVERYTHING
+    match field:
+        case OfEither():
+            is_results = isinstance(said, dict) and "results" in said
+            yield from [(field.events, said)] if everything or not is_results else []
+            yield from [(field.results, said)] if everything or is_results else []
         case fields.List():
-            for one in [EVERYTHING] if said is EVERYTHING else said:
-                yield from _under(field.inner, key, owner, one)
+            yield from ((field.inner, one) for one in ([EVERYTHING] if everything else said))
         case fields.Dict():
-            for inner, these in ((field.key_field, dict.keys), (field.value_field, dict.values)):
-                for one in [EVERYTHING] if said is EVERYTHING else these(said):
-                    yield from _under(inner, key, owner, one)  # type: ignore[arg-type]
+            yield from ((field.key_field, one) for one in ([EVERYTHING] if everything else said))
+            yield from ((field.value_field, one) for one in ([EVERYTHING] if everything else said.values()))
 
 
 def _one_of(field: OneOf, key: str, owner: str, said: Any) -> Iterator[Word]:

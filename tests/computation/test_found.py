@@ -1,4 +1,4 @@
-"""What random worlds have found, each as small as it can be told; in town.py the service and the oracle are compared."""
+"""What random worlds have found, each as small as it can be told; the service and the oracle are compared (town.py)."""
 
 from tests.computation.town import Opened, people
 from tests.oracle.cases import event, on, rulebook

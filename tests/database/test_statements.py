@@ -28,8 +28,30 @@ TEXTS = {
     "request_id",
 }
 TEXTS |= {"published_by", "drafted_by", "rulebook_id", "state", "type", "version", "effective_from", "timezone"}
-TEXTS |= {"under", "assignment", "small_groups", "sheet", "pool", "nested_loops", "subject_kind", "bonus_order", "quota_order"}
-LISTS = {"ids", "sources", "scopes", "periods", "pools", "posts", "kinds", "except_under", "group_by", "rulebooks", "period_texts"}
+TEXTS |= {
+    "under",
+    "assignment",
+    "small_groups",
+    "sheet",
+    "pool",
+    "nested_loops",
+    "subject_kind",
+    "bonus_order",
+    "quota_order",
+}
+LISTS = {
+    "ids",
+    "sources",
+    "scopes",
+    "periods",
+    "pools",
+    "posts",
+    "kinds",
+    "except_under",
+    "group_by",
+    "rulebooks",
+    "period_texts",
+}
 LISTS |= {"reading_sheets"}
 NUMBERS = {"subjects", "workers", "read_runs", "read_standings", "read_at", "base_runs", "base_standings", "line_runs"}
 NUMBERS |= {"line_standings", "reading_nos", "reading_rulebooks", "reading_runs", "reading_standings"}

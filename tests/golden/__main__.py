@@ -1,6 +1,7 @@
 """The command: python -m tests.golden [SEED…]. Keeps the worlds of these seeds, and the results of worlds without any.
 
-Results are kept only where the oracle agrees. What is kept already is never written again: a golden run that differs is a change of the language (tests.golden).
+Results are kept only where the oracle agrees. What is kept already is never written again: a golden run that differs is
+a change of the language (tests.golden).
 """
 
 import sys

@@ -16,7 +16,8 @@ MOST_BYTES = 1_500_000
 
 @pytest.mark.parametrize("name", golden.names())
 def test_language_1_says_what_it_said(module_url: str, module_database: Database, name: str) -> None:
-    assert golden.settled(module_url, module_database, golden.read(name)) == golden.results_file(name).read_text("utf-8")
+    kept = golden.results_file(name).read_text("utf-8")
+    assert golden.settled(module_url, module_database, golden.read(name)) == kept
 
 
 def test_the_worlds_say_nearly_every_word() -> None:

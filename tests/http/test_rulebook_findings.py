@@ -16,7 +16,13 @@ from tests.unit.test_rulebook_extension import REFUSED
 
 BUILDERS = ("finding", "invalid", "Fault", "Problem", "_refused")
 NEVER = {"field.null"}  # every scalar of a rulebook is text
-ELSEWHERE = {"request.invalid", "request.too_large", "text.character", "extension.parent", *(code for *_, code in REFUSED)}
+ELSEWHERE = {
+    "request.invalid",
+    "request.too_large",
+    "text.character",
+    "extension.parent",
+    *(code for *_, code in REFUSED),
+}
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     environment = os.environ
     parser.add_argument("--mutants", type=int, default=int(environment.get("JIFEN_MUTANTS") or 30), help="how many")
     parser.add_argument("--seed", type=int, default=int(environment.get("JIFEN_SEED") or 1), help="what draws them")
-    parser.add_argument("--worlds", type=int, default=32, help="how many worlds each of them recomputes")
+    parser.add_argument("--worlds", type=int, default=24, help="how many worlds each of them recomputes")
     parser.add_argument("--timeout", type=float, default=60.0, help="seconds after which one counts as killed")
     parser.add_argument("--only", default="", help="of those whose line matches this pattern")
     parser.add_argument("--report", type=Path, default=copies.ROOT / "var" / "mutants.json", help="where to write")

@@ -41,7 +41,7 @@ def lay(url: str, seed: int, count: int) -> list[Prepared]:
     drawn = [_drawn(first, number % _ROLLED_UP == 0, known) for number, first in enumerate(firsts)]
     migrate(url)
     with opened(url) as database:
-        return [_settled(url, database, one, Random(f"{seed}/{n}"), n) for n, one in enumerate(drawn)]
+        return [_settled(url, database, one, number, n) for n, (number, one) in enumerate(drawn)]
 
 
 def rule(url: str, prepared: list[Prepared]) -> None:
@@ -58,10 +58,14 @@ def measure(url: str, prepared: list[Prepared]) -> tuple[list[str], set[str]]:
     before = _statements()
     with opened(url) as database:
         counties = Counties(url, database)
-        for number, one in enumerate(prepared):
-            differences += [f"world {number}, {said}" for said in _measured(counties.unpacked(one.tenant), one)]
+        for one in prepared:
+            try:
+                said = list(_measured(counties.unpacked(one.tenant), one))
+            except Exception as error:
+                said = [f"{type(error).__name__}: {error}"]
+            differences += [f"{one.name}, {text}" for text in said]
         run = {name for name, times in _statements().items() if times > before[name]}
-        for one in prepared[1::2]:
+        for one in prepared[1::2] if not differences else []:
             county = counties.unpacked(one.tenant)
             with judge.as_of(one.last):
                 one.published = judge.publishable(county, one)
@@ -84,17 +88,18 @@ def _measured(county: County, one: Prepared) -> Iterator[str]:
             yield from (f"{period}: {text}" for text in said)
 
 
-def _drawn(first: int, rolled_up: bool, known: Counter[str]) -> World:
+def _drawn(first: int, rolled_up: bool, known: Counter[str]) -> tuple[int, World]:
     """Of a few worlds that are drawn by seeds the one in which most happens by words that few have had so far."""
-    found = [worlds.world(seed) for seed in range(first, first + _DRAWN_FOR_EACH)]
-    fitting = [one for one in found if bool(one.rulebook["periods"]["rollups"]) == rolled_up]
+    found = [(seed, worlds.world(seed)) for seed in range(first, first + _DRAWN_FOR_EACH)]
+    fitting = [(seed, one) for seed, one in found if bool(one.rulebook["periods"]["rollups"]) == rolled_up]
 
-    def worth(one: World) -> float:
+    def worth(drawn: tuple[int, World]) -> float:
+        _, one = drawn
         rarity = sum(1 / (1 + known[word]) for word in _words(one))
         return min(_lines(one), _MANY) * rarity / (_ANYWAY + _computations(one))
 
     best = max(fitting or found, key=worth)
-    known.update(_words(best))
+    known.update(_words(best[1]))
     return best
 
 
@@ -130,8 +135,8 @@ def _appraised(one: World, period: str) -> dict[str, Result]:
     return appraise(one.rulebook, one.event_types, one.roster, one.events, period, one.others)
 
 
-def _settled(url: str, database: Database, one: World, chance: Random, number: int) -> Prepared:
-    said, county = Said(one), County.empty(url, database)
+def _settled(url: str, database: Database, one: World, seed: int, number: int) -> Prepared:
+    said, county, chance = Said(one), County.empty(url, database), Random(seed)
     about, late = _late(one, chance)
     organisations, workers = _moved(said, chance) if number % _MOVED == 1 else _shortened(said, about)
     changes = ((organisations, said.organisations), (workers, said.workers))
@@ -153,7 +158,7 @@ def _settled(url: str, database: Database, one: World, chance: Random, number: i
     followed = [p for p in one.periods if parse(p).kind == base or throughout]
     readings = [(watermark, period) for watermark in before for period in followed]
     expected = {period: _appraised(one, period) for period in one.periods}
-    return Prepared(one, packed(county), said.rulebooks, readings, last, later, expected)
+    return Prepared(seed, one, packed(county), said.rulebooks, readings, last, later, expected)
 
 
 def _late(one: World, chance: Random) -> tuple[str, list[Record]]:

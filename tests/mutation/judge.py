@@ -31,12 +31,12 @@ def judged(url: str, prepared: Path, is_sql: bool, is_drafting: bool) -> Verdict
     try:
         with opened(url) as database:
             counties = Counties(url, database)
-            for number, one in enumerate(pickle.loads(prepared.read_bytes())):
+            for one in pickle.loads(prepared.read_bytes()):
                 county = counties.unpacked(one.tenant)
                 if is_drafting:
                     rule(county, one)
                 if reason := _difference(county, one, shown=not is_sql):
-                    return "killed", f"world {number}, {reason}"
+                    return "killed", f"{one.name}, {reason}"
     except Exception as error:
         return "stillborn" if is_sql and _is_refused(error) else "killed", f"{type(error).__name__}: {error}"
     return "survived", ""
@@ -92,7 +92,8 @@ def _difference(county: County, one: Prepared, shown: bool) -> str | None:
             if found != one.digests[watermark, period] and found != _from_nothing(county, one, period):
                 return f"{period} at {watermark}: brought up to date isn't computed from nothing"
     with as_of(one.last):
-        if reason := _wrong(county, one, shown) or _otherwise_computed(county, one) or _otherwise_frozen(county, one):
+        otherwise = _otherwise_frozen if one.frozen else _otherwise_computed
+        if reason := _wrong(county, one, shown) or otherwise(county, one):
             return reason
     with as_of(one.later):
         return _moved_on(county, one)
@@ -110,7 +111,7 @@ def _wrong(county: County, one: Prepared, shown: bool) -> str | None:
 
 
 def _otherwise_computed(county: County, one: Prepared) -> str | None:
-    """From nothing, and as a publication does; a single period, as the statements are the same."""
+    """From nothing; a single period, as the statements are the same."""
     period = one.world.periods[0]
     found = worlds.digest(county, period, one.rulebook)
     if found != _from_nothing(county, one, period):

@@ -36,6 +36,7 @@ class Prepared:
     What is read after publishing isn't for the oracle to say: it is what the code says that isn't changed.
     """
 
+    seed: int
     world: World
     tenant: dict[str, Any]
     rulebooks: list[Any]
@@ -46,6 +47,11 @@ class Prepared:
     digests: dict[tuple[int, str], str] = field(default_factory=dict)
     published: list[str] = field(default_factory=list)
     frozen: dict[str, dict[str, Result]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """How it is spoken of, so that it can be made again."""
+        return f"the world of seed {self.seed}"
 
     @property
     def rulebook(self) -> str:

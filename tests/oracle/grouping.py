@@ -33,7 +33,8 @@ def once_across(rows: Placed, nodes: dict[int, Node]) -> Placed:
         act = row.said(nodes[place]["once"]["per"])
         acts[(place, row.mark) if act is None else ("act", act)].append((place, row))
     kept = [min(together, key=lambda one: _preference(one, nodes[one[0]])) for together in acts.values()]
-    return [one for one in rows if one in kept]
+    stays = {(place, row.mark) for place, row in kept}
+    return [(place, row) for place, row in rows if (place, row.mark) in stays]
 
 
 def repeated(setting: Setting, subject: str, node: Node, rows: list[Row]) -> list[Row]:
@@ -59,8 +60,9 @@ def shared(rows_of: dict[str, list[Row]], node: Node, measure_step: Fraction) ->
     acts: dict[object, list[Row]] = defaultdict(list)
     for row in (row for rows in rows_of.values() for row in rows):
         acts[row.said(node["share"]["per"])].append(row)
+    wholes = {act: total([_part_of(row, node) for row in rows]) for act, rows in acts.items()}
     return {
-        subject: [_with_share(row, acts[row.said(node["share"]["per"])], node, measure_step) for row in rows]
+        subject: [_with_share(row, wholes[row.said(node["share"]["per"])], node, measure_step) for row in rows]
         for subject, rows in rows_of.items()
     }
 
@@ -115,19 +117,16 @@ def _since(row: Row, words: Node, setting: Setting) -> datetime:
     return datetime.combine(day, local.time(), setting.period.zone)
 
 
-def _with_share(row: Row, together: list[Row], node: Node, measure_step: Fraction) -> Row:
+def _with_share(row: Row, whole: Fraction, node: Node, measure_step: Fraction) -> Row:
     if row.points is None or row.said(node["share"]["per"]) is None:
         return row
-    if node["share"]["by"] == "equally":
-        return replace(row, points=rounded(row.points / len(together), measure_step))
-    field = node["share"]["by"]
-    parts = total([_part_of(one, field) for one in together])
-    points = row.points * _part_of(row, field) / parts if parts > 0 else Fraction(0)
+    points = row.points * _part_of(row, node) / whole if whole > 0 else Fraction(0)
     return replace(row, points=rounded(points, measure_step))
 
 
-def _part_of(row: Row, field: str) -> Fraction:
-    said = row.said(field)
+def _part_of(row: Row, node: Node) -> Fraction:
+    """What a row has of a common act: as much as every other, or what it says in a field."""
+    said = Fraction(1) if node["share"]["by"] == "equally" else row.said(node["share"]["by"])
     return said if isinstance(said, Fraction) else Fraction(0)
 
 

@@ -30,6 +30,7 @@ SOURCES: dict[str, list[Any]] = {
     "running": [
         {**VISITS, "field": "grade", "is": ["a", "b"]},
         {"results": "month", "tier": ["basic"], "no_tier": "skips", "period": {"before": "3"}},
+        {"results": "month", "top": "3", "no_tier": "breaks", "period": {"before": "3"}},
     ],
     "days": [{**VISITS, "lasts": "12"}],
     "each_event": [VISITS, {**VISITS, "field": "minutes"}],
