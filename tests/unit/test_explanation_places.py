@@ -21,6 +21,7 @@ CONDITIONS: list[Any] = [
     {"measure": "m1", "is": ["a", "b"]},
     {"posts": ["head", "deputy"]},
     {"negative": "complaint"},
+    {"no_data": "m1"},
     *({"no_negative": [severity]} for severity in SEVERITIES),
     {"all": [{"posts": ["head"]}, {"any": [{"negative": "complaint"}, {"posts": ["staff"]}]}]},
     {"any": [{"posts": ["head"]}, {"not": {"no_negative": ["grave", "minor"]}}]},

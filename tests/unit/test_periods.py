@@ -153,7 +153,8 @@ def test_another_text_is_no_period(text: str) -> None:
 def test_the_periods_before_end_at_the_start_and_follow_each_other(text: str, kind: str, count: int) -> None:
     period = parse(text)
     before = period.before(kind, count)
-    assert len(before) <= count and {p.kind for p in before} <= {kind}
+    assert len(before) <= count
+    assert {p.kind for p in before} <= {kind}
     assert all(p.end_day <= period.first_day for p in before)
     assert all(a.end_day == b.first_day for a, b in pairwise(before))
     if before and not period.containing(kind):
