@@ -103,7 +103,27 @@ def ranking(
     items = [_ranking_item(shown, row, tiers) for row in rows[:limit]]
     last = rows[limit - 1] if len(rows) > limit else None
     following = cursors.encode(_identity(shown), last.pool, last.list_rank, last.subject_no) if last else None
-    return {**shown.head(), "items": items, "next": following}
+    return {**shown.head(), **_targets(transaction, shown, group, tiers), "items": items, "next": following}
+
+
+def _targets(transaction: Transaction, shown: Shown, group: str | None, tiers: list[str]) -> dict[str, Any]:
+    """The shares that the rulebook aims at beside those that there are; nothing where it aims at none."""
+    if not any("about" in tier.get("quota", {}) for tier in shown.rulebook["tiers"]):
+        return {}
+    rows = transaction.all("tier_shares", **shown.keys, rulebook=shown.ruling.number, pool=group)
+    return {
+        "shares": [
+            {
+                "group": row.pool,
+                "tier": tiers[row.tier_no - 1],
+                "about": f"{decimal_text(row.about)}%",
+                "is": None if row.share is None else f"{decimal_text(row.share)}%",
+                "subjects": row.members,
+                "of": row.base,
+            }
+            for row in rows
+        ]
+    }
 
 
 def result(transaction: Transaction, shown: Shown, kind: str, identifier: str) -> dict[str, Any]:

@@ -65,6 +65,25 @@ WITH
 -- include: _shown
 SELECT tier_no, no_tier, count(*) AS subjects FROM shown GROUP BY tier_no, no_tier ORDER BY tier_no, no_tier
 
+-- name: tier_shares
+-- The share that tiers with a target really have, in each pool.
+WITH
+-- include: _shown
+SELECT p.pool, p.tier_no, p.about, p.members, p.base, quotient(p.members * 100, p.base, 0.01) AS share
+FROM (
+    SELECT s.pool, t.tier_no, t.quota_percent AS about, count(*) FILTER (WHERE s.tier_no = t.tier_no) AS members,
+        CASE t.quota_of
+            WHEN 'due' THEN count(*)
+            WHEN 'appraised' THEN count(*) FILTER (WHERE s.no_tier IS NULL)
+            ELSE count(s.rank)
+        END AS base
+    FROM shown s
+    JOIN tier t ON t.tenant_id = s.tenant_id AND t.rulebook_no = %(rulebook)s AND t.quota_kind = 'about'
+    WHERE %(pool)s::text IS NULL OR s.pool = %(pool)s
+    GROUP BY s.pool, t.tier_no, t.quota_percent, t.quota_of
+) p
+ORDER BY p.pool, p.tier_no
+
 -- name: latest_standings
 -- The standings that were read last, for the metrics.
 SELECT l.standing_no, l.rulebook, l.period, l.rulebook_no, extract(epoch FROM now() - l.refreshed_at)::float AS age_seconds

@@ -198,3 +198,84 @@ def test_a_draft_is_looked_at_again_when_it_is_published(url: str, database: Dat
     assert county.hr.put("/v1/event-types/honour.awarded", GROWN).status_code == 200
     refused = county.approver.post("/v1/rulebooks/small-county@2025-1/publish")
     assert assert_problem(refused, 422, "request.invalid") == [("/bonus/items/0/give/table", "table.codes")]
+
+
+PARENT = {"items": "1", "points": "2", "into": "duty"}
+OWN = {
+    "id": "crossing",
+    "title": "路口值守",
+    "category": "duty",
+    "take": {"count": {"event": "visit.done"}},
+    "give": {"each": "1"},
+    "max": "2",
+    "no_data": "zero",
+}
+
+
+def extension(**changes: Any) -> dict[str, Any]:
+    """A street's own rulebook: the parent's with one more item."""
+    head = {key: said for key, said in rulebook(rulebook="street").items() if key in ("rulebook", "language", "title")}
+    said = {"version": "1", "effective": {"from": "2025-01"}, "applies_to": {"posts": ["staff"], "under": "east"}}
+    said |= {"extends": {"rulebook": "parent", "version": "1"}, "indicators": [OWN]}
+    return {**head, **said, **changes}
+
+
+def test_a_street_adds_an_item_of_its_own_to_its_parents_rulebook(county: County) -> None:
+    parent = rulebook(rulebook="parent", version="1", local_additions=PARENT)
+    with nothing_written(county):
+        assert assert_problem(draft(county.hr, extension()), 422, "request.invalid") == [
+            ("/extends", "extension.parent")
+        ]
+    county.rule(parent)
+    answer = draft(county.hr, extension())
+    assert answer.status_code == 201, answer.json
+    assert county.approver.post("/v1/rulebooks/street@1/publish").status_code == 200
+    whole = county.hr.get("/v1/rulebooks/street@1").json["document"]
+    assert [item["id"] for item in whole["indicators"]] == [item["id"] for item in parent["indicators"]] + ["crossing"]
+    county.send(visit("w1", "h1"), visit("w1", "h2"), visit("w4", "h1"))
+    said = county.hr.get("/v1/workers/w1/results/2025-03?rulebook=street").json
+    assert [line["points"] for line in said["lines"] if line["id"] == "crossing"] == ["2.00"]
+    assert county.hr.get("/v1/workers/w4/results/2025-03?rulebook=street").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "code"),
+    [
+        ({"indicators": [OWN, {**OWN, "id": "second"}]}, "/indicators", "extension.items"),
+        ({"indicators": [{**OWN, "max": "3"}]}, "/indicators/0/max", "extension.points"),
+        (
+            {"indicators": [{**OWN, "take": {"count": {"event": "nothing"}}}]},
+            "/indicators/0/take/count/event",
+            "type.unknown",
+        ),
+    ],
+)
+def test_a_street_adds_no_more_than_its_parent_lets_it(county: County, changes: Any, pointer: str, code: str) -> None:
+    county.rule(rulebook(rulebook="parent", version="1", local_additions=PARENT))
+    with nothing_written(county):
+        assert (pointer, code) in assert_problem(draft(county.hr, extension(**changes)), 422, "request.invalid")
+
+
+def reading(other: str) -> dict[str, Any]:
+    """A measure that reads the same month's total under another rulebook."""
+    take = {"latest": {"results": "month", "rulebook": other, "period": "same"}}
+    return {"id": "elsewhere", "title": "另一办法", "take": take, "no_data": "unmet"}
+
+
+def test_rulebooks_that_read_each_other_are_refused(county: County) -> None:
+    county.rule(rulebook(rulebook="first", version="1", measures=[reading("second")]))
+    assert draft(county.hr, rulebook(rulebook="second", version="1", measures=[reading("first")])).status_code == 201
+    with nothing_written(county):
+        answer = county.approver.post("/v1/rulebooks/second@1/publish")
+    assert_problem(answer, 409, "rulebook.circle")
+
+
+def test_the_ranking_tells_the_share_that_is_aimed_at_beside_the_one_there_is(county: County) -> None:
+    book = rulebook(rulebook="shares", version="1")
+    book["tiers"][1]["quota"] = {"about": "80%", "of": "due"}
+    county.rule(book)
+    said = county.hr.get("/v1/rankings/2025-03?rulebook=shares").json["shares"]
+    tier = book["tiers"][1]["id"]
+    assert {share["tier"] for share in said} == {tier}
+    assert {share["about"] for share in said} == {"80%"}
+    assert sum(share["of"] for share in said) == 6
