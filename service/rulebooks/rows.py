@@ -99,7 +99,7 @@ def _sheet_rows(rulebook: dict[str, Any], sheet: Sheet, types: Types) -> dict[st
             "items": len(sheet.items),
             "min_service_days": rulebook["participation"]["min_service_days"].get(sheet.kind, 0),
             "min_periods": rulebook["rollup"].get(sheet.kind, {}).get("min_periods", 0),
-            "looks_back": max([0, *(selections.looks_back(row) for row in measures)]),
+            "looks_back": max([0, *(selections.looks_back(row, types) for row in measures)]),
             "looks_ahead": any(row.get("state_at_end") is False for row in measures),
             "relative": any(selections.is_relative(row) for row in [*measures, *readings]) or compares,
             "plain": not readings and not compares and all(row["plain"] for row in measures),

@@ -13,6 +13,7 @@ Types = dict[str, EventType]
 _READS = ("sum", "mean", "best", "worst", "latest", "given")
 # Words that need the longer way.
 _LONG = ("window", "lasts", "state", "once", "repeated", "share", "caps", "classes", "at_least_share", "value")
+_EVER = 1200
 _SHORT_AGGREGATES = ("count", "sum", "mean", "ratio", "each")
 
 
@@ -72,17 +73,15 @@ def reading(take: tuple[str, Any]) -> Row:
     }
 
 
-def looks_back(row: Row) -> int:
+def looks_back(row: Row, types: Types) -> int:
     """How many months before the period the events of a measure may matter."""
-    months = [
-        row["window_months"] or 0,
-        11 if row["window_year"] else 0,
-        row["lasts_months"] or 0,
-        row["repeat_months"] or 0,
-    ]
-    months += row["lasts_code_months"] or []
-    months.append(12 if row["repeat_within"] == "year" else 0)
-    return 1200 if row["lasts_until"] else max(months)
+    by_period = {type_.number for type_ in types.values() if type_.declaration["dated_by"] == "period"}
+    # What is dated by period happened on any day, and what became of it is said from that day on.
+    if row["lasts_until"] or (row["state_type_no"] is not None and row["type_no"] in by_period):
+        return _EVER
+    months = [row["window_months"] or 0, 11 if row["window_year"] else 0, row["lasts_months"] or 0]
+    months += [row["repeat_months"] or 0, 12 if row["repeat_within"] == "year" else 0]
+    return max([*months, *(row["lasts_code_months"] or [])])
 
 
 def is_relative(row: Row) -> bool:
