@@ -81,7 +81,8 @@ def looks_back(row: Row, types: Types) -> int:
         return _EVER
     months = [row["window_months"] or 0, 11 if row["window_year"] else 0, row["lasts_months"] or 0]
     months += [row["repeat_months"] or 0, 12 if row["repeat_within"] == "year" else 0]
-    return max([*months, *(row["lasts_code_months"] or [])])
+    longest: int = max([*months, *(row["lasts_code_months"] or [])])
+    return longest
 
 
 def is_relative(row: Row) -> bool:
