@@ -4,7 +4,7 @@ JIFEN_PERMUTATIONS says how many orders are tried, of small worlds of a few work
 that of one copy of a world; up to a hundred copies lie side by side in one tenant (see copies.py). Events reach it in
 random portions, with duplicates among them, and portions and reads take turns; so a read finds a few workers changed
 among many and computes only these. At the end all copies are alike, one of them is what the oracle says, and the
-standings have the digests that a computation from nothing gives them. 10,000 orders took TIME.
+standings have the digests that a computation from nothing gives them.
 """
 
 import os

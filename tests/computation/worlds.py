@@ -23,7 +23,7 @@ from tests.county import County
 from tests.oracle import Line, Result, appraise
 from tests.oracle.strategies import World, world_of
 
-COUNT = int(os.environ.get("JIFEN_WORLDS", "60"))
+COUNT = int(os.environ.get("JIFEN_WORLDS", "30"))
 FIRST_SEED = int(os.environ.get("JIFEN_SEED", "2025000"))
 WORKERS = int(os.environ.get("JIFEN_WORLD_WORKERS", "12"))
 _EVENTS_PER_WORKER = 7
