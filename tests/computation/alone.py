@@ -81,7 +81,11 @@ def _without_others(item: Node, event: str) -> None:
 
 def _takes_code(take: Any) -> bool:
     """Whether what is taken is a code, of events or of results."""
+    if not isinstance(take, dict):
+        return False
     ((word, node),) = take.items()
+    if not isinstance(node, dict):
+        return False
     if node.get("read") == "tier" or word == "plurality":
         return True
     return (

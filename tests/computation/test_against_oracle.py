@@ -7,6 +7,7 @@ import pytest
 
 from service.database.transactions import Database
 from tests.computation import worlds
+from tests.computation.plain import plain
 from tests.computation.reporting import report
 
 
@@ -19,3 +20,17 @@ def test_the_service_and_the_oracle_agree(module_url: str, module_database: Data
         wrong = worlds.disagreements(county, world, period)
         assert not wrong, report(seed, world, period, wrong)
     assert worlds.unsummed(county) == []
+
+
+@pytest.mark.parametrize("seed", worlds.seeds(share=2))
+def test_they_agree_on_the_short_way_too(module_url: str, module_database: Database, seed: int) -> None:
+    """Sheets that need nothing but a filter are computed by a statement of their own."""
+    world = plain(worlds.world(seed))
+    county = worlds.settle(module_url, module_database, world)
+    with module_database.transaction(county.tenant_id) as transaction:
+        base = transaction.one("rulebooks_ruling", end_day="2100-01-01", id=world.rulebook["rulebook"])
+        kind = world.rulebook["periods"]["base"]
+        assert transaction.one("sheet_needs", rulebook=base.rulebook_no, sheet=kind).plain
+    for period in world.bases:
+        wrong = worlds.disagreements(county, world, period)
+        assert not wrong, report(seed, world, period, wrong)

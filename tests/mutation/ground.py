@@ -17,8 +17,10 @@ from service.database.migrations import migrate
 from service.database.transactions import Database
 from service.periods import parse
 from tests.computation import worlds
+from tests.computation.alone import alone
 from tests.county import County
 from tests.mutation import judge
+from tests.mutation.plain_worlds import plain_world
 from tests.mutation.prepared import Counties, Prepared, Record, Said, opened, packed
 from tests.oracle import Result, appraise
 from tests.oracle.strategies import World
@@ -34,11 +36,23 @@ _WORD = re.compile("[a-z_]+")
 _MOVED = 3  # every so many worlds an organisation moves, after which everything is computed; else a worker changes
 
 
+def _alone(seed: int) -> World:
+    """Nobody's events move another's number, so that a part of the people can be computed; where it can be made so."""
+    one = worlds.world(seed)
+    try:
+        return alone(one)
+    except AttributeError:  # an item that compares what is no selection
+        return one
+
+
+_KINDS = (worlds.world, _alone, plain_world, _alone)
+
+
 def lay(url: str, seed: int, count: int) -> list[Prepared]:
     """Migrate the database and settle so many worlds in it."""
     known: Counter[str] = Counter()
     firsts = [(seed * count + number) * _DRAWN_FOR_EACH for number in range(count)]
-    drawn = [_drawn(first, number % _ROLLED_UP == 0, known) for number, first in enumerate(firsts)]
+    drawn = [_drawn(first, number, known) for number, first in enumerate(firsts)]
     migrate(url)
     with opened(url) as database:
         return [_settled(url, database, one, number, n) for n, (number, one) in enumerate(drawn)]
@@ -65,7 +79,7 @@ def measure(url: str, prepared: list[Prepared]) -> tuple[list[str], set[str]]:
                 said = [f"{type(error).__name__}: {error}"]
             differences += [f"{one.name}, {text}" for text in said]
         run = {name for name, times in _statements().items() if times > before[name]}
-        for one in prepared[1::2] if not differences else []:
+        for one in prepared[::_ROLLED_UP] if not differences else []:
             county = counties.unpacked(one.tenant)
             with judge.as_of(one.last):
                 one.published = judge.publishable(county, one)
@@ -88,9 +102,11 @@ def _measured(county: County, one: Prepared) -> Iterator[str]:
             yield from (f"{period}: {text}" for text in said)
 
 
-def _drawn(first: int, rolled_up: bool, known: Counter[str]) -> tuple[int, World]:
+def _drawn(first: int, number: int, known: Counter[str]) -> tuple[int, World]:
     """Of a few worlds that are drawn by seeds the one in which most happens by words that few have had so far."""
-    found = [(seed, worlds.world(seed)) for seed in range(first, first + _DRAWN_FOR_EACH)]
+    made = _KINDS[number % len(_KINDS)]
+    found = [(seed, made(seed)) for seed in range(first, first + _DRAWN_FOR_EACH)]
+    rolled_up = number % _ROLLED_UP == 0
     fitting = [(seed, one) for seed, one in found if bool(one.rulebook["periods"]["rollups"]) == rolled_up]
 
     def worth(drawn: tuple[int, World]) -> float:

@@ -10,6 +10,7 @@ import multiprocessing
 import pickle
 import shutil
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -157,8 +158,8 @@ def _answer(connection: Connection, work: Callable[..., Any], folders: list[Path
     try:
         copies.enter(folders)
         said = work(*values), ""
-    except Exception as error:
-        said = None, f"{type(error).__name__}: {error}"
+    except Exception:
+        said = None, traceback.format_exc()
     connection.send(said)
 
 
