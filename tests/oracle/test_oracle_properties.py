@@ -10,7 +10,7 @@ from tests.oracle import Result, appraise
 from tests.oracle.exact import exact
 from tests.oracle.strategies import World, world
 
-quick = settings(max_examples=30, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=12, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def appraisals(one: World) -> Iterator[dict[str, Result]]:
