@@ -19,7 +19,7 @@ indicators:
 
 
 def test_a_word_about_an_act_of_a_period_is_heard_though_it_came_before_the_period(opened: Opened) -> None:
-    """An act dated by period has a day of its own: what became of it may be said from that day on, seed 2025021."""
+    """An act dated by period has a day of its own: what became of it may be said from that day on."""
     town = opened(rulebook(REVIEWED), people=people("a"))
     town.send(event("work.planned", "a", on("02-10"), "2025-03", points="80", case="c1"))
     assert town.results()["a"].total == 80

@@ -100,7 +100,7 @@ tiers:
 def test_an_investigation_that_ends_a_year_later_moves_nobody_elses_published_tier(opened: Opened) -> None:
     """The live view then has a tier for who was cleared, and no seat for the other; what was published stays.
 
-    To write the tier that is now known into the published result is a completion, which comes with a later issue;
+    To write the tier that is now known into the published result is a completion, which there is no command for yet;
     until then the published reason stays.
     """
     town = opened(rulebook(INVESTIGATED), people=people("a", "b", "c"))
