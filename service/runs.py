@@ -37,6 +37,8 @@ def publish(
     _parts_published(transaction, ruling, period)
     standing = standings.refresh(transaction, ruling, period, watermark, full=True, published=True)
     keys = {"rulebook_id": ruling.id, "period": period.text}
+    # A new tenant has no statistics yet, for which nested loops would take minutes.
+    transaction.do("standing_plan", nested_loops="off")
     digest = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number).digest
     starts, ends = period.bounds(ruling.timezone)
     detail = {"rulebook": ruling.id, "period": period.text, "revision": 1, "digest": bytes(digest).hex()}
