@@ -9,6 +9,10 @@ beyond AS (
     SELECT entry_id FROM unsealed WHERE tenant_id = %(tenant)s
     UNION ALL
     SELECT entry_id FROM seal WHERE tenant_id = %(tenant)s AND position > %(watermark)s
+),
+-- An earlier entry than all of these needs no looking up.
+horizon AS (
+    SELECT coalesce(min(entry_id), 9223372036854775807) AS entry_id FROM beyond
 )
 
 -- name: _cohort
@@ -20,6 +24,15 @@ rule AS (
     FROM rulebook r
     JOIN sheet s ON s.tenant_id = r.tenant_id AND s.rulebook_no = r.rulebook_no AND s.sheet = %(sheet)s
     WHERE r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
+),
+-- The items of the sheet, with the roundings and the way in which their category combines them.
+item AS MATERIALIZED (
+    SELECT i.*, k.counts, rule.measure_step, rule.measure_decimals, rule.step, rule.steps_in_one
+    FROM indicator i
+    CROSS JOIN rule
+    LEFT JOIN category k ON k.tenant_id = i.tenant_id AND k.rulebook_no = i.rulebook_no AND k.sheet = i.sheet
+        AND k.category_no = i.category_no
+    WHERE i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s
 ),
 -- The roster as recorded: roster writes go one after another, so of two entries the later has the later position.
 organisation AS (
@@ -146,8 +159,7 @@ related AS (
     JOIN organisation h ON h.organisation_no = p.organisation_no
     CROSS JOIN rule
     JOIN reading q ON q.tenant_id = %(tenant)s AND q.rulebook_no = %(rulebook)s AND q.sheet = %(sheet)s AND q.of = 'organisation'
-    JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s
-        AND i.indicator_no = q.indicator_no
+    JOIN item i ON i.indicator_no = q.indicator_no
         AND p.split = (rule.assignment = 'split_by_days' AND i.combine = 'mean' AND q.of_kind IS NULL)
     JOIN organisation o ON o.id = CASE WHEN q.of_kind IS NULL THEN h.id
         ELSE h.path[(array_positions(h.path_kinds, q.of_kind))[cardinality(array_positions(h.path_kinds, q.of_kind))]] END

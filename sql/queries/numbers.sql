@@ -4,30 +4,30 @@
 -- that were given points by themselves (points), held by their caps (held). Parameters: as in cohort.sql.
 
 -- name: _plain_cells
--- The cells of events that need nothing but a filter.
--- Rows that are worth the same are one: those of one value where different values are counted, of one number or code where each
--- row is given points, and all others of a side.
-worth_the_same AS (
-    SELECT p.subject_no, p.indicator_no, p.role, CASE WHEN p.no_act THEN p.code ELSE p.act END AS act,
-        CASE WHEN p.combine = 'each' THEN p.number END AS number, bool_and(p.no_act) AS no_act, count(*) AS events, sum(p.amount) AS amount
+-- The cells of events that need nothing but a filter. Most are added up at once; of rows told apart, those that are alike are
+-- one first: of one value where different values are counted, of one number or code where each row is given points.
+alike AS (
+    SELECT p.subject_no, p.indicator_no, p.apart AND NOT p.of_value AS dividing_apart, p.key, p.worth, p.apart, count(*) AS events,
+        sum(p.number) FILTER (WHERE p.of_value) AS value, sum(p.number) FILTER (WHERE NOT p.of_value) AS divisor,
+        count(*) FILTER (WHERE p.divides) AS dividing
     FROM plain p
-    GROUP BY p.subject_no, p.indicator_no, p.role, CASE WHEN p.no_act THEN p.code ELSE p.act END,
-        CASE WHEN p.combine = 'each' THEN p.number END
+    GROUP BY p.subject_no, p.indicator_no, p.apart AND NOT p.of_value, p.key, p.worth, p.apart
 ),
 plain_cell AS (
-    SELECT w.subject_no, w.indicator_no, sum(w.events) AS events,
-        sum(CASE WHEN w.no_act THEN w.amount ELSE 1 END) FILTER (WHERE w.role = 'value') AS value,
-        CASE i.combine
-            WHEN 'ratio' THEN coalesce(sum(CASE WHEN w.no_act THEN w.amount ELSE 1 END) FILTER (WHERE w.role = 'divisor'), 0)
-            WHEN 'mean' THEN sum(w.events)
-        END AS divisor,
-        sum(CASE WHEN i.combine = 'each' THEN w.events * points_for(i.give, round(coalesce(w.number, 1), rule.measure_decimals), w.act,
+    SELECT a.subject_no, a.indicator_no, a.events, coalesce(a.value, a.events - a.dividing) AS value,
+        coalesce(a.divisor, a.dividing) AS divisor, NULL::numeric AS points
+    FROM alike a WHERE NOT a.apart
+    UNION ALL
+    SELECT a.subject_no, a.indicator_no, sum(a.events),
+        sum(CASE WHEN a.key IS NULL THEN coalesce(a.value, a.events) ELSE 1 END) FILTER (WHERE NOT a.dividing_apart),
+        coalesce(sum(CASE WHEN a.key IS NULL THEN coalesce(a.divisor, a.events) ELSE 1 END) FILTER (WHERE a.dividing_apart), 0),
+        sum(CASE WHEN i.combine = 'each' THEN a.events * points_for(i.give, round(coalesce(a.worth, 1), i.measure_decimals), a.key,
             i.each_points, i.each_start, i.each_per, i.each_units, i.each_over, i.each_under, i.bounds, i.band_points, i.codes,
-            i.code_points, i.from_low, i.from_high, i.to_low, i.to_high) END) AS points
-    FROM worth_the_same w
-    JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s AND i.indicator_no = w.indicator_no
-    CROSS JOIN rule
-    GROUP BY w.subject_no, w.indicator_no, i.combine
+            i.code_points, i.from_low, i.from_high, i.to_low, i.to_high) END)
+    FROM alike a
+    JOIN item i ON i.indicator_no = a.indicator_no
+    WHERE a.apart
+    GROUP BY a.subject_no, a.indicator_no
 )
 
 -- name: _cells
@@ -208,8 +208,7 @@ row_cell AS (
             WHEN t.combine = 'plurality' AND t.read >= i.at_least_n AND coalesce(v.valid, true) THEN e.code
         END AS code
     FROM tally t
-    JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s
-        AND i.indicator_no = t.indicator_no
+    JOIN item i ON i.indicator_no = t.indicator_no
     LEFT JOIN turnout v ON v.subject_no = t.subject_no AND v.indicator_no = t.indicator_no
     LEFT JOIN class_mean c ON c.subject_no = t.subject_no AND c.indicator_no = t.indicator_no
     LEFT JOIN elected e ON e.subject_no = t.subject_no AND e.indicator_no = t.indicator_no
@@ -226,25 +225,30 @@ cell AS (
 -- name: _numbers
 -- The number of every member and indicator, rounded, among others where it is compared; null where there is no data.
 number AS (
-    SELECT m.subject_no, m.peer_group, i.indicator_no, i.compare_as, coalesce(c.events, 0)::integer AS events, c.code, c.points, c.held,
+    SELECT c.subject_no, c.peer_group, c.indicator_no, i.compare_as, coalesce(c.events, 0)::integer AS events, c.code, c.points, c.held,
         CASE
             WHEN i.combine = 'each' THEN NULL
-            WHEN i.prorated THEN quotient(c.value * (%(end_day)s::date - %(first_day)s::date), m.service_days, rule.measure_step)
-            WHEN c.divisor IS NULL THEN round(c.value, rule.measure_decimals)
+            WHEN i.prorated THEN quotient(c.value * (%(end_day)s::date - %(first_day)s::date), c.service_days, i.measure_step)
+            WHEN i.combine NOT IN ('ratio', 'mean') THEN round(c.value, i.measure_decimals)
             WHEN c.divisor > 0 AND (i.combine <> 'mean' OR c.events >= i.at_least_n)
-                THEN quotient(coalesce(c.value, CASE i.combine WHEN 'ratio' THEN 0 END), c.divisor, rule.measure_step)
+                THEN quotient(coalesce(c.value, CASE i.combine WHEN 'ratio' THEN 0 END), c.divisor, i.measure_step)
         END AS number
-    FROM member m
-    CROSS JOIN indicator i
-    CROSS JOIN rule
-    LEFT JOIN cell c ON c.subject_no = m.subject_no AND c.indicator_no = i.indicator_no
-    WHERE i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s
+    FROM (
+        SELECT m.subject_no, m.peer_group, m.service_days, m.indicator_no, c.events, c.value, c.divisor, c.code, c.points, c.held
+        FROM (
+            -- In the order in which lines stand: it saves the sorting later on.
+            SELECT m.subject_no, m.peer_group, m.service_days, unnest(n.indicator_nos) AS indicator_no
+            FROM member m CROSS JOIN (SELECT array_agg(indicator_no ORDER BY indicator_no) AS indicator_nos FROM item) n
+        ) m
+        LEFT JOIN cell c ON c.subject_no = m.subject_no AND c.indicator_no = m.indicator_no
+    ) c
+    JOIN item i ON i.indicator_no = c.indicator_no
     OFFSET 0 -- so that a number is made once, not wherever it is asked for
 )
 
 -- name: _comparison
 -- The number among those of others, where it is compared.
-compared AS (
+among_others AS (
     SELECT n.subject_no, n.indicator_no, n.events, n.code, n.points, n.held, n.number FROM number n WHERE n.compare_as IS NULL
     UNION ALL
     SELECT n.subject_no, n.indicator_no, n.events, n.code, n.points, n.held, CASE
@@ -253,10 +257,9 @@ compared AS (
                 CASE i.compare_within WHEN 'peer_group' THEN n.peer_group END ORDER BY n.number * i.compare_sign DESC)
             WHEN max(n.number) OVER (PARTITION BY n.indicator_no, CASE i.compare_within WHEN 'peer_group' THEN n.peer_group END) > 0
                 THEN quotient(n.number, max(n.number) OVER (PARTITION BY n.indicator_no,
-                    CASE i.compare_within WHEN 'peer_group' THEN n.peer_group END), rule.measure_step)
+                    CASE i.compare_within WHEN 'peer_group' THEN n.peer_group END), i.measure_step)
         END
     FROM number n
-    JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s AND i.indicator_no = n.indicator_no
-    CROSS JOIN rule
+    JOIN item i ON i.indicator_no = n.indicator_no
     WHERE n.compare_as IS NOT NULL
 )

@@ -11,45 +11,40 @@
 -- name: _plain
 -- Events that are in the period and pass a filter.
 selection AS (
-    SELECT m.*, i.combine, CASE
+    SELECT m.*, i.combine, m.role = 'value' AS of_value, m.role = 'divisor' OR i.combine = 'mean' AS divides,
+        i.combine = 'each' OR bool_or(m.distinct_field IS NOT NULL) OVER (PARTITION BY m.indicator_no) AS apart,
+        CASE
             WHEN m.window_months IS NOT NULL THEN (%(end_day)s::date - make_interval(months => m.window_months))::timestamp
                 AT TIME ZONE rule.timezone
             WHEN m.window_year THEN %(year_starts)s
             ELSE %(starts)s
         END AS since
     FROM measure m
-    JOIN indicator i ON i.tenant_id = m.tenant_id AND i.rulebook_no = m.rulebook_no AND i.sheet = m.sheet
-        AND i.indicator_no = m.indicator_no
+    JOIN item i ON i.indicator_no = m.indicator_no
     CROSS JOIN rule
     WHERE m.tenant_id = %(tenant)s AND m.rulebook_no = %(rulebook)s AND m.sheet = %(sheet)s
 ),
-in_period AS (
-    SELECT e.subject_no, e.type_no, e.event_id, e.entry_id, e.time, e.quantity, e.data
-    FROM event e
-    WHERE e.tenant_id = %(tenant)s AND e.period IS NULL AND e.time >= %(starts)s AND e.time < %(ends)s
-      AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
-    UNION ALL
-    SELECT e.subject_no, e.type_no, e.event_id, e.entry_id, e.time, e.quantity, e.data
-    FROM event e
-    WHERE e.tenant_id = %(tenant)s AND e.period = ANY (%(periods)s)
-      AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
-),
-plain_read AS (
-    SELECT s.indicator_no, s.role, s.combine, s.reads, s.low, s.high, e.subject_no, e.event_id, e.time,
-        s.distinct_field IS NULL AS no_act, CASE WHEN s.distinct_field IS NOT NULL THEN e.data ->> s.distinct_field END AS act,
-        CASE s.reads WHEN 'quantity' THEN e.quantity WHEN 'number' THEN (e.data ->> s.field)::numeric END AS number,
-        CASE s.reads WHEN 'code' THEN e.data ->> s.field END AS code
-    FROM selection s
-    JOIN in_period e ON e.type_no = s.type_no AND (s.where_any IS NULL OR e.data @> ANY (s.where_any))
-    WHERE s.plain AND NOT EXISTS (SELECT FROM beyond b WHERE b.entry_id = e.entry_id)
-),
+-- `apart` are the rows that are told apart before they are added up: by the value that counts once, or by what each is worth.
 plain AS NOT MATERIALIZED (
-    SELECT r.indicator_no, r.role, r.combine, r.subject_no, r.event_id, r.time, r.no_act, r.act, r.number, r.code,
-        CASE WHEN r.reads IS NULL THEN 1 ELSE r.number END AS amount
-    FROM plain_read r
+    SELECT r.subject_no, r.indicator_no, r.role, r.apart, r.event_id, r.time, r.number, r.code, r.of_value, r.divides,
+        CASE WHEN r.distinct_field IS NOT NULL THEN r.different WHEN r.combine = 'each' THEN r.code END AS key,
+        CASE WHEN r.combine = 'each' THEN r.number END AS worth
+    FROM (
+        SELECT s.indicator_no, s.role, s.apart, s.combine, s.reads, s.low, s.high, s.distinct_field, s.of_value, s.divides,
+            e.subject_no, e.event_id, e.time,
+            CASE s.reads WHEN 'quantity' THEN e.quantity WHEN 'number' THEN (e.data ->> s.field)::numeric END AS number,
+            CASE WHEN s.reads = 'code' THEN e.data ->> s.field END AS code,
+            CASE WHEN s.distinct_field IS NOT NULL THEN e.data ->> s.distinct_field END AS different
+        FROM selection s
+        JOIN event e ON e.type_no = s.type_no AND (s.where_any IS NULL OR e.data @> ANY (s.where_any))
+        WHERE s.plain AND e.tenant_id = %(tenant)s
+          AND ((e.period IS NULL AND e.time >= %(starts)s AND e.time < %(ends)s) OR e.period = ANY (%(periods)s))
+          AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
+          AND (e.entry_id < (SELECT entry_id FROM horizon) OR e.entry_id NOT IN (SELECT entry_id FROM beyond))
+    ) r
     WHERE (r.reads IS NULL OR r.number IS NOT NULL OR r.code IS NOT NULL)
       AND (r.low IS NULL OR r.number BETWEEN r.low AND r.high)
-      AND (r.no_act OR r.act IS NOT NULL)
+      AND (r.distinct_field IS NULL OR r.different IS NOT NULL)
 )
 
 -- name: _rows
@@ -66,7 +61,7 @@ selected AS (
     SELECT e.subject_no AS about_no, e.*, s.indicator_no, s.role
     FROM selection s
     JOIN seen e ON e.type_no = s.type_no AND (s.where_any IS NULL OR e.data @> ANY (s.where_any))
-    WHERE NOT s.plain AND NOT EXISTS (SELECT FROM beyond b WHERE b.entry_id = e.entry_id)
+    WHERE NOT s.plain AND (e.entry_id < (SELECT entry_id FROM horizon) OR e.entry_id NOT IN (SELECT entry_id FROM beyond))
 ),
 reached AS (
     SELECT e.subject_no, e.about_no, e.indicator_no, e.role, e.event_id, e.time, e.period, e.day, e.quantity, e.data
@@ -92,7 +87,7 @@ followed AS (
     WHERE e.time >= %(seen_from)s AND e.time < CASE WHEN s.state_at_end THEN %(ends)s ELSE %(seen_to)s END
       AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
       AND e.data ? s.state_same AND e.data ? s.state_field
-      AND NOT EXISTS (SELECT FROM beyond b WHERE b.entry_id = e.entry_id)
+      AND (e.entry_id < (SELECT entry_id FROM horizon) OR e.entry_id NOT IN (SELECT entry_id FROM beyond))
     ORDER BY s.indicator_no, s.role, e.subject_no, e.data ->> s.state_same, e.time DESC,
         (e.data ->> s.state_field = ANY (s.state_codes)) DESC
 ),
@@ -243,8 +238,7 @@ worth AS (
                 i.each_over, i.each_under, i.bounds, i.band_points, i.codes, i.code_points, i.from_low, i.from_high, i.to_low, i.to_high)
         END AS points
     FROM every_row r
-    JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s
-        AND i.indicator_no = r.indicator_no
+    JOIN item i ON i.indicator_no = r.indicator_no
     JOIN placed p ON p.subject_no = r.subject_no
     CROSS JOIN rule
     LEFT JOIN measure m ON m.tenant_id = %(tenant)s AND m.rulebook_no = %(rulebook)s AND m.sheet = %(sheet)s

@@ -33,21 +33,20 @@ met AS (
 -- name: _totals
 -- From the numbers (compared) to the rows of the standing, not yet placed.
 given AS (
-    SELECT c.subject_no, i.indicator_no, i.category_no, i.kind, c.events, c.number, c.code, i.give_over, i.weight_times, i.weight_over,
-        i.min, i.max, i.no_data_points, i.no_data_code, i.data_required, i.give,
+    SELECT c.subject_no, i.indicator_no, i.category_no, i.kind, i.counts, c.events, c.number, c.code, i.give_over, i.weight_times, i.weight_over,
+        i.min, i.max, i.no_data_points, i.no_data_code, i.data_required, i.give, i.measure_step, i.step, i.steps_in_one,
         CASE i.combine WHEN 'each' THEN c.points ELSE points_for(i.give, c.number, c.code, i.each_points, i.each_start, i.each_per,
             i.each_units, i.each_over, i.each_under, i.bounds, i.band_points, i.codes, i.code_points, i.from_low, i.from_high, i.to_low,
             i.to_high) END AS points,
         CASE WHEN c.held <> c.points THEN c.held END AS held,
-        i.kind = 'deduction' AND (c.events > 0 OR k.indicator_no IS NOT NULL) AS negative
+        i.kind = 'deduction' AND (c.events > 0 OR c.struck) AS negative
     FROM compared c
-    JOIN indicator i ON i.tenant_id = %(tenant)s AND i.rulebook_no = %(rulebook)s AND i.sheet = %(sheet)s AND i.indicator_no = c.indicator_no
-    LEFT JOIN struck k ON k.subject_no = c.subject_no AND k.indicator_no = c.indicator_no
+    JOIN item i ON i.indicator_no = c.indicator_no
     OFFSET 0 -- so that points are made once, not wherever they are asked for
 ),
 -- The line of each item, rounded to the step, or what it says for no data; the value of each measure and multiplier.
 line AS (
-    SELECT g.subject_no, g.indicator_no, g.category_no, g.kind, g.events, g.negative, g.data_required, g.min, g.max,
+    SELECT g.subject_no, g.indicator_no, g.category_no, g.kind, g.counts, g.events, g.negative, g.data_required, g.min, g.max,
         g.points IS NULL AND (g.code IS NULL OR g.kind <> 'measure' OR g.give <> 'as_is') AS no_data,
         CASE
             WHEN g.kind IN ('measure', 'multiplier') THEN NULL
@@ -60,74 +59,83 @@ line AS (
         END AS code,
         CASE
             WHEN g.kind = 'measure' THEN
-                CASE WHEN g.points IS NOT NULL THEN quotient(coalesce(g.held, g.points), g.give_over, rule.measure_step)
+                CASE WHEN g.points IS NOT NULL THEN quotient(coalesce(g.held, g.points), g.give_over, g.measure_step)
                     WHEN g.code IS NULL OR g.give <> 'as_is' THEN g.no_data_points END
             WHEN g.kind = 'multiplier' AND g.points IS NULL THEN g.no_data_points
-            WHEN g.kind = 'multiplier' THEN least(greatest(quotient(coalesce(g.held, g.points), g.give_over, rule.measure_step), g.min), g.max)
+            WHEN g.kind = 'multiplier' THEN least(greatest(quotient(coalesce(g.held, g.points), g.give_over, g.measure_step), g.min), g.max)
         END AS value,
         CASE
             WHEN g.kind IN ('measure', 'multiplier') THEN 0
             WHEN g.points IS NULL THEN g.no_data_points
-            WHEN g.give_over = 1 AND g.weight_over = 1 THEN round(g.points * g.weight_times * rule.steps_in_one) * rule.step
-            ELSE quotient(g.points * g.weight_times, g.give_over * g.weight_over, rule.step)
+            WHEN g.give_over = 1 AND g.weight_over = 1 THEN round(g.points * g.weight_times * g.steps_in_one) * g.step
+            ELSE quotient(g.points * g.weight_times, g.give_over * g.weight_over, g.step)
         END AS points,
-        CASE WHEN g.held IS NOT NULL THEN quotient(g.held * g.weight_times, g.give_over * g.weight_over, rule.step) END AS held
-    FROM given g CROSS JOIN rule
+        CASE WHEN g.held IS NOT NULL THEN quotient(g.held * g.weight_times, g.give_over * g.weight_over, g.step) END AS held
+    FROM given g
     OFFSET 0
 ),
 capped AS MATERIALIZED (
-    SELECT l.*, CASE WHEN l.no_data OR l.kind IN ('measure', 'multiplier') THEN 0
-        ELSE least(greatest(coalesce(l.held, l.points), l.min), l.max) - l.points END AS cap
-    FROM line l
+    SELECT l.*, l.points + l.cap AS final
+    FROM (
+        SELECT l.*, CASE WHEN l.no_data OR l.kind IN ('measure', 'multiplier') THEN 0
+            ELSE least(greatest(coalesce(l.held, l.points), l.min), l.max) - l.points END AS cap
+        FROM line l
+    ) l
 ),
 factor AS (
     SELECT subject_no, category_no, value FROM capped WHERE kind = 'multiplier'
 ),
+category_sum AS (
+    SELECT c.subject_no, c.category_no, sum(c.final) AS points, count(*) AS parts,
+        max(c.final) FILTER (WHERE c.counts = 'best') AS best, min(c.final) FILTER (WHERE c.counts = 'worst') AS worst
+    FROM capped c WHERE c.kind NOT IN ('measure', 'multiplier')
+    GROUP BY c.subject_no, c.category_no
+),
 -- Categories in others first: combined, held under the maximum, weighted, multiplied. The bonus before the weights is one.
 inner_category AS (
-    SELECT s.subject_no, s.category_no, s.parent_no, s.parts, least(greatest(s.points, s.min), s.max) AS capped,
-        round(least(greatest(s.points, s.min), s.max) * s.weight * 0.01 * s.steps_in_one) * s.step AS final
+    SELECT s.subject_no, s.category_no, s.parent_no, s.points, least(greatest(s.combined, s.min), s.max) AS capped,
+        round(least(greatest(s.combined, s.min), s.max) * s.weight * 0.01 * s.steps_in_one) * s.step AS final
     FROM (
-        SELECT c.subject_no, c.category_no, k.parent_no, k.min, k.max, k.weight, rule.step, rule.steps_in_one, sum(c.points + c.cap) AS parts,
-            CASE k.counts WHEN 'mean' THEN quotient(sum(c.points + c.cap), count(*), rule.step) WHEN 'best' THEN max(c.points + c.cap)
-                WHEN 'worst' THEN min(c.points + c.cap) ELSE sum(c.points + c.cap) END AS points
-        FROM capped c
+        SELECT c.subject_no, c.category_no, k.parent_no, k.min, k.max, k.weight, rule.step, rule.steps_in_one, c.points,
+            CASE k.counts WHEN 'mean' THEN quotient(c.points, c.parts, rule.step) WHEN 'best' THEN c.best WHEN 'worst' THEN c.worst
+                ELSE c.points END AS combined
+        FROM category_sum c
         JOIN category k ON k.tenant_id = %(tenant)s AND k.rulebook_no = %(rulebook)s AND k.sheet = %(sheet)s
             AND k.category_no = c.category_no AND k.parent_no IS NOT NULL
         CROSS JOIN rule
-        WHERE c.kind <> 'multiplier'
-        GROUP BY c.subject_no, c.category_no, k.parent_no, k.min, k.max, k.weight, k.counts, rule.step, rule.steps_in_one
     ) s
 ),
-category_part AS (
-    SELECT c.subject_no, c.category_no, c.points + c.cap AS points FROM capped c WHERE c.kind NOT IN ('measure', 'multiplier')
-    UNION ALL
-    SELECT i.subject_no, i.parent_no, i.final FROM inner_category i
-),
 outer_category AS (
-    SELECT s.subject_no, s.category_no, s.kind, s.parts, least(greatest(s.points, s.min), s.max) AS capped,
-        CASE WHEN s.weight = 100 THEN least(greatest(s.points, s.min), s.max)
-            ELSE round(least(greatest(s.points, s.min), s.max) * s.weight * 0.01 * s.steps_in_one) * s.step END AS weighted,
+    SELECT s.subject_no, s.category_no, s.kind, s.points, least(greatest(s.combined, s.min), s.max) AS capped,
+        CASE WHEN s.weight = 100 THEN least(greatest(s.combined, s.min), s.max)
+            ELSE round(least(greatest(s.combined, s.min), s.max) * s.weight * 0.01 * s.steps_in_one) * s.step END AS weighted,
         s.step, s.steps_in_one
     FROM (
-        SELECT c.subject_no, c.category_no, k.kind, k.min, k.max, k.weight, rule.step, rule.steps_in_one, sum(c.points) AS parts,
-            CASE k.counts WHEN 'mean' THEN quotient(sum(c.points), count(*), rule.step) WHEN 'best' THEN max(c.points)
-                WHEN 'worst' THEN min(c.points) ELSE sum(c.points) END AS points
-        FROM category_part c
+        SELECT c.subject_no, c.category_no, k.kind, k.min, k.max, k.weight, rule.step, rule.steps_in_one, c.points,
+            CASE k.counts WHEN 'mean' THEN quotient(c.points, c.parts, rule.step) WHEN 'best' THEN c.best WHEN 'worst' THEN c.worst
+                ELSE c.points END AS combined
+        FROM (
+            SELECT subject_no, category_no, sum(points) AS points, sum(parts) AS parts, max(best) AS best, min(worst) AS worst
+            FROM (
+                SELECT * FROM category_sum
+                UNION ALL
+                SELECT subject_no, parent_no, final, 1, final, final FROM inner_category
+            ) c
+            GROUP BY subject_no, category_no
+        ) c
         JOIN category k ON k.tenant_id = %(tenant)s AND k.rulebook_no = %(rulebook)s AND k.sheet = %(sheet)s
             AND k.category_no = c.category_no AND k.parent_no IS NULL
         CROSS JOIN rule
-        GROUP BY c.subject_no, c.category_no, k.kind, k.min, k.max, k.weight, k.counts, rule.step, rule.steps_in_one
     ) s
 ),
 category_line AS (
-    SELECT o.subject_no, o.category_no, o.kind, o.capped - o.parts AS cap, o.weighted - o.capped AS weight,
+    SELECT o.subject_no, o.category_no, o.kind, o.capped - o.points AS cap, o.weighted - o.capped AS weight,
         coalesce(round(o.weighted * f.value * o.steps_in_one) * o.step, o.weighted) - o.weighted AS multiplier,
         coalesce(round(o.weighted * f.value * o.steps_in_one) * o.step, o.weighted) AS final
     FROM outer_category o
     LEFT JOIN factor f ON f.subject_no = o.subject_no AND f.category_no = o.category_no
     UNION ALL
-    SELECT i.subject_no, i.category_no, NULL, i.capped - i.parts, i.final - i.capped, 0, i.final FROM inner_category i
+    SELECT i.subject_no, i.category_no, NULL, i.capped - i.points, i.final - i.capped, 0, i.final FROM inner_category i
 ),
 subject_categories AS (
     SELECT subject_no, array_agg(cap ORDER BY category_no) AS caps, array_agg(weight ORDER BY category_no) AS weights,
@@ -164,8 +172,7 @@ restricted AS (
 bound AS (
     SELECT i.subject_no, max(n.ceiling_no) AS ceiling_no, max(n.veto_no) AS veto_no
     FROM capped i
-    JOIN indicator n ON n.tenant_id = %(tenant)s AND n.rulebook_no = %(rulebook)s AND n.sheet = %(sheet)s
-        AND n.indicator_no = i.indicator_no AND (n.ceiling_no IS NOT NULL OR n.veto_no IS NOT NULL)
+    JOIN item n ON n.indicator_no = i.indicator_no AND (n.ceiling_no IS NOT NULL OR n.veto_no IS NOT NULL)
     WHERE i.negative
     GROUP BY i.subject_no
 ),
@@ -203,25 +210,25 @@ appraised_before AS (
     ) r
     GROUP BY r.subject_no
 ),
-tiers AS (
+tiers AS MATERIALIZED (
     SELECT coalesce(array_agg(t.tier_no ORDER BY t.tier_no), '{}') AS nos,
         coalesce(array_agg(t.total_at_least ORDER BY t.tier_no), '{}') AS bounds,
         coalesce(array_agg(n.indicator_no ORDER BY t.tier_no), '{}') AS measures,
         coalesce(array_agg(t.measure ORDER BY t.tier_no), '{}') AS named
     FROM tier t
-    LEFT JOIN indicator n ON n.tenant_id = t.tenant_id AND n.rulebook_no = t.rulebook_no AND n.sheet = %(sheet)s AND n.id = t.measure
+    LEFT JOIN item n ON n.id = t.measure
     WHERE t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s
 ),
-gates AS (
+gates AS MATERIALIZED (
     SELECT coalesce(array_agg(g.tier_no), '{}') AS tiers, coalesce(array_agg(g.condition_no), '{}') AS conditions
     FROM gate g WHERE g.tenant_id = %(tenant)s AND g.rulebook_no = %(rulebook)s AND g.sheet = %(sheet)s
 ),
-ties AS (
+ties AS MATERIALIZED (
     SELECT coalesce(array_agg(b.sign ORDER BY b.tie_break_no), '{}') AS signs,
         coalesce(array_agg(b.kind ORDER BY b.tie_break_no), '{}') AS kinds, coalesce(array_agg(b.number ORDER BY b.tie_break_no), '{}') AS nos
     FROM tie_break b WHERE b.tenant_id = %(tenant)s AND b.rulebook_no = %(rulebook)s AND b.sheet = %(sheet)s
 ),
-restriction_set AS (
+restriction_set AS MATERIALIZED (
     SELECT coalesce(array_agg(r.restriction_no ORDER BY r.restriction_no), '{}') AS nos,
         coalesce(array_agg(coalesce(r.deduct, 0) ORDER BY r.restriction_no), '{}') AS deducts
     FROM restriction r WHERE r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s AND r.sheet = %(sheet)s
@@ -298,8 +305,12 @@ WITH
 -- include: _comparison
 ,
 -- An act that counts under another item is no less one of this item of the negative list.
-struck AS (
-    SELECT DISTINCT w.subject_no, w.indicator_no FROM worth w WHERE w.in_period AND w.act IS NOT NULL AND w.combine = 'each'
+compared AS (
+    SELECT a.*, k.indicator_no IS NOT NULL AS struck
+    FROM among_others a
+    LEFT JOIN (
+        SELECT DISTINCT w.subject_no, w.indicator_no FROM worth w WHERE w.in_period AND w.act IS NOT NULL AND w.combine = 'each'
+    ) k ON k.subject_no = a.subject_no AND k.indicator_no = a.indicator_no
 ),
 -- include: _totals
 
@@ -320,10 +331,7 @@ cell AS (
 -- include: _numbers
 ,
 compared AS (
-    SELECT n.subject_no, n.indicator_no, n.events, n.code, n.points, n.held, n.number FROM number n
-),
-struck AS (
-    SELECT NULL::integer AS subject_no, NULL::smallint AS indicator_no WHERE false
+    SELECT n.subject_no, n.indicator_no, n.events, n.code, n.points, n.held, n.number, false AS struck FROM number n
 ),
 -- include: _totals
 
