@@ -130,6 +130,7 @@ def digest(county: County, period: str, rulebook: str | None = None, full: bool 
     with county.database.transaction(county.tenant_id) as transaction:
         ruling = store.ruling(transaction, parse(period), rulebook)
         standing = standings.refresh(transaction, ruling, parse(period), watermark, full=full)
+        transaction.do("standing_plan", nested_loops="off")
         row = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number)
     return bytes(row.digest).hex()
 
