@@ -16,8 +16,9 @@ def test_the_service_and_the_oracle_agree(module_url: str, module_database: Data
     """Through the JSON that a reader gets; and the lines add up to the total, as printed and as stored."""
     world = worlds.world(seed)
     county = worlds.settle(module_url, module_database, world)
+    expected = worlds.expecting(world)
     for period in world.periods:
-        wrong = worlds.disagreements(county, world, period)
+        wrong = worlds.disagreements(county, world, period, expected(period))
         assert not wrong, report(seed, world, period, wrong)
     assert worlds.unsummed(county) == []
 
@@ -31,6 +32,7 @@ def test_they_agree_on_the_short_way_too(module_url: str, module_database: Datab
         base = transaction.one("rulebooks_ruling", end_day="2100-01-01", id=world.rulebook["rulebook"])
         kind = world.rulebook["periods"]["base"]
         assert transaction.one("sheet_needs", rulebook=base.rulebook_no, sheet=kind).plain
+    expected = worlds.expecting(world)
     for period in world.bases:
-        wrong = worlds.disagreements(county, world, period)
+        wrong = worlds.disagreements(county, world, period, expected(period))
         assert not wrong, report(seed, world, period, wrong)

@@ -5,7 +5,7 @@ JIFEN_WORLD_WORKERS (the most workers of one, and events in proportion). A world
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from decimal import Decimal
@@ -20,7 +20,7 @@ from service.periods import parse
 from service.results import Shown
 from service.rulebooks import store
 from tests.county import County
-from tests.oracle import Line, Result, appraise
+from tests.oracle import Line, Result, appraiser
 from tests.oracle.strategies import World, world_of
 
 COUNT = int(os.environ.get("JIFEN_WORLDS", "30"))
@@ -84,9 +84,13 @@ def as_sent(event: dict[str, Any]) -> dict[str, Any]:
     return {**event, "specversion": "1.0", "data": _plain(event["data"])}
 
 
-def disagreements(county: County, world: World, period: str) -> list[str]:
-    """Where the service and the oracle differ on a period, and where the service's lines don't add up to its totals."""
-    expected = appraise(world.rulebook, world.event_types, world.roster, world.events, period, world.others)
+def expecting(world: World) -> Callable[[str], dict[str, Result]]:
+    """What the oracle says of everyone in a period."""
+    return appraiser(world.rulebook, world.event_types, world.roster, world.events, world.others)
+
+
+def disagreements(county: County, world: World, period: str, expected: dict[str, Result]) -> list[str]:
+    """Where the service says something else of a period, and where its lines don't add up to its totals."""
     printed, result = _printed(county, world.rulebook["rulebook"], period)
     return [
         *differences(expected, {subject: as_result(said, world.rulebook) for subject, said in printed.items()}),

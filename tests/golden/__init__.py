@@ -48,7 +48,9 @@ def results_file(name: str) -> Path:
 def settled(url: str, database: Database, world: World, agreed: bool = False) -> str:
     """What the service makes of a world, as text; with `agreed`, what the oracle says as well."""
     county = worlds.settle(url, database, world)
-    if agreed and (wrong := [one for period in world.periods for one in worlds.disagreements(county, world, period)]):
+    expected = worlds.expecting(world)
+    told = (worlds.disagreements(county, world, period, expected(period)) for period in world.periods if agreed)
+    if wrong := [one for found in told for one in found]:
         raise AssertionError("\n".join(wrong))
     return "".join(f"{line}\n" for period in world.periods for line in _period(county, world, period))
 

@@ -4,7 +4,7 @@ It follows `docs/rulebook-language.md` section by section, is slow and plain on 
 with the service: it must not import `service`, `schemas` or `sql`, and knows neither a database nor a wire.
 """
 
-from tests.oracle.appraisal import appraise
+from tests.oracle.appraisal import appraise, appraiser
 from tests.oracle.result import Line, Result
 
-__all__ = ["Line", "Result", "appraise"]
+__all__ = ["Line", "Result", "appraise", "appraiser"]

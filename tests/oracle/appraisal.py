@@ -1,6 +1,6 @@
 """The whole appraisal of one period: cohort, figures, placement, and the other periods that it reads."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,12 +33,23 @@ def appraise(
     Other periods and rulebooks that are read are appraised on the way. Raises ValueError for a period before
     the rulebook's first, and for one that reads itself.
     """
+    return appraiser(rulebook, event_types, roster, events, others)(period)
+
+
+def appraiser(
+    rulebook: Node, event_types: dict[str, Node], roster: Node, events: Events, others: Iterable[Node] = ()
+) -> Callable[[str], dict[str, Result]]:
+    """`appraise` for several periods, each of which is appraised once, however many others read it."""
     appraisal = Appraisal()
     books = {book["rulebook"]: book for book in (*others, rulebook)}
     appraisal.world = World(books, event_types, ledger(events, event_types), roster_of(roster), appraisal.standings)
-    if not ruled_base_periods(period_named(period, zone_of(rulebook)), rulebook):
-        raise ValueError(f"{period} is before the first period of the rulebook")
-    return {subject: one.result for subject, one in appraisal.standings(rulebook["rulebook"], period).items()}
+
+    def appraised(period: str) -> dict[str, Result]:
+        if not ruled_base_periods(period_named(period, zone_of(rulebook)), rulebook):
+            raise ValueError(f"{period} is before the first period of the rulebook")
+        return {subject: one.result for subject, one in appraisal.standings(rulebook["rulebook"], period).items()}
+
+    return appraised
 
 
 @dataclass

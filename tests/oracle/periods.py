@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,12 +20,12 @@ class Period:
     after: date
     zone: ZoneInfo
 
-    @property
+    @cached_property
     def start(self) -> datetime:
         """The local midnight at which the period begins."""
         return datetime.combine(self.first, time(), self.zone)
 
-    @property
+    @cached_property
     def end(self) -> datetime:
         """The local midnight at which the period is over."""
         return datetime.combine(self.after, time(), self.zone)

@@ -1,6 +1,5 @@
 """Selecting events (§5.1, §5.2): which events count for a node about a subject, and what is read of each."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -8,7 +7,7 @@ from fractions import Fraction
 from tests.oracle.cohort import nearest_subject
 from tests.oracle.events import Event, Value, as_code, typed
 from tests.oracle.exact import exact
-from tests.oracle.periods import months_later, period_named, window_of
+from tests.oracle.periods import Period, months_later, period_named, window_of
 from tests.oracle.setting import Node, Setting
 
 OUT = "out"
@@ -46,8 +45,9 @@ def select(setting: Setting, subject: str, node: Node, field: str | None, is_any
     `is_anytime` looks beyond the period, as the n-th time does.
     """
     found = []
+    span = window_of(setting.period, node)
     for event in _candidates(setting, subject, node):
-        if not _passes_where(event, node) or not (is_anytime or is_in_time(setting, node, event)):
+        if not _passes_where(event, node) or not (is_anytime or _is_in_time(setting, span, node, event)):
             continue
         if not _is_about(setting, subject, node, event) or not _passes_state(setting, node, event):
             continue
@@ -69,9 +69,8 @@ def days_of(setting: Setting, node: Node, event: Event) -> tuple[date, date] | N
     return None if code is None else (day, months_later(day, int(lasts["months"][as_code(code)])))
 
 
-def is_in_time(setting: Setting, node: Node, event: Event) -> bool:
-    """Whether the event belongs to the period, to its window, or lasts into it."""
-    span = window_of(setting.period, node)
+def _is_in_time(setting: Setting, span: Period, node: Node, event: Event) -> bool:
+    """Whether the event belongs to the period or its window, or lasts into it."""
     if "lasts" in node:
         days = days_of(setting, node, event)
         return days is not None and max(days[0], span.first) < min(days[1], span.after)
@@ -104,16 +103,14 @@ def _is_about(setting: Setting, subject: str, node: Node, event: Event) -> bool:
     if "organisation" in about:
         tree = setting.world.roster.tree
         return event.subject in [nearest_subject(one, about["organisation"], tree) for one in served]
-    return event.subject != subject and event.subject in _holders(setting, about["members"], served, day)
+    return event.subject != subject and _serves(setting, event.subject, about["members"], served, day)
 
 
-def _holders(setting: Setting, posts: list[str], served: list[str], day: date) -> Iterator[str]:
-    """The workers who that day hold one of the posts in these organisations, or below them."""
+def _serves(setting: Setting, subject: str, posts: list[str], places: list[str], day: date) -> bool:
+    """Whether a worker holds one of the posts that day in these organisations, or below them."""
     roster = setting.world.roster
-    for worker, assignments in roster.workers.items():
-        held = [one for one in assignments if one.post in posts and one.holds_on(day)]
-        if any(roster.tree.is_at_or_below(one.organisation, served) for one in held):
-            yield worker
+    held = [one for one in roster.workers.get(subject, ()) if one.post in posts and one.holds_on(day)]
+    return any(roster.tree.is_at_or_below(one.organisation, places) for one in held)
 
 
 def _passes_where(event: Event, node: Node) -> bool:
