@@ -52,6 +52,18 @@ class Envelope(Shape):
         return {key: value for key, value in loaded.items() if key in self.fields}
 
 
+class Reversal(Shape):
+    """Why an event is taken back."""
+
+    reason = Text(most=1000, required=True)
+
+
+class Amendment(Reversal):
+    """Why an event is taken back, and the one in its place, which intake reads."""
+
+    event = fields.Raw(required=True, error_messages=MESSAGES)
+
+
 def split_subject(subject: str) -> tuple[str, str]:
     """kind and id of a well-formed subject."""
     kind, _, identifier = subject.partition("/")

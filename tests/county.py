@@ -139,6 +139,7 @@ class County:
     database: Database
     tenant: str
     tenant_id: int
+    client: FlaskClient
     hr: Client
     approver: Client
     sender: Client
@@ -151,15 +152,18 @@ class County:
         with owner_transaction(url) as transaction:
             tenant_id = access.create_tenant(transaction, "setup", name)
         client = create_app(settings or Settings(), database).test_client()
+        nobody = Client(client, None)
+        county = cls(url, database, name, tenant_id, client, nobody, nobody, nobody, nobody)
+        county.hr = county.user("hr", ALL_SCOPES, [SOURCE])
+        county.approver = county.user("approver", ["rulebooks:publish", "rulebooks:read"], [])
+        county.sender = county.user("sender", ["events:write", "events:read"], [SOURCE])
+        return county
 
-        def user(actor: str, scopes: list[str], sources: list[str]) -> Client:
-            with database.transaction(tenant_id) as transaction:
-                return Client(client, access.create_token(transaction, "setup", name, actor, scopes, sources))
-
-        hr = user("hr", ALL_SCOPES, [SOURCE])
-        approver = user("approver", ["rulebooks:publish", "rulebooks:read"], [])
-        sender = user("sender", ["events:write", "events:read"], [SOURCE])
-        return cls(url, database, name, tenant_id, hr, approver, sender, Client(client, None))
+    def user(self, actor: str, scopes: list[str], sources: list[str]) -> Client:
+        """One more user."""
+        with self.database.transaction(self.tenant_id) as transaction:
+            token = access.create_token(transaction, "setup", self.tenant, actor, scopes, sources)
+        return Client(self.client, token)
 
     @classmethod
     def small(cls, url: str, database: Database, settings: Settings | None = None) -> "County":

@@ -1,4 +1,4 @@
-"""POST /v1/events: one CloudEvent, a batch, or plain JSON of either shape; GET one event."""
+"""/v1/events: one CloudEvent, a batch, or plain JSON of either shape; read one, take it back, amend it."""
 
 from collections import Counter
 from typing import Any
@@ -6,8 +6,10 @@ from uuid import UUID
 
 from flask import Response, jsonify, request
 
+from schemas.events import Amendment, Reversal
 from schemas.fields import storable
-from service import http, intake, metrics
+from service import corrections, http, intake, metrics
+from service.corrections import Correction
 from service.errors import PROBLEMS, Problem, unknown
 from service.http import access, database, language, requires
 from service.intake import Item
@@ -38,18 +40,49 @@ def post_events() -> Response:
 @requires("events:read")
 def get_event(event: str) -> dict[str, Any]:
     """One event as stored."""
-    try:
-        identity = UUID(event)
-    except ValueError:
-        raise unknown("event", event) from None
     with database().transaction(access().tenant_id) as transaction:
-        row = transaction.maybe("event", event=identity)
+        row = transaction.maybe("event", event=_identity(event))
     if row is None:
         raise unknown("event", event)
     said = row._asdict()
-    times = {"time": row.time.isoformat(), "recorded_at": row.recorded_at.isoformat()}
+    times = {key: said[key] and said[key].isoformat() for key in ("time", "recorded_at", "reversed_at")}
     del said["event_id"]
     return {"event": str(row.event_id), **said, **times}
+
+
+@blueprint.post("/v1/events/<event>/reversal")
+@requires("events:write")
+@blueprint.arguments(Reversal)
+def reverse_event(said: dict[str, Any], event: str) -> Response:
+    """Take an event back: it stops counting where it counted. The same again is answered 200."""
+    with database().transaction(access().tenant_id) as transaction:
+        done = corrections.reverse(transaction, access(), _identity(event), said["reason"])
+    return _corrected(done)
+
+
+@blueprint.post("/v1/events/<event>/amendment")
+@requires("events:write")
+@blueprint.arguments(Amendment)
+def amend_event(said: dict[str, Any], event: str) -> Response:
+    """Take an event back and store another, with an id of its own, in its place."""
+    with database().transaction(access().tenant_id) as transaction:
+        done = corrections.amend(transaction, access(), _identity(event), said["reason"], said["event"])
+    if done.replacement:
+        _count([done.replacement])
+    return _corrected(done)
+
+
+def _identity(event: str) -> UUID:
+    try:
+        return UUID(event)
+    except ValueError:
+        raise unknown("event", event) from None
+
+
+def _corrected(done: Correction) -> Response:
+    response = jsonify(done.json())
+    response.status_code = 201 if done.is_new else 200
+    return response
 
 
 def _is_batch() -> bool:

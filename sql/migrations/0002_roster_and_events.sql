@@ -20,7 +20,15 @@ CREATE TABLE person (
     phone text,
     CONSTRAINT person_pkey PRIMARY KEY (tenant_id, subject_no)
 );
-COMMENT ON TABLE person IS 'personal data: the only place of it, outside events, results, digests and the chain, so that it can be erased';
+COMMENT ON TABLE person IS 'personal data: with remark the only place of it, outside events, results, digests and the chain, so that it can be erased';
+
+CREATE TABLE remark (
+    tenant_id integer NOT NULL,
+    entry_id bigint NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT remark_pkey PRIMARY KEY (tenant_id, entry_id)
+);
+COMMENT ON TABLE remark IS 'why a person did what the audit entry says: free text, which may be about somebody';
 
 CREATE TABLE alias (
     tenant_id integer NOT NULL,
@@ -124,6 +132,20 @@ COMMENT ON COLUMN event.quantity IS 'the quantity that the event type declares, 
 COMMENT ON COLUMN event.period IS 'for types dated by period: the period that it belongs to';
 COMMENT ON COLUMN event.sent_subject IS 'the subject as sent, where an alias stood for the worker';
 COMMENT ON COLUMN event.content_digest IS 'SHA-256 of the canonical content: type, subject as sent, time, period, data';
+CREATE TABLE reversal (
+    tenant_id integer NOT NULL,
+    event_id uuid NOT NULL,
+    entry_id bigint NOT NULL,
+    replaced_by uuid,
+    root_id uuid NOT NULL,
+    root_entry_id bigint NOT NULL,
+    CONSTRAINT reversal_pkey PRIMARY KEY (tenant_id, event_id)
+);
+COMMENT ON TABLE reversal IS 'an event taken back, once and for ever; it stops counting where it counted';
+COMMENT ON COLUMN reversal.replaced_by IS 'of an amendment, the event that counts in its place';
+COMMENT ON COLUMN reversal.root_id IS 'the event that was amended first: what replaces it, and what replaces that, counts where it did';
+-- What an event stands in for.
+CREATE UNIQUE INDEX reversal_replacement ON reversal (tenant_id, replaced_by) WHERE replaced_by IS NOT NULL;
 -- One subject's events of a period, when its standing is brought up to date.
 CREATE INDEX event_of_subject ON event (tenant_id, subject_no, time);
 -- Events that name their period; few, so that the index stays small.
@@ -134,6 +156,7 @@ CREATE INDEX event_entry ON event USING brin (entry_id) WITH (pages_per_range = 
 
 ALTER TABLE subject ENABLE ROW LEVEL SECURITY;
 ALTER TABLE person ENABLE ROW LEVEL SECURITY;
+ALTER TABLE remark ENABLE ROW LEVEL SECURITY;
 ALTER TABLE alias ENABLE ROW LEVEL SECURITY;
 ALTER TABLE organisation_record ENABLE ROW LEVEL SECURITY;
 ALTER TABLE worker_record ENABLE ROW LEVEL SECURITY;
@@ -142,9 +165,11 @@ ALTER TABLE attribute ENABLE ROW LEVEL SECURITY;
 ALTER TABLE event_type ENABLE ROW LEVEL SECURITY;
 ALTER TABLE source ENABLE ROW LEVEL SECURITY;
 ALTER TABLE event ENABLE ROW LEVEL SECURITY;
+ALTER TABLE reversal ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_only ON subject USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON person USING (tenant_id = current_setting('jifen.tenant_id')::integer);
+CREATE POLICY tenant_only ON remark USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON alias USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON organisation_record USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON worker_record USING (tenant_id = current_setting('jifen.tenant_id')::integer);
@@ -153,8 +178,10 @@ CREATE POLICY tenant_only ON attribute USING (tenant_id = current_setting('jifen
 CREATE POLICY tenant_only ON event_type USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON source USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON event USING (tenant_id = current_setting('jifen.tenant_id')::integer);
+CREATE POLICY tenant_only ON reversal USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 
-GRANT SELECT, INSERT ON subject, organisation_record, worker_record, assignment, attribute, source, event TO jifen_service;
+GRANT SELECT, INSERT ON subject, organisation_record, worker_record, assignment, attribute, source, event, reversal TO jifen_service;
 GRANT SELECT, INSERT, UPDATE (name, phone), DELETE ON person TO jifen_service;
+GRANT SELECT, INSERT, DELETE ON remark TO jifen_service;
 GRANT SELECT, INSERT, DELETE ON alias TO jifen_service;
 GRANT SELECT, INSERT, UPDATE (declaration) ON event_type TO jifen_service;

@@ -13,7 +13,16 @@ beyond AS (
 -- An earlier entry than all of these needs no looking up.
 horizon AS (
     SELECT coalesce(min(entry_id), 9223372036854775807) AS entry_id FROM beyond
+),
+reversed AS (
+    SELECT v.event_id FROM reversal v
+    WHERE v.tenant_id = %(tenant)s AND NOT EXISTS (SELECT FROM beyond b WHERE b.entry_id = v.entry_id)
 )
+
+-- name: _stands
+-- Whether an event (e) was there by then, and not yet taken back.
+(e.entry_id < (SELECT entry_id FROM horizon) OR e.entry_id NOT IN (SELECT entry_id FROM beyond))
+    AND e.event_id NOT IN (SELECT event_id FROM reversed)
 
 -- name: _cohort
 -- One row for each member: its place, its peer group and lists, its service days.

@@ -56,13 +56,43 @@ ON CONFLICT ON CONSTRAINT event_pkey DO NOTHING
 RETURNING event_id
 
 -- name: event
--- One event with everything that was sent, and who sent it when.
+-- One event with everything that was sent, who sent it when, and what became of it.
 SELECT e.event_id, e.id, so.source, et.type, s.kind || '/' || s.id AS subject, e.sent_subject, e.time, e.period, e.data,
-    a.actor, a.recorded_at, l.position + e.ordinal AS position
+    a.actor, a.recorded_at, l.position + e.ordinal AS position, b.event_id::text AS replaces, v.replaced_by::text AS replaced_by,
+    r.actor AS reversed_by, r.recorded_at AS reversed_at, m.reason AS reversed_because
 FROM event e
 JOIN source so ON so.tenant_id = e.tenant_id AND so.source_no = e.source_no
 JOIN event_type et ON et.tenant_id = e.tenant_id AND et.type_no = e.type_no
 JOIN subject s ON s.tenant_id = e.tenant_id AND s.subject_no = e.subject_no
 JOIN audit_entry a ON a.tenant_id = e.tenant_id AND a.entry_id = e.entry_id
 LEFT JOIN seal l ON l.tenant_id = e.tenant_id AND l.entry_id = e.entry_id
+LEFT JOIN reversal b ON b.tenant_id = e.tenant_id AND b.replaced_by = e.event_id
+LEFT JOIN reversal v ON v.tenant_id = e.tenant_id AND v.event_id = e.event_id
+LEFT JOIN audit_entry r ON r.tenant_id = v.tenant_id AND r.entry_id = v.entry_id
+LEFT JOIN remark m ON m.tenant_id = v.tenant_id AND m.entry_id = v.entry_id
 WHERE e.tenant_id = %(tenant)s AND e.event_id = %(event)s
+
+-- name: reversal_lock
+-- One correction of an event at a time.
+SELECT pg_advisory_xact_lock(hashtextextended(%(event)s::text, %(tenant)s))
+
+-- name: reversible
+-- What a correction of an event needs to know of it.
+SELECT e.event_id, so.source, coalesce(b.root_id, e.event_id) AS root_id, coalesce(b.root_entry_id, e.entry_id) AS root_entry_id,
+    v.event_id IS NOT NULL AS reversed, v.replaced_by, r.actor AS reversed_by, m.reason AS reversed_because
+FROM event e
+JOIN source so ON so.tenant_id = e.tenant_id AND so.source_no = e.source_no
+LEFT JOIN reversal b ON b.tenant_id = e.tenant_id AND b.replaced_by = e.event_id
+LEFT JOIN reversal v ON v.tenant_id = e.tenant_id AND v.event_id = e.event_id
+LEFT JOIN audit_entry r ON r.tenant_id = v.tenant_id AND r.entry_id = v.entry_id
+LEFT JOIN remark m ON m.tenant_id = v.tenant_id AND m.entry_id = v.entry_id
+WHERE e.tenant_id = %(tenant)s AND e.event_id = %(event)s
+
+-- name: reversal_add
+-- Take an event back.
+INSERT INTO reversal (tenant_id, event_id, entry_id, replaced_by, root_id, root_entry_id)
+VALUES (%(tenant)s, %(event)s, %(entry)s, %(replaced_by)s, %(root)s, %(root_entry)s)
+
+-- name: remark_add
+-- Why somebody did what an entry says.
+INSERT INTO remark (tenant_id, entry_id, reason) VALUES (%(tenant)s, %(entry)s, %(reason)s)

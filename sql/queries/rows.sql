@@ -40,7 +40,8 @@ plain AS NOT MATERIALIZED (
         WHERE s.plain AND e.tenant_id = %(tenant)s
           AND ((e.period IS NULL AND e.time >= %(starts)s AND e.time < %(ends)s) OR e.period = ANY (%(periods)s))
           AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
-          AND (e.entry_id < (SELECT entry_id FROM horizon) OR e.entry_id NOT IN (SELECT entry_id FROM beyond))
+          AND
+-- include: _stands
     ) r
     WHERE (r.reads IS NULL OR r.number IS NOT NULL OR r.code IS NOT NULL)
       AND (r.low IS NULL OR r.number BETWEEN r.low AND r.high)
@@ -61,7 +62,8 @@ selected AS (
     SELECT e.subject_no AS about_no, e.*, s.indicator_no, s.role
     FROM selection s
     JOIN seen e ON e.type_no = s.type_no AND (s.where_any IS NULL OR e.data @> ANY (s.where_any))
-    WHERE NOT s.plain AND (e.entry_id < (SELECT entry_id FROM horizon) OR e.entry_id NOT IN (SELECT entry_id FROM beyond))
+    WHERE NOT s.plain AND
+-- include: _stands
 ),
 reached AS (
     SELECT e.subject_no, e.about_no, e.indicator_no, e.role, e.event_id, e.time, e.period, e.day, e.quantity, e.data
@@ -87,7 +89,8 @@ followed AS (
     WHERE e.time >= %(seen_from)s AND e.time < CASE WHEN s.state_at_end THEN %(ends)s ELSE %(seen_to)s END
       AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
       AND e.data ? s.state_same AND e.data ? s.state_field
-      AND (e.entry_id < (SELECT entry_id FROM horizon) OR e.entry_id NOT IN (SELECT entry_id FROM beyond))
+      AND
+-- include: _stands
     ORDER BY s.indicator_no, s.role, e.subject_no, e.data ->> s.state_same, e.time DESC,
         (e.data ->> s.state_field = ANY (s.state_codes)) DESC
 ),

@@ -73,6 +73,12 @@ JOIN seal s ON s.tenant_id = e.tenant_id AND s.entry_id = e.entry_id
 WHERE e.tenant_id = %(tenant)s AND e.entry_id >= %(first_entry)s AND s.position > %(since)s
   AND ((e.period IS NULL AND e.time >= %(seen_from)s AND e.time < %(seen_to)s) OR e.period = ANY (%(periods)s))
 UNION
+SELECT e.subject_no FROM reversal v
+JOIN seal s ON s.tenant_id = v.tenant_id AND s.entry_id = v.entry_id
+JOIN event e ON e.tenant_id = v.tenant_id AND e.event_id = v.event_id
+WHERE v.tenant_id = %(tenant)s AND v.entry_id >= %(first_entry)s AND s.position > %(since)s
+  AND ((e.period IS NULL AND e.time >= %(seen_from)s AND e.time < %(seen_to)s) OR e.period = ANY (%(periods)s))
+UNION
 SELECT w.worker_no FROM worker_record w
 JOIN seal s ON s.tenant_id = w.tenant_id AND s.entry_id = w.entry_id
 WHERE w.tenant_id = %(tenant)s AND w.entry_id >= %(first_entry)s AND s.position > %(since)s

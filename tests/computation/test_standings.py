@@ -19,12 +19,13 @@ def test_a_standing_equals_a_full_recompute_after_any_interleaving(
     world, chance = worlds.world(seed), Random(seed)
     county = County.empty(module_url, module_database)
     worlds.found(county, world)
-    said = []
+    said, sent = [], []
     for portion in _portions(chance, world.events):
         worlds.send(county, portion)
+        sent += portion
         said.append(f"{len(portion)} events")
         while chance.random() < 0.5:
-            said.append(_step(chance, county, world))
+            said.append(_step(chance, county, world, sent))
     _assert_as_from_nothing(county, world, f"seed {seed}: {', '.join(said)}")
 
 
@@ -62,9 +63,13 @@ def _portions(chance: Random, events: list[dict[str, Any]]) -> list[list[dict[st
     return [shuffled[start:end] for start, end in bounds if start < end]
 
 
-def _step(chance: Random, county: County, world: World) -> str:
-    """A read or a change of the roster, and what it was."""
-    match chance.choice(["read", "read", "read", "worker", "worker", "organisation"]):
+def _step(chance: Random, county: County, world: World, sent: list[dict[str, Any]]) -> str:
+    """A read, a correction or a change of the roster, and what it was."""
+    match chance.choice(["read", "read", "read", "reversal", "worker", "worker", "organisation"]):
+        case "reversal" if sent:
+            event = sent.pop(chance.randrange(len(sent)))
+            worlds.reverse(county, event)
+            return f"reversed {event['id']}"
         case "read":
             period = chance.choice(world.periods)
             worlds.digest(county, period, world.rulebook["rulebook"])

@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from service import results, standings
+from service import canonical, results, standings
 from service.database.transactions import Database, Transaction
 from service.periods import parse
 from service.results import Shown
@@ -77,6 +77,24 @@ def send(county: County, events: list[dict[str, Any]]) -> None:
     for start in range(0, len(events), _BATCH):
         answers = county.send(*map(as_sent, events[start : start + _BATCH]))
         assert {a["result"] for a in answers} == {"created"}, [a for a in answers if a["result"] != "created"]
+
+
+def reverse(county: County, event: dict[str, Any]) -> None:
+    """Take an event back."""
+    answer = county.hr.post(f"/v1/events/{identity(event)}/reversal", {"reason": "entered in error"})
+    assert answer.status_code == 201, answer.json
+
+
+def amend(county: County, event: dict[str, Any], replacement: dict[str, Any]) -> None:
+    """Put another event in its place."""
+    body = {"reason": "as the record says", "event": as_sent(replacement)}
+    answer = county.hr.post(f"/v1/events/{identity(event)}/amendment", body)
+    assert answer.status_code == 201, answer.json
+
+
+def identity(event: dict[str, Any]) -> str:
+    """What the service calls an event."""
+    return str(canonical.event_id(event["source"], event["id"]))
 
 
 def as_sent(event: dict[str, Any]) -> dict[str, Any]:

@@ -178,7 +178,7 @@ def test_what_can_be_deleted_is_a_cache_a_queue_or_personal(owner: Connection[An
         "SELECT table_name FROM information_schema.table_privileges"
         f" WHERE grantee = '{SERVICE_ROLE}' AND privilege_type = 'DELETE' ORDER BY 1",
     )
-    assert deletable == ["alias", "person", "standing", "standing_lines", "standing_result", "unsealed"]
+    assert deletable == ["alias", "person", "remark", "standing", "standing_lines", "standing_result", "unsealed"]
 
 
 def test_nobody_else_has_rights(owner: Connection[Any]) -> None:
@@ -209,7 +209,7 @@ def test_every_table_says_what_it_is_for(owner: Connection[Any]) -> None:
 
 def test_every_key_of_text_is_compared_byte_by_byte(owner: Connection[Any]) -> None:
     """Invariant 5: the same order on any machine, so ids and words have the collation "C"."""
-    free_text = {"person.name", "person.phone", "organisation_record.title", "migration.name"}
+    free_text = {"person.name", "person.phone", "remark.reason", "organisation_record.title", "migration.name"}
     columns = names(
         owner,
         "SELECT c.relname || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"

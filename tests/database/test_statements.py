@@ -27,7 +27,17 @@ TEXTS = {
     "tenant_name",
     "request_id",
 }
-TEXTS |= {"published_by", "drafted_by", "rulebook_id", "state", "type", "version", "effective_from", "timezone"}
+TEXTS |= {
+    "reason",
+    "published_by",
+    "drafted_by",
+    "rulebook_id",
+    "state",
+    "type",
+    "version",
+    "effective_from",
+    "timezone",
+}
 TEXTS |= {
     "under",
     "assignment",
@@ -66,7 +76,7 @@ DAYS = {"first_day", "end_day", "effective_day"}
 def made_up(parameter: str, name: str) -> Any:
     """A value of the kind that the service gives this parameter."""
     some_event = UUID(int=1)
-    if parameter in ("event", "after_event"):
+    if parameter in ("event", "after_event", "replaced_by", "root"):
         return some_event
     if (name, parameter) == ("events_known", "events"):
         return [some_event]

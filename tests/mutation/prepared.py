@@ -123,4 +123,4 @@ class Counties:
         values: dict[str, Any] = {
             name: Client(self._client, said.text) if isinstance(said, Token) else said for name, said in tenant.items()
         }
-        return County(url=self._url, database=self._database, **values)
+        return County(url=self._url, database=self._database, client=self._client, **values)
