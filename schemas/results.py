@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from schemas.faults import invalid
-from schemas.fields import Code
+from schemas.faults import Fault, invalid
+from schemas.fields import MESSAGES, Code, Listed, Shape, Text
 
 _WHOLE = re.compile(r"[0-9]{1,4}", re.ASCII)
 
@@ -22,6 +22,22 @@ class Limit(fields.Field[int]):
         if not isinstance(value, str) or not _WHOLE.fullmatch(value) or not 1 <= int(value) <= 5000:
             raise invalid("number.whole", least=1, most=5000)
         return int(value)
+
+
+class Revision(fields.Field[int]):
+    """The number of a revision, from 1."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
+        if not isinstance(value, str) or not _WHOLE.fullmatch(value) or int(value) < 1:
+            raise invalid("number.whole", least=1, most=9999)
+        return int(value)
+
+
+class Reopening(Shape):
+    """Why a published period is corrected, and which late events are let in."""
+
+    reason = Text(most=1000, required=True)
+    admit = Listed(fields.UUID(error_messages={**MESSAGES, "invalid_uuid": Fault("field.invalid")}), load_default=list)
 
 
 class View(Code):

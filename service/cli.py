@@ -1,4 +1,4 @@
-"""The command line: jifen demo, serve, migrate, tenant, token, rulebook, config.
+"""The command line: jifen demo, serve, migrate, tenant, token, rulebook, verify, config.
 
 Errors are one line and exit code 1, or 2 for a call that can't be understood; --json prints one JSON document. Commands
 import what they need when they run: metrics decide at import whether processes add up, and `serve` must say so first.
@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +135,29 @@ def rulebook_publish(file: Path, tenant: str, drafted_by: str, published_by: str
     click.echo(f"{header['rulebook']}@{header['version']} rules; sha256 {header['hash']}")
 
 
+@main.command("verify")
+@_TENANT
+@click.option("--run", "runs", type=int, multiple=True, help="Only this run; may be repeated.")
+@_JSON
+def verify_command(tenant: str, runs: tuple[int, ...], as_json: bool) -> None:
+    """Compute published runs once more and compare; exit code 1 where anything differs."""
+    from service.verification import verify
+
+    with _tenant_database(tenant) as (database, tenant_id):
+        found = []
+        for one in verify(database, tenant_id, list(runs) or None):
+            found.append(one)
+            if not as_json:
+                said = "; ".join(one.wrong) or "holds"
+                click.echo(f"{one.rulebook} {one.period} revision {one.revision} (run {one.run}): {said}")
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+    else:
+        click.echo(f"{len(found)} verified, {sum(bool(one.wrong) for one in found)} differ")
+    if any(one.wrong for one in found):
+        sys.exit(1)
+
+
 @main.command()
 @_JSON
 def config(as_json: bool) -> None:
@@ -196,15 +219,20 @@ def _opened(stated: Settings, url: str) -> Iterator["Database"]:
 
 
 @contextmanager
-def _tenant_transaction(name: str) -> Iterator["Transaction"]:
+def _tenant_database(name: str) -> Iterator[tuple["Database", int]]:
     stated = _settings()
     with _database_urls(stated, shared=True) as (_, url), _opened(stated, url) as database:
         with database.transaction() as transaction:
             row: Any = transaction.maybe("tenant_by_name", tenant_name=name)
         if row is None:
             raise click.ClickException(f"there is no tenant {name}")
-        with database.transaction(row.tenant_id) as transaction:
-            yield transaction
+        yield database, row.tenant_id
+
+
+@contextmanager
+def _tenant_transaction(name: str) -> Iterator["Transaction"]:
+    with _tenant_database(name) as (database, tenant_id), database.transaction(tenant_id) as transaction:
+        yield transaction
 
 
 def _load_sample(owner: str, database: "Database") -> None:

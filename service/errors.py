@@ -97,6 +97,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "view.unpublished": ("asks for a revision, but none is published", "要求已发布的修订版，但尚未发布"),
     "veto.quota": ("can't be a tier with a quota of at_most or seats", "不能是有 at_most 或 seats 名额限制的等次"),
     "type.unknown": ("is not a declared event type: {type}", "未声明的事件类型：{type}"),
+    "event.not_late": ("is not an event of {period} that came after it was published", "不是 {period} 发布之后才到达的该期事件"),
     "event.known": ("is the id of an event that is there already; what replaces another needs an id of its own", "该编号的事件已存在；替换事件须使用新的编号"),
     "source.forbidden": ("may not be sent with this token: {source}", "该令牌不得以此来源发送：{source}"),
     "organisation.unknown": ("is not a known organisation: {id}", "未知的组织：{id}"),

@@ -68,12 +68,24 @@ def sealed(database: Database, tenant_id: int) -> int:
         return journal.seal(transaction)
 
 
-def show(transaction: Transaction, period: Period, rulebook: str | None, watermark: int, live: bool = False) -> Shown:
-    """What a reader of the period sees: the current revision, or before there is one (or if `live`) the standing."""
+def show(
+    transaction: Transaction,
+    period: Period,
+    rulebook: str | None,
+    watermark: int,
+    live: bool = False,
+    revision: int | None = None,
+) -> Shown:
+    """What a reader of the period sees: a revision, or before there is one (or if `live`) the standing.
+
+    Of a published period the standing is what a correction would publish now. Problem resource.unknown.
+    """
     ruling = store.ruling(transaction, period, rulebook)
     where = transaction.one("period_state", rulebook_id=ruling.id, period=period.text)
-    if where.run_no is not None and not live:
-        run = transaction.one("run", rulebook_id=ruling.id, period=period.text)
+    if revision is not None or (where.revision is not None and not live):
+        run = transaction.maybe("run", rulebook_id=ruling.id, period=period.text, revision=revision)
+        if run is None:
+            raise unknown("revision", str(revision))
         of_run = store.by_number(transaction, run.rulebook_no)
         return Shown(of_run, of_run.loaded, period, where.state, run, None, run.watermark)
     if not period.has_begun(ruling.timezone):
@@ -177,6 +189,60 @@ def line_events(
     last = rows[limit - 1] if len(rows) > limit else None
     following = cursors.encode(last.time, last.event, last.role) if last else None
     return {"items": [_event_item(r) for r in rows[:limit]], "next": following}
+
+
+def late_events(
+    transaction: Transaction, period: Period, rulebook: str | None, after: str | None, limit: int
+) -> dict[str, Any]:
+    """What came for a period after it was published: counted where a correction let it in, else not."""
+    ruling = store.ruling(transaction, period, rulebook)
+    [start] = cursors.decode(after, int) if after else [0]
+    rows = transaction.all("late_events", rulebook_id=ruling.id, period=period.text, after=start, limit=limit + 1)
+    following = cursors.encode(rows[limit - 1].position) if len(rows) > limit else None
+    items = [{**row._asdict(), "time": row.time.isoformat()} for row in rows[:limit]]
+    return {"items": items, "next": following}
+
+
+def runs(transaction: Transaction, rulebook: str | None, period: str | None) -> list[dict[str, Any]]:
+    """Every revision, oldest first."""
+    return [_run(row) for row in transaction.all("runs", run=None, rulebook_id=rulebook, period=period)]
+
+
+def run(transaction: Transaction, number: int) -> dict[str, Any]:
+    """A revision with everything that it depends on. Problem resource.unknown."""
+    row = transaction.maybe("runs", run=number, rulebook_id=None, period=None)
+    if row is None:
+        raise unknown("run", str(number))
+    inputs = [
+        {
+            "run": one.input_run_no,
+            "rulebook": one.rulebook,
+            "period": one.period,
+            "revision": one.revision,
+            "digest": bytes(one.input_digest).hex(),
+        }
+        for one in transaction.all("run_inputs", run=number)
+    ]
+    return {**_run(row), "inputs": inputs}
+
+
+def _run(row: Any) -> dict[str, Any]:
+    return {
+        "run": row.run_no,
+        "rulebook": {"id": row.rulebook, "version": row.version, "hash": bytes(row.rulebook_hash).hex()},
+        "language": row.language,
+        "period": row.period,
+        "revision": row.revision,
+        "starts": row.starts_at.isoformat(),
+        "ends": row.ends_at.isoformat(),
+        "watermark": row.watermark,
+        "roster_position": row.roster_position,
+        "digest": bytes(row.digest).hex(),
+        "published_by": row.actor,
+        "published_at": row.published_at.isoformat(),
+        "corrected_by": row.corrected_by,
+        "reason": row.reason,
+    }
 
 
 def _ranking_item(shown: Shown, row: Any, tiers: list[str]) -> dict[str, Any]:

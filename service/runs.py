@@ -1,13 +1,15 @@
-"""Closing and publishing a period: the standing becomes a run, frozen with everything that it depends on.
+"""The life of a period: its standing becomes a run, frozen with all that it depends on; a correction makes another.
 
-open → close → closing → publish → provisional. No state changes by itself.
+open → close → closing → publish → provisional → finalise → final; reopen leads from both of these back to closing, and
+the current revision stays readable until the next. No state changes by itself.
 """
 
 from typing import Any
+from uuid import UUID
 
 from service import journal, standings
 from service.database.transactions import Transaction
-from service.errors import Problem
+from service.errors import Finding, Problem, finding
 from service.periods import Period
 from service.rulebooks import store
 from service.rulebooks.store import Ruling
@@ -16,36 +18,40 @@ from service.sources import base_periods, find_sources
 
 def close(transaction: Transaction, actor: str, period: Period, rulebook: str | None) -> dict[str, Any]:
     """open → closing. Problem period.not_ended, period.state, period.parts_open."""
-    transaction.do("rulebook_lock")  # so that no other version begins to rule meanwhile
-    ruling = store.ruling(transaction, period, rulebook)
+    ruling = _locked(transaction, period, rulebook)
     _expect(transaction, ruling, period, "open")
     if not period.has_ended(ruling.timezone):
         raise Problem("period.not_ended", period=period.text)
     _parts_published(transaction, ruling, period)
-    journal.record(transaction, "period.close", actor, {"rulebook": ruling.id, "period": period.text})
-    transaction.do("period_state_set", rulebook_id=ruling.id, period=period.text, state="closing")
-    return {"rulebook": ruling.id, "period": period.text, "state": "closing"}
+    return _moved(transaction, actor, "close", ruling, period, "closing")
 
 
 def publish(
     transaction: Transaction, actor: str, period: Period, rulebook: str | None, watermark: int
 ) -> dict[str, Any]:
-    """closing → provisional: compute the whole cohort as of the watermark, and freeze it. Problem period.state."""
-    transaction.do("rulebook_lock")
-    ruling = store.ruling(transaction, period, rulebook)
-    _expect(transaction, ruling, period, "closing")
+    """closing → provisional: compute the whole cohort as of the watermark, and freeze it.
+
+    A correction is published by another person than the one who asked for it. Problem period.state, period.parts_open,
+    access.second_person.
+    """
+    ruling = _locked(transaction, period, rulebook)
+    before = _expect(transaction, ruling, period, "closing").revision
+    keys = {"rulebook_id": ruling.id, "period": period.text}
+    asked = transaction.one("reopening", **keys) if before else None
+    if asked and asked.actor == actor:
+        raise Problem("access.second_person")
     _parts_published(transaction, ruling, period)
     standing = standings.refresh(transaction, ruling, period, watermark, full=True, published=True)
-    keys = {"rulebook_id": ruling.id, "period": period.text}
     # A new tenant has no statistics yet, for which nested loops would take minutes.
     transaction.do("standing_plan", nested_loops="off")
     digest = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number).digest
     starts, ends = period.bounds(ruling.timezone)
-    detail = {"rulebook": ruling.id, "period": period.text, "revision": 1, "digest": bytes(digest).hex()}
+    revision = (before or 0) + 1
+    detail = {"rulebook": ruling.id, "period": period.text, "revision": revision, "digest": bytes(digest).hex()}
     run = transaction.one(
         "run_add",
         **keys,
-        revision=1,
+        revision=revision,
         rulebook=ruling.number,
         rulebook_hash=ruling.hash,
         language=ruling.language,
@@ -55,18 +61,68 @@ def publish(
         ends=ends,
         digest=digest,
         entry=journal.record(transaction, "period.publish", actor, detail),
+        asked_by=asked.entry_id if asked else None,
     ).run_no
     transaction.do("run_inputs_add", run=run, read_runs=standing.read_runs)
     transaction.do("results_add", run=run, standing=standing.number)
     transaction.do("period_state_set", **keys, state="provisional")
-    return {**detail, "state": "provisional", "watermark": standing.watermark}
+    return {**detail, "run": run, "state": "provisional", "watermark": standing.watermark}
 
 
-def _expect(transaction: Transaction, ruling: Ruling, period: Period, needed: str) -> None:
+def finalise(transaction: Transaction, actor: str, period: Period, rulebook: str | None) -> dict[str, Any]:
+    """provisional → final: the notice is over. Problem period.state."""
+    ruling = _locked(transaction, period, rulebook)
+    _expect(transaction, ruling, period, "provisional")
+    return _moved(transaction, actor, "finalise", ruling, period, "final")
+
+
+def reopen(
+    transaction: Transaction, actor: str, period: Period, rulebook: str | None, reason: str, admitted: list[UUID]
+) -> dict[str, Any]:
+    """provisional or final → closing, for a correction that may let late events in by name.
+
+    Problem period.state; request.invalid for an event that isn't a late one of the period.
+    """
+    ruling = _locked(transaction, period, rulebook)
+    revision = _expect(transaction, ruling, period, "provisional", "final").revision
+    keys = {"rulebook_id": ruling.id, "period": period.text}
+    detail = {"rulebook": ruling.id, "period": period.text, "revision": revision}
+    entry = journal.record(
+        transaction, "period.reopen", actor, {**detail, "admitted": [str(event) for event in admitted]}
+    )
+    transaction.do("remark_add", entry=entry, reason=reason)
+    transaction.do("reopening_add", **keys, revision=revision, entry=entry)
+    found = {row.event_id for row in transaction.all("admissions_add", **keys, events=admitted, entry=entry)}
+    if wrong := [n for n, event in enumerate(admitted) if event not in found]:
+        raise Problem("request.invalid", [_not_late(n, period) for n in wrong])
+    transaction.do("period_state_set", **keys, state="closing")
+    return {**detail, "state": "closing"}
+
+
+def _not_late(place: int, period: Period) -> Finding:
+    return finding(f"/admit/{place}", "event.not_late", period=period.text)
+
+
+def _locked(transaction: Transaction, period: Period, rulebook: str | None) -> Ruling:
+    transaction.do("rulebook_lock")  # so that no other version begins to rule meanwhile
+    ruling = store.ruling(transaction, period, rulebook)
     transaction.do("period_lock", rulebook_id=ruling.id, period=period.text)
-    state = transaction.one("period_state", rulebook_id=ruling.id, period=period.text).state
-    if state != needed:
-        raise Problem("period.state", period=period.text, state=state, needed=needed)
+    return ruling
+
+
+def _expect(transaction: Transaction, ruling: Ruling, period: Period, *needed: str) -> Any:
+    row = transaction.one("period_state", rulebook_id=ruling.id, period=period.text)
+    if row.state not in needed:
+        raise Problem("period.state", period=period.text, state=row.state, needed=" / ".join(needed))
+    return row
+
+
+def _moved(
+    transaction: Transaction, actor: str, step: str, ruling: Ruling, period: Period, state: str
+) -> dict[str, Any]:
+    journal.record(transaction, f"period.{step}", actor, {"rulebook": ruling.id, "period": period.text})
+    transaction.do("period_state_set", rulebook_id=ruling.id, period=period.text, state=state)
+    return {"rulebook": ruling.id, "period": period.text, "state": state}
 
 
 def _parts_published(transaction: Transaction, ruling: Ruling, period: Period) -> None:

@@ -38,6 +38,16 @@ class Sources:
         """With the standings (number, when it changed) of what isn't published."""
         return replace(self, standings=standings)
 
+    def of_runs(self, transaction: Transaction, runs: set[int]) -> "Sources":
+        """As a run read it: of each period the run among these, of what none of them is of nothing."""
+        found = {(row.rulebook, row.period): row for row in transaction.all("runs_named", runs=sorted(runs))}
+        reads = []
+        for number, lines, source in self.reads:
+            if row := found.get((source.ruling.id, source.period.text)):
+                ruling = store.by_number(transaction, row.rulebook_no)
+                reads.append((number, lines, Source(ruling, ruling.number, source.period, row.run_no)))
+        return Sources(reads, {})
+
     def is_of_others(self, ruling: Ruling) -> bool:
         """Whether another rulebook, or another version, is read."""
         return any(source.ruling.number != ruling.number for _, _, source in self.reads)

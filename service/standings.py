@@ -50,10 +50,24 @@ def refresh(
     return _refresh(transaction, ruling, period, watermark, full, sources)
 
 
-def _refresh(
-    transaction: Transaction, ruling: Ruling, period: Period, watermark: int, full: bool, sources: Sources
+def again(
+    transaction: Transaction, run: int, ruling: Ruling, period: Period, watermark: int, read_runs: set[int]
 ) -> Standing:
-    keys = {"rulebook": ruling.number, "period": period.text}
+    """What a run computes once more, from what it read: a standing of its own, which the caller rolls back."""
+    sources = find_sources(transaction, ruling, period).of_runs(transaction, read_runs)
+    return _refresh(transaction, ruling, period, watermark, True, sources, run)
+
+
+def _refresh(
+    transaction: Transaction,
+    ruling: Ruling,
+    period: Period,
+    watermark: int,
+    full: bool,
+    sources: Sources,
+    again: int = 0,
+) -> Standing:
+    keys = {"rulebook": ruling.number, "period": period.text, "again": again}
     row = transaction.maybe("standing", **keys)
     if row is None:
         transaction.do("standing_ensure", **keys)
@@ -67,7 +81,7 @@ def _refresh(
 
 def hold(transaction: Transaction, standing: Standing) -> Standing:
     """The standing as it is now, which nobody changes before this transaction ends."""
-    row = transaction.one("standing_shared", rulebook=standing.ruling.number, period=standing.period.text)
+    row = transaction.one("standing_shared", rulebook=standing.ruling.number, period=standing.period.text, again=0)
     return replace(standing, watermark=row.watermark, changed_at=row.changed_at)
 
 
@@ -120,6 +134,8 @@ def parameters(ruling: Ruling, period: Period, watermark: int, needs: Any) -> di
     year_starts, _ = period.containing("year")[0].bounds(ruling.timezone)
     return {
         "rulebook": ruling.number,
+        "rulebook_id": ruling.id,
+        "period": period.text,
         "sheet": period.kind,
         "starts": starts,
         "ends": ends,

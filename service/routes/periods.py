@@ -1,9 +1,10 @@
-"""/v1/periods: where periods stand; close and publish."""
+"""/v1/periods and /v1/runs: where periods stand, each step of their life, and what was published."""
 
 from typing import Any
 
-from schemas.fields import Shape, Text
-from service import periods, results, runs
+from schemas.fields import PeriodText, Shape, Text
+from schemas.results import Limit, Reopening
+from service import journal, periods, results, runs
 from service.http import access, database, requires
 from service.routes.blueprint import Blueprint
 
@@ -12,6 +13,15 @@ blueprint = Blueprint("periods", __name__, description="The life of a period")
 
 class _Rulebook(Shape):
     rulebook = Text()
+
+
+class _Runs(_Rulebook):
+    period = PeriodText()
+
+
+class _Late(_Rulebook):
+    after = Text(most=500)
+    limit = Limit()
 
 
 @blueprint.get("/v1/periods")
@@ -40,3 +50,52 @@ def publish_period(query: dict[str, Any], period: str) -> dict[str, Any]:
     watermark = results.sealed(database(), access().tenant_id)
     with database().transaction(access().tenant_id) as transaction:
         return runs.publish(transaction, access().actor, parsed, query.get("rulebook"), watermark)
+
+
+@blueprint.post("/v1/periods/<period>/finalise")
+@requires("results:manage")
+@blueprint.arguments(_Rulebook, location="query")
+def finalise_period(query: dict[str, Any], period: str) -> dict[str, Any]:
+    """The public notice is over: payroll may take the results."""
+    with database().transaction(access().tenant_id) as transaction:
+        return runs.finalise(transaction, access().actor, periods.parse(period), query.get("rulebook"))
+
+
+@blueprint.post("/v1/periods/<period>/reopen")
+@requires("results:manage")
+@blueprint.arguments(_Rulebook, location="query")
+@blueprint.arguments(Reopening)
+def reopen_period(query: dict[str, Any], said: dict[str, Any], period: str) -> dict[str, Any]:
+    """Take a published period up again for a correction; its current revision stays readable."""
+    parsed = periods.parse(period)
+    with database().transaction(access().tenant_id) as transaction:
+        journal.seal(transaction)  # an event that was acknowledged has its position, and can be let in
+        return runs.reopen(transaction, access().actor, parsed, query.get("rulebook"), said["reason"], said["admit"])
+
+
+@blueprint.get("/v1/periods/<period>/late")
+@requires("results:read")
+@blueprint.arguments(_Late, location="query")
+def get_late_events(query: dict[str, Any], period: str) -> dict[str, Any]:
+    """The events of a published period that came after its first revision."""
+    parsed = periods.parse(period)
+    with database().transaction(access().tenant_id) as transaction:
+        journal.seal(transaction)
+        return results.late_events(transaction, parsed, query.get("rulebook"), query.get("after"), query["limit"])
+
+
+@blueprint.get("/v1/runs")
+@requires("results:read")
+@blueprint.arguments(_Runs, location="query")
+def get_runs(query: dict[str, Any]) -> dict[str, Any]:
+    """Every revision of every period, oldest first."""
+    with database().transaction(access().tenant_id) as transaction:
+        return {"items": results.runs(transaction, query.get("rulebook"), query.get("period")), "next": None}
+
+
+@blueprint.get("/v1/runs/<int:run>")
+@requires("results:read")
+def get_run(run: int) -> dict[str, Any]:
+    """Where the numbers of a revision come from."""
+    with database().transaction(access().tenant_id) as transaction:
+        return results.run(transaction, run)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from schemas.fields import Shape, Text
-from schemas.results import Limit, View
+from schemas.results import Limit, Revision, View
 from service import periods, results
 from service.database.transactions import Transaction
 from service.errors import Problem, finding
@@ -19,6 +19,7 @@ blueprint = Blueprint("results", __name__, description="Rankings and results")
 class _Of(Shape):
     rulebook = Text()
     view = View()
+    revision = Revision()
 
 
 class _Ranking(_Of):
@@ -70,7 +71,7 @@ def _shown(period: str, query: dict[str, Any]) -> Iterator[tuple[Transaction, Sh
     watermark = results.sealed(database(), access().tenant_id)
     with database().transaction(access().tenant_id) as transaction:
         live = query["view"] == "standing"
-        shown = results.show(transaction, parsed, query.get("rulebook"), watermark, live)
+        shown = results.show(transaction, parsed, query.get("rulebook"), watermark, live, query.get("revision"))
         if query["view"] == "revision" and shown.run is None:
             raise Problem("request.invalid", [finding("/view", "view.unpublished")])
         yield transaction, shown

@@ -393,7 +393,7 @@ CREATE TABLE period_state (
     rulebook text COLLATE "C" NOT NULL,
     period text COLLATE "C" NOT NULL,
     state text COLLATE "C" NOT NULL
-        CONSTRAINT period_state_state_check CHECK (state IN ('closing', 'provisional')),
+        CONSTRAINT period_state_state_check CHECK (state IN ('closing', 'provisional', 'final')),
     CONSTRAINT period_state_pkey PRIMARY KEY (tenant_id, rulebook, period)
 );
 COMMENT ON TABLE period_state IS 'where a period stands; one without a row is open';
@@ -413,11 +413,33 @@ CREATE TABLE run (
     ends_at timestamptz NOT NULL,
     digest bytea NOT NULL,
     entry_id bigint NOT NULL,
+    asked_by bigint,
     published_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT run_pkey PRIMARY KEY (tenant_id, run_no),
     CONSTRAINT run_revision_key UNIQUE (tenant_id, rulebook, period, revision)
 );
 COMMENT ON TABLE run IS 'one full computation of a cohort and everything that it depends on: computed again, the digest is the same';
+COMMENT ON COLUMN run.asked_by IS 'of a correction, the entry that asked for it and says why';
+
+CREATE TABLE reopening (
+    tenant_id integer NOT NULL,
+    rulebook text COLLATE "C" NOT NULL,
+    period text COLLATE "C" NOT NULL,
+    revision integer NOT NULL,
+    entry_id bigint NOT NULL,
+    CONSTRAINT reopening_pkey PRIMARY KEY (tenant_id, rulebook, period, revision)
+);
+COMMENT ON TABLE reopening IS 'a published period taken up again: the revision that is to be corrected, and the entry that says why';
+
+CREATE TABLE admission (
+    tenant_id integer NOT NULL,
+    rulebook text COLLATE "C" NOT NULL,
+    period text COLLATE "C" NOT NULL,
+    event_id uuid NOT NULL,
+    entry_id bigint NOT NULL,
+    CONSTRAINT admission_pkey PRIMARY KEY (tenant_id, rulebook, period, event_id)
+);
+COMMENT ON TABLE admission IS 'a late event that a correction lets in, by name';
 
 CREATE TABLE run_input (
     tenant_id integer NOT NULL,
@@ -492,6 +514,7 @@ CREATE UNLOGGED TABLE standing (
     standing_no bigint GENERATED ALWAYS AS IDENTITY,
     rulebook_no integer NOT NULL,
     period text COLLATE "C" NOT NULL,
+    again bigint NOT NULL DEFAULT 0,
     watermark bigint NOT NULL DEFAULT 0,
     changed_at bigint NOT NULL DEFAULT 0,
     read_runs bigint[] NOT NULL DEFAULT '{}',
@@ -499,9 +522,10 @@ CREATE UNLOGGED TABLE standing (
     read_at bigint[] NOT NULL DEFAULT '{}',
     refreshed_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT standing_pkey PRIMARY KEY (tenant_id, standing_no),
-    CONSTRAINT standing_period_key UNIQUE (tenant_id, rulebook_no, period)
+    CONSTRAINT standing_period_key UNIQUE (tenant_id, rulebook_no, period, again)
 );
 COMMENT ON TABLE standing IS 'the results of a period as of a position; brought up to date when it is read';
+COMMENT ON COLUMN standing.again IS 'the run that is computed once more to verify it, else 0; never committed otherwise';
 COMMENT ON COLUMN standing.changed_at IS 'the watermark at which somebody was last computed again';
 COMMENT ON COLUMN standing.read_runs IS 'the runs that it read: published base periods of a roll-up, results of organisations';
 COMMENT ON COLUMN standing.read_standings IS 'the standings that it read of what isn''t published, and (read_at) when each last changed';
@@ -533,6 +557,8 @@ ALTER TABLE ranked_list ENABLE ROW LEVEL SECURITY;
 ALTER TABLE outcome ENABLE ROW LEVEL SECURITY;
 ALTER TABLE period_state ENABLE ROW LEVEL SECURITY;
 ALTER TABLE run ENABLE ROW LEVEL SECURITY;
+ALTER TABLE reopening ENABLE ROW LEVEL SECURITY;
+ALTER TABLE admission ENABLE ROW LEVEL SECURITY;
 ALTER TABLE run_input ENABLE ROW LEVEL SECURITY;
 ALTER TABLE result ENABLE ROW LEVEL SECURITY;
 ALTER TABLE result_lines ENABLE ROW LEVEL SECURITY;
@@ -557,6 +583,8 @@ CREATE POLICY tenant_only ON ranked_list USING (tenant_id = current_setting('jif
 CREATE POLICY tenant_only ON outcome USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON period_state USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON run USING (tenant_id = current_setting('jifen.tenant_id')::integer);
+CREATE POLICY tenant_only ON reopening USING (tenant_id = current_setting('jifen.tenant_id')::integer);
+CREATE POLICY tenant_only ON admission USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON run_input USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON result USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON result_lines USING (tenant_id = current_setting('jifen.tenant_id')::integer);
@@ -565,6 +593,6 @@ CREATE POLICY tenant_only ON standing_result USING (tenant_id = current_setting(
 CREATE POLICY tenant_only ON standing_lines USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 
 GRANT SELECT, INSERT ON rulebook, publication, sheet, category, indicator, measure, reading, test, clause, restriction, tier, gate,
-    tie_break, ranked_list, outcome, run, run_input, result, result_lines TO jifen_service;
+    tie_break, ranked_list, outcome, run, run_input, reopening, admission, result, result_lines TO jifen_service;
 GRANT SELECT, INSERT, UPDATE (state) ON period_state TO jifen_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON standing, standing_result, standing_lines TO jifen_service;

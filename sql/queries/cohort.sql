@@ -1,6 +1,6 @@
 -- Who is appraised in a period, where, and among whom. Fragments (names with a leading underscore) of the computation.
 --
--- Parameters: tenant, rulebook (its number), sheet (month, year), starts and ends (instants), first_day and end_day (dates),
+-- Parameters: tenant, rulebook (its number), rulebook_id, period, sheet (month, year), starts and ends (instants), first_day and end_day (dates),
 -- watermark (a position), subjects (numbers, or null for all).
 
 -- name: _beyond
@@ -10,18 +10,42 @@ beyond AS (
     UNION ALL
     SELECT entry_id FROM seal WHERE tenant_id = %(tenant)s AND position > %(watermark)s
 ),
+-- Events are too late for a period that was published before they came.
+late AS (
+    SELECT entry_id FROM beyond
+    UNION
+    SELECT s.entry_id FROM seal s
+    JOIN run r ON r.tenant_id = s.tenant_id AND r.rulebook = %(rulebook_id)s AND r.period = %(period)s AND r.revision = 1
+    WHERE s.tenant_id = %(tenant)s AND s.position > r.watermark
+),
 -- An earlier entry than all of these needs no looking up.
 horizon AS (
-    SELECT coalesce(min(entry_id), 9223372036854775807) AS entry_id FROM beyond
+    SELECT coalesce(min(entry_id), 9223372036854775807) AS entry_id FROM late
 ),
 reversed AS (
     SELECT v.event_id FROM reversal v
     WHERE v.tenant_id = %(tenant)s AND NOT EXISTS (SELECT FROM beyond b WHERE b.entry_id = v.entry_id)
+),
+-- Late events that a correction let in by name, and what stands in the place of an event that counts.
+admitted AS (
+    SELECT a.event_id FROM admission a
+    WHERE a.tenant_id = %(tenant)s AND a.rulebook = %(rulebook_id)s AND a.period = %(period)s
+      AND NOT EXISTS (SELECT FROM beyond b WHERE b.entry_id = a.entry_id)
+),
+let_in AS (
+    SELECT event_id FROM admitted
+    UNION ALL
+    SELECT v.replaced_by FROM reversal v
+    WHERE v.tenant_id = %(tenant)s AND v.replaced_by IS NOT NULL
+      AND NOT EXISTS (SELECT FROM beyond b WHERE b.entry_id = v.entry_id)
+      AND (NOT EXISTS (SELECT FROM late l WHERE l.entry_id = v.root_entry_id)
+          OR EXISTS (SELECT FROM admitted a WHERE a.event_id = v.root_id))
 )
 
 -- name: _stands
--- Whether an event (e) was there by then, and not yet taken back.
-(e.entry_id < (SELECT entry_id FROM horizon) OR e.entry_id NOT IN (SELECT entry_id FROM beyond))
+-- Whether an event (e) was there in time, or was let in, and is not taken back.
+(e.entry_id < (SELECT entry_id FROM horizon) OR e.entry_id NOT IN (SELECT entry_id FROM late)
+        OR e.event_id IN (SELECT event_id FROM let_in))
     AND e.event_id NOT IN (SELECT event_id FROM reversed)
 
 -- name: _cohort

@@ -1,24 +1,24 @@
 -- Standings and runs: what is computed when, and what is kept.
 
 -- name: standing_ensure
--- A standing for the period, empty at first.
-INSERT INTO standing (tenant_id, rulebook_no, period) VALUES (%(tenant)s, %(rulebook)s, %(period)s)
+-- A standing for the period, empty at first; `again` is the run that is computed once more, or 0.
+INSERT INTO standing (tenant_id, rulebook_no, period, again) VALUES (%(tenant)s, %(rulebook)s, %(period)s, %(again)s)
 ON CONFLICT ON CONSTRAINT standing_period_key DO NOTHING
 
 -- name: standing
 -- The standing of a period.
 SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at FROM standing
-WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s
+WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s AND again = %(again)s
 
 -- name: standing_lock
 -- One computation of a standing at a time.
 SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at FROM standing
-WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s FOR UPDATE
+WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s AND again = %(again)s FOR UPDATE
 
 -- name: standing_shared
 -- The standing of a period, held as it is until what is read of it was read.
 SELECT standing_no, watermark, changed_at FROM standing
-WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s FOR SHARE
+WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s AND again = %(again)s FOR SHARE
 
 -- name: standing_refreshed
 -- The standing holds everything up to the watermark.
@@ -79,6 +79,11 @@ JOIN event e ON e.tenant_id = v.tenant_id AND e.event_id = v.event_id
 WHERE v.tenant_id = %(tenant)s AND v.entry_id >= %(first_entry)s AND s.position > %(since)s
   AND ((e.period IS NULL AND e.time >= %(seen_from)s AND e.time < %(seen_to)s) OR e.period = ANY (%(periods)s))
 UNION
+SELECT e.subject_no FROM admission a
+JOIN seal s ON s.tenant_id = a.tenant_id AND s.entry_id = a.entry_id
+JOIN event e ON e.tenant_id = a.tenant_id AND e.event_id = a.event_id
+WHERE a.tenant_id = %(tenant)s AND a.rulebook = %(rulebook_id)s AND a.period = %(period)s AND s.position > %(since)s
+UNION
 SELECT w.worker_no FROM worker_record w
 JOIN seal s ON s.tenant_id = w.tenant_id AND s.entry_id = w.entry_id
 WHERE w.tenant_id = %(tenant)s AND w.entry_id >= %(first_entry)s AND s.position > %(since)s
@@ -87,7 +92,7 @@ WHERE w.tenant_id = %(tenant)s AND w.entry_id >= %(first_entry)s AND s.position 
 -- How many subjects a standing has.
 SELECT count(*) AS subjects FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 
--- name: standing_digest
+-- name: _digest
 -- SHA-256 over one line per subject, in the order of their ids: all that is said of it, and nothing else.
 SELECT sha256(convert_to(coalesce(string_agg(concat_ws('|',
         u.kind || '/' || u.id, s.pool, array_to_string(l.lines, ',', '-'), array_to_string(l.measures, ',', '-'),
@@ -96,6 +101,10 @@ SELECT sha256(convert_to(coalesce(string_agg(concat_ws('|',
         array_to_string(s.list_ranks, ',', '-'), coalesce(t.id, s.no_tier), array_to_string(l.negatives, ','), array_to_string(l.met, ','),
         array_to_string(s.outcomes, ','), array_to_string(s.outcome_values, ',', '-')),
     E'\n' ORDER BY u.kind, u.id), ''), 'UTF8')) AS digest
+
+-- name: standing_digest
+-- The digest of a standing.
+-- include: _digest
 FROM standing_result s
 JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
 JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
@@ -106,8 +115,8 @@ WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
 -- Where a period stands, and its current run.
 SELECT coalesce((SELECT p.state FROM period_state p
         WHERE p.tenant_id = %(tenant)s AND p.rulebook = %(rulebook_id)s AND p.period = %(period)s), 'open') AS state,
-    (SELECT r.run_no FROM run r WHERE r.tenant_id = %(tenant)s AND r.rulebook = %(rulebook_id)s AND r.period = %(period)s
-        ORDER BY r.revision DESC LIMIT 1) AS run_no
+    (SELECT max(r.revision) FROM run r WHERE r.tenant_id = %(tenant)s AND r.rulebook = %(rulebook_id)s AND r.period = %(period)s)
+        AS revision
 
 -- name: period_states
 -- Where all periods stand that are not simply open.
@@ -124,6 +133,48 @@ SELECT pg_advisory_xact_lock(hashtextextended(%(rulebook_id)s || '/' || %(period
 INSERT INTO period_state (tenant_id, rulebook, period, state) VALUES (%(tenant)s, %(rulebook_id)s, %(period)s, %(state)s)
 ON CONFLICT ON CONSTRAINT period_state_pkey DO UPDATE SET state = excluded.state
 
+-- name: reopening_add
+-- Why a published period is corrected, and who said so.
+INSERT INTO reopening (tenant_id, rulebook, period, revision, entry_id)
+VALUES (%(tenant)s, %(rulebook_id)s, %(period)s, %(revision)s, %(entry)s)
+
+-- name: reopening
+-- Who last asked for a correction of a period.
+SELECT o.revision, o.entry_id, a.actor FROM reopening o
+JOIN audit_entry a ON a.tenant_id = o.tenant_id AND a.entry_id = o.entry_id
+WHERE o.tenant_id = %(tenant)s AND o.rulebook = %(rulebook_id)s AND o.period = %(period)s
+ORDER BY o.entry_id DESC LIMIT 1
+
+-- name: late_events
+-- Events of a period that came after it was published, whether a correction let them in, and whether they were taken back.
+SELECT e.event_id::text AS event, e.id, so.source, et.type, u.kind || '/' || u.id AS subject, e.time, e.period, s.position + e.ordinal AS position,
+    a.event_id IS NOT NULL AS admitted, v.event_id IS NOT NULL AS reversed
+FROM run r
+JOIN seal s ON s.tenant_id = r.tenant_id AND s.position > r.watermark
+JOIN event e ON e.tenant_id = s.tenant_id AND e.entry_id = s.entry_id
+JOIN source so ON so.tenant_id = e.tenant_id AND so.source_no = e.source_no
+JOIN event_type et ON et.tenant_id = e.tenant_id AND et.type_no = e.type_no
+JOIN subject u ON u.tenant_id = e.tenant_id AND u.subject_no = e.subject_no
+LEFT JOIN admission a ON a.tenant_id = r.tenant_id AND a.rulebook = r.rulebook AND a.period = r.period AND a.event_id = e.event_id
+LEFT JOIN reversal v ON v.tenant_id = e.tenant_id AND v.event_id = e.event_id
+WHERE r.tenant_id = %(tenant)s AND r.rulebook = %(rulebook_id)s AND r.period = %(period)s AND r.revision = 1
+  AND ((e.period IS NULL AND e.time >= r.starts_at AND e.time < r.ends_at) OR e.period = %(period)s)
+  AND et.type_no IN (SELECT m.type_no FROM measure m WHERE m.tenant_id = r.tenant_id AND m.rulebook_no = r.rulebook_no)
+  AND s.position + e.ordinal > %(after)s
+ORDER BY s.position + e.ordinal LIMIT %(limit)s
+
+-- name: admissions_add
+-- Let late events in; answers those that are late events of the period.
+INSERT INTO admission (tenant_id, rulebook, period, event_id, entry_id)
+SELECT r.tenant_id, r.rulebook, r.period, e.event_id, %(entry)s
+FROM run r
+JOIN event e ON e.tenant_id = r.tenant_id AND e.event_id = ANY (%(events)s)
+JOIN seal s ON s.tenant_id = e.tenant_id AND s.entry_id = e.entry_id AND s.position > r.watermark
+WHERE r.tenant_id = %(tenant)s AND r.rulebook = %(rulebook_id)s AND r.period = %(period)s AND r.revision = 1
+  AND ((e.period IS NULL AND e.time >= r.starts_at AND e.time < r.ends_at) OR e.period = %(period)s)
+ON CONFLICT ON CONSTRAINT admission_pkey DO NOTHING
+RETURNING event_id
+
 -- name: roster_position
 -- The last position that changed the roster.
 SELECT coalesce(max(s.position), 0) AS position
@@ -133,9 +184,9 @@ WHERE s.tenant_id = %(tenant)s AND s.position <= %(watermark)s AND a.action = 'r
 -- name: run_add
 -- A run, with everything that it depends on.
 INSERT INTO run (tenant_id, rulebook, period, revision, rulebook_no, rulebook_hash, language, watermark, roster_position,
-    starts_at, ends_at, digest, entry_id)
+    starts_at, ends_at, digest, entry_id, asked_by)
 VALUES (%(tenant)s, %(rulebook_id)s, %(period)s, %(revision)s, %(rulebook)s, %(rulebook_hash)s, %(language)s, %(watermark)s,
-    %(roster_position)s, %(starts)s, %(ends)s, %(digest)s, %(entry)s)
+    %(roster_position)s, %(starts)s, %(ends)s, %(digest)s, %(entry)s, %(asked_by)s)
 RETURNING run_no
 
 -- name: run_inputs_add
@@ -156,12 +207,54 @@ SELECT tenant_id, %(run)s, subject_no, organisation_no, post, peer_group, pool, 
     tie_values, ceiling_no, veto_no, eligible, no_tier, rank, list_groups, list_ranks, seat_no, tier_no, outcomes, outcome_values
 FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 
--- name: run
+-- name: _run
 -- A run and its provenance.
 SELECT r.run_no, r.rulebook, r.period, r.revision, r.rulebook_no, b.version, r.rulebook_hash, r.language, r.watermark,
-    r.roster_position, r.starts_at, r.ends_at, r.digest, r.published_at, a.actor
+    r.roster_position, r.starts_at, r.ends_at, r.digest, r.published_at, a.actor, o.actor AS corrected_by, m.reason
 FROM run r
 JOIN rulebook b ON b.tenant_id = r.tenant_id AND b.rulebook_no = r.rulebook_no
 JOIN audit_entry a ON a.tenant_id = r.tenant_id AND a.entry_id = r.entry_id
+LEFT JOIN audit_entry o ON o.tenant_id = r.tenant_id AND o.entry_id = r.asked_by
+LEFT JOIN remark m ON m.tenant_id = r.tenant_id AND m.entry_id = r.asked_by
+
+-- name: run
+-- A revision of a period, or the current one.
+-- include: _run
 WHERE r.tenant_id = %(tenant)s AND r.rulebook = %(rulebook_id)s AND r.period = %(period)s
+  AND (%(revision)s::integer IS NULL OR r.revision = %(revision)s)
 ORDER BY r.revision DESC LIMIT 1
+
+-- name: runs
+-- Runs, oldest first, or the one of that number.
+-- include: _run
+WHERE r.tenant_id = %(tenant)s AND (%(run)s::bigint IS NULL OR r.run_no = %(run)s)
+  AND (%(rulebook_id)s::text IS NULL OR r.rulebook = %(rulebook_id)s) AND (%(period)s::text IS NULL OR r.period = %(period)s)
+ORDER BY r.run_no
+
+-- name: runs_named
+-- What the runs of these numbers are of.
+SELECT r.run_no, r.rulebook, r.period, r.rulebook_no FROM run r WHERE r.tenant_id = %(tenant)s AND r.run_no = ANY (%(runs)s)
+
+-- name: run_inputs
+-- The revisions that a run read.
+SELECT i.input_run_no, i.input_digest, r.digest, r.rulebook, r.period, r.revision FROM run_input i
+JOIN run r ON r.tenant_id = i.tenant_id AND r.run_no = i.input_run_no
+WHERE i.tenant_id = %(tenant)s AND i.run_no = %(run)s
+ORDER BY r.rulebook, r.period
+
+-- name: results_unlike
+-- Whose stored result or lines differ, in anything, from those that were computed again; one that is missing differs.
+SELECT u.kind || '/' || u.id AS subject
+FROM (
+    SELECT coalesce(r.subject_no, s.subject_no) AS subject_no
+    FROM (SELECT * FROM result WHERE tenant_id = %(tenant)s AND run_no = %(run)s) r
+    FULL JOIN (SELECT * FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s) s ON s.subject_no = r.subject_no
+    WHERE (to_jsonb(r) - 'run_no') IS DISTINCT FROM (to_jsonb(s) - 'standing_no')
+    UNION
+    SELECT coalesce(r.subject_no, s.subject_no)
+    FROM (SELECT * FROM result_lines WHERE tenant_id = %(tenant)s AND run_no = %(run)s) r
+    FULL JOIN (SELECT * FROM standing_lines WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s) s ON s.subject_no = r.subject_no
+    WHERE (to_jsonb(r) - 'run_no') IS DISTINCT FROM (to_jsonb(s) - 'standing_no')
+) d
+JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = d.subject_no
+ORDER BY u.kind, u.id

@@ -12,6 +12,7 @@ from tests.conftest import opened
 from tests.county import County, event, rating, visit
 
 TABLES = [
+    "admission",
     "alias",
     "assignment",
     "attribute",
@@ -33,6 +34,7 @@ TABLES = [
     "ranked_list",
     "reading",
     "remark",
+    "reopening",
     "restriction",
     "result",
     "result_lines",
@@ -55,7 +57,7 @@ TABLES = [
     "worker_record",
 ]
 # The small county has no tie-breaks, further lists or restrictions.
-EMPTY = {"tie_break", "ranked_list", "restriction", "run_input"}
+EMPTY = {"tie_break", "ranked_list", "restriction", "run_input", "admission", "reopening"}
 SENT = [visit("w1", "h1"), rating("w1", 5), event("violation.complaint", "w2")]
 
 

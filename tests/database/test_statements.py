@@ -63,7 +63,17 @@ LISTS = {
     "period_texts",
 }
 LISTS |= {"reading_sheets"}
-NUMBERS = {"subjects", "workers", "read_runs", "read_standings", "read_at", "base_runs", "base_standings", "line_runs"}
+NUMBERS = {
+    "runs",
+    "subjects",
+    "workers",
+    "read_runs",
+    "read_standings",
+    "read_at",
+    "base_runs",
+    "base_standings",
+    "line_runs",
+}
 NUMBERS |= {"line_standings", "reading_nos", "reading_rulebooks", "reading_runs", "reading_standings"}
 DATES = {"end_days", "reading_ends"}
 INSTANTS = {"starts", "ends", "year_starts", "seen_from", "seen_to", "after_time", "recorded_at"}
@@ -78,7 +88,7 @@ def made_up(parameter: str, name: str) -> Any:
     some_event = UUID(int=1)
     if parameter in ("event", "after_event", "replaced_by", "root"):
         return some_event
-    if (name, parameter) == ("events_known", "events"):
+    if (name, parameter) in (("events_known", "events"), ("admissions_add", "events")):
         return [some_event]
     if parameter == "changed":
         return True

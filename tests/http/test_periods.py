@@ -106,28 +106,29 @@ def test_a_period_without_results_has_no_steps(shared: County, step: str, period
 
 
 def test_what_is_published_is_frozen(fresh: County) -> None:
-    """Invariant 12: later events and roster changes move the standing and nothing that was published."""
-    fresh.send(visit("w1", "h1"), rating("w1", 5), rating("w1", 5))
+    """Invariant 12: corrections and the roster move the standing, never what was published; what is late neither."""
+    first, *_ = fresh.send(visit("w1", "h1"), rating("w1", 5), rating("w1", 5))
     head = published(fresh, "2025-03")
     frozen, said = fresh.ranking("2025-03"), fresh.result("w1", "2025-03")
     fresh.send(visit("w2", "h1"), visit("w2", "h2"), event("violation.complaint", "w1"))
+    fresh.hr.post(f"/v1/events/{first['event']}/reversal", {"reason": "entered in error"})
     fresh.hr.put("/v1/workers/w3", {})
     assert fresh.ranking("2025-03") == frozen
     assert fresh.result("w1", "2025-03") == said
     assert said["digest"] == head["digest"]
     moved = {item["subject"]: item["total"] for item in standing(fresh, "2025-03")}
-    assert (moved["worker/w1"], moved["worker/w2"]) == ("47.00", "50.00")
+    assert (moved["worker/w1"], moved["worker/w2"]) == ("40.00", "30.00")
     assert "worker/w3" not in moved
 
 
 def test_the_events_behind_a_published_line_are_frozen_too(fresh: County) -> None:
     """Invariant 12: the explanation belongs to the revision."""
-    fresh.send(visit("w1", "h1"))
+    [first] = fresh.send(visit("w1", "h1"))
     published(fresh, "2025-03")
-    fresh.send(visit("w1", "h2"))
+    fresh.hr.post(f"/v1/events/{first['event']}/reversal", {"reason": "entered in error"})
     path = "/v1/workers/w1/results/2025-03/lines/visits/events"
     assert [e["data"] for e in fresh.hr.get(path).json["items"]] == [{"household": "h1"}]
-    assert len(fresh.hr.get(f"{path}?view=standing").json["items"]) == 2
+    assert fresh.hr.get(f"{path}?view=standing").json["items"] == []
 
 
 def test_a_published_digest_is_what_the_same_facts_give_again(fresh: County, module_url: str) -> None:
