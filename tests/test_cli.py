@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
@@ -71,6 +72,21 @@ def test_the_findings_of_a_rulebook_are_listed_in_the_language_asked_for(
     assert refused.exit_code == 1
     assert "/total/full sum.categories 须等于" in refused.output
     assert refused.output.count("rulebook.yaml:") == 1
+
+
+def test_what_was_published_is_verified(jifen: CliRunner, county: County) -> None:
+    for step in ("close", "publish"):
+        county.hr.post(f"/v1/periods/2025-03/{step}")
+    held = run(jifen, "verify", "--tenant", county.tenant)
+    assert (held.exit_code, "2025-03 revision 1" in held.output, "1 verified, 0 differ" in held.output) == (
+        0,
+        True,
+        True,
+    )
+    with psycopg.connect(county.url) as connection:
+        connection.execute("UPDATE result SET total = total + 1 WHERE tenant_id = %s", [county.tenant_id])
+    found = run(jifen, "verify", "--tenant", county.tenant, "--json")
+    assert (found.exit_code, len(json.loads(found.output)[0]["wrong"])) == (1, 6)
 
 
 def test_migrating_again_applies_nothing(jifen: CliRunner) -> None:
