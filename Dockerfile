@@ -14,6 +14,7 @@ COPY pyproject.toml README.md ./
 COPY service service
 COPY schemas schemas
 COPY sql sql
+COPY oracle oracle
 COPY examples examples
 RUN tools/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
     && "$JIFEN_HOME/bin/pip" install --no-deps dist/*.whl \

@@ -74,3 +74,8 @@ def test_no_statement_is_written_outside_sql() -> None:
         assert not [text for text in texts if text.startswith(("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "))], (
             file
         )
+
+
+def test_the_oracle_is_a_second_opinion_on_its_own() -> None:
+    """It shares nothing with what it is compared with, and nothing that is served rests on it."""
+    assert {name for _, name in imports("oracle")} & {"psycopg", "schemas", "service", "sql", "tests"} == set()

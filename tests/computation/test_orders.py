@@ -15,12 +15,12 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from oracle import Result, appraise
 from service import results
 from service.database.transactions import Database
 from tests.computation import copies, worlds
 from tests.computation.reporting import report
 from tests.county import County
-from tests.oracle import Result, appraise
 from tests.oracle.strategies import World, world_of
 
 ORDERS = int(os.environ.get("JIFEN_PERMUTATIONS", "30"))

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from oracle import appraise
+from oracle.result import Result
 from service.database.transactions import Database
 from tests.computation import worlds
 from tests.county import County
 from tests.http.asking import as_yaml, assert_problem
-from tests.oracle import appraise, cases
-from tests.oracle.result import Result
+from tests.oracle import cases
 from tests.oracle.strategies import World
 
 Node = dict[str, Any]

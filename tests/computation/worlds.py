@@ -14,13 +14,13 @@ from typing import Any
 
 import psycopg
 
+from oracle import Line, Result, appraiser
 from service import canonical, results, standings
 from service.database.transactions import Database, Transaction
 from service.periods import parse
 from service.results import Shown
 from service.rulebooks import store
 from tests.county import County
-from tests.oracle import Line, Result, appraiser
 from tests.oracle.strategies import World, world_of
 
 COUNT = int(os.environ.get("JIFEN_WORLDS", "30"))

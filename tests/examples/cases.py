@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from oracle import appraise
 from service.database.embedded import Embedded
 from service.database.migrations import migrate
 from service.database.transactions import Database
@@ -20,7 +21,6 @@ from tests.county import County
 from tests.examples import said, scheme
 from tests.examples.said import Said
 from tests.examples.scheme import Case, Check, Scheme
-from tests.oracle import appraise
 
 _BATCH = 2000
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from oracle import Result
 from schemas.fields import decimal_text
 from tests.examples.scheme import NOTHING
-from tests.oracle import Result
 
 Said = dict[str, Any]
 # The kinds of lines that are an item's own; a line of another kind is named with its kind.

@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from examples import sample_county
+from oracle import appraise
 from service.database.transactions import Database
 from tests.conftest import opened
 from tests.county import Client, County
 from tests.examples import said
 from tests.examples.clients import Answers, senders, whole_ranking
-from tests.oracle import appraise
 
 MONTHS = [f"2025-{month:02}" for month in range(1, 13)]
 COMPARED = ["2025-03", "2025-07", "2025"]

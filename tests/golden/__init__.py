@@ -14,10 +14,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from oracle import Line, Result
 from schemas.fields import decimal_text
 from service.database.transactions import Database
 from tests.computation import worlds
-from tests.oracle import Line, Result
 from tests.oracle.strategies import World
 
 FOLDER = Path(__file__).parent

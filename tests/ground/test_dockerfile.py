@@ -225,9 +225,9 @@ def test_the_entry_point_runs_from_the_final_stage_alone(build: Build) -> None:
 
 def test_the_installed_packages_are_whole_and_stand_alone(build: Build) -> None:
     question = (
-        "import json, sys, pathlib, service, service.routes, schemas, sql;"
+        "import json, sys, pathlib, service, service.routes, schemas, sql, oracle;"
         "here = lambda package: pathlib.Path(package.__file__).parent;"
-        "files = [str(file.relative_to(here(sql).parent)) for package in (service, schemas, sql)"
+        "files = [str(file.relative_to(here(sql).parent)) for package in (service, schemas, sql, oracle)"
         " for file in here(package).rglob('*') if file.suffix in ('.py', '.sql')];"
         "print(json.dumps([str(here(service)), sorted(files)]))"
     )
@@ -237,7 +237,7 @@ def test_the_installed_packages_are_whole_and_stand_alone(build: Build) -> None:
     assert Path(place).is_relative_to(build.home)
     expected = [
         str(file.relative_to(ROOT))
-        for folder in ("service", "schemas", "sql")
+        for folder in ("service", "schemas", "sql", "oracle")
         for file in (ROOT / folder).rglob("*")
         if file.suffix in (".py", ".sql")
     ]

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.mutation.mutations import Mutation
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("service", "schemas", "sql", "tests")
+PACKAGES = ("service", "schemas", "sql", "oracle", "tests")
 
 
 def snapshot(folder: Path) -> Path:

@@ -12,6 +12,7 @@ from typing import Any
 
 from prometheus_client import REGISTRY
 
+from oracle import Result, appraise
 from service import results
 from service.database.migrations import migrate
 from service.database.transactions import Database
@@ -22,7 +23,6 @@ from tests.county import County
 from tests.mutation import judge
 from tests.mutation.plain_worlds import plain_world
 from tests.mutation.prepared import Counties, Prepared, Record, Said, opened, packed
-from tests.oracle import Result, appraise
 from tests.oracle.strategies import World
 
 Roster = tuple[dict[str, Record], dict[str, Record]]  # organisations and workers by id

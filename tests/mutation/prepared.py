@@ -10,12 +10,12 @@ from typing import Any, cast
 
 from psycopg import Connection
 
+from oracle import Result
 from service.app import create_app
 from service.database.transactions import Database
 from service.settings import Settings
 from tests.computation import worlds
 from tests.county import Client, County
-from tests.oracle import Result
 from tests.oracle.strategies import World
 
 Record = dict[str, Any]

@@ -1,10 +1,1 @@
-"""An independent appraisal, in exact fractions: what every result of the service is compared with.
-
-It follows `docs/rulebook-language.md` section by section, is slow and plain on purpose, and shares no code
-with the service: it must not import `service`, `schemas` or `sql`, and knows neither a database nor a wire.
-"""
-
-from tests.oracle.appraisal import appraise, appraiser
-from tests.oracle.result import Line, Result
-
-__all__ = ["Line", "Result", "appraise", "appraiser"]
+"""What the oracle is tried with: cases computed by hand, and random worlds of the whole language."""

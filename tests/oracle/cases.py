@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from tests.oracle import appraise
+from oracle import appraise
 
 MARCH = "2025-03"
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from oracle.events import mark
 from tests.oracle.cases import (
     alone,
     assignment,
@@ -15,7 +16,6 @@ from tests.oracle.cases import (
     on,
     roster,
 )
-from tests.oracle.events import mark
 
 
 def rated(stars: str, day: str = "03-10") -> dict[str, Any]:

@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
+from oracle.exact import exact, rounded
+from oracle.result import Line
 from tests.oracle.cases import alone, assignment, event, placed, points, results, roster, rulebook, worked
-from tests.oracle.exact import exact, rounded
-from tests.oracle.result import Line
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from oracle.giving import give
 from tests.oracle.cases import alone, assignment, event, measured, on, results, roster, rulebook, worked
-from tests.oracle.giving import give
 
 SPLIT = "peer_groups: {by: [organisation], min_size: 3, small_groups: pool_in_tenant}\n"
 

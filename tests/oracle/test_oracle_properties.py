@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from hypothesis import HealthCheck, given, settings
 
-from tests.oracle import Result, appraise
-from tests.oracle.exact import exact
+from oracle import Result, appraise
+from oracle.exact import exact
 from tests.oracle.strategies import World, world
 
 quick = settings(max_examples=12, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])

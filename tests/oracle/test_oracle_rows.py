@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from oracle.result import Line
 from tests.oracle.cases import (
     alone,
     assignment,
@@ -16,7 +17,6 @@ from tests.oracle.cases import (
     roster,
     rulebook,
 )
-from tests.oracle.result import Line
 
 MONTHS = "periods: {base: month, rollups: [year], timezone: Asia/Shanghai}\n"
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from oracle.result import Line
 from tests.oracle.cases import event, line, on, points, results, roster, rulebook, worked
-from tests.oracle.result import Line
 
 YEARLY = "periods: {base: month, rollups: [year], timezone: Asia/Shanghai}\n"
 

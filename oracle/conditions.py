@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.exact import exact
-from tests.oracle.setting import Node
+from oracle.exact import exact
+from oracle.setting import Node
 
 Answer = bool | None
 Value = tuple[Fraction | None, str | None]
@@ -68,7 +68,8 @@ def answer(condition: Any, figures: Figures, placement: Placement | None = None)
         return None if code is None else code in condition["is"]
     if "at_least" in condition or "below" in condition:
         return _compares(condition, figures.number(condition))
-    assert placement is not None, f"no such condition before the placement: {condition}"
+    if placement is None:
+        raise ValueError(f"no such condition before the placement: {condition}")
     return placement(condition)
 
 

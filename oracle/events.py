@@ -8,7 +8,7 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
-from tests.oracle.exact import exact
+from oracle.exact import exact
 
 Value = Fraction | bool | str
 

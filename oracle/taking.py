@@ -9,14 +9,14 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
-from tests.oracle.aggregates import Aggregate, Reading
-from tests.oracle.cohort import Member
-from tests.oracle.exact import exact, is_decimal, rounded, total
-from tests.oracle.grouping import Placed, capped, once, once_across, points_of, repeated, shared
-from tests.oracle.items import Item
-from tests.oracle.results_read import read_results
-from tests.oracle.rows import Row, days_of, field_read, select
-from tests.oracle.setting import Node, Setting
+from oracle.aggregates import Aggregate, Reading
+from oracle.cohort import Member
+from oracle.exact import exact, is_decimal, rounded, total
+from oracle.grouping import Placed, capped, once, once_across, points_of, repeated, shared
+from oracle.items import Item
+from oracle.results_read import read_results
+from oracle.rows import Row, days_of, field_read, select
+from oracle.setting import Node, Setting
 
 # By the item's id, then by the subject.
 Readings = dict[str, dict[str, Reading]]

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.oracle.cohort import Member, group_key
-from tests.oracle.conditions import holds
-from tests.oracle.exact import exact, rounded, share, whole
-from tests.oracle.giving import give
-from tests.oracle.placement import Case, Ranking
-from tests.oracle.quotas import are_last
-from tests.oracle.roster import Tree
-from tests.oracle.setting import Node
+from oracle.cohort import Member, group_key
+from oracle.conditions import holds
+from oracle.exact import exact, rounded, share, whole
+from oracle.giving import give
+from oracle.placement import Case, Ranking
+from oracle.quotas import are_last
+from oracle.roster import Tree
+from oracle.setting import Node
 
 # The totals of those who are ranked together, by subject.
 Totals = dict[str, Fraction]

@@ -6,12 +6,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.cohort import Member, Service
-from tests.oracle.events import Event, Ledger
-from tests.oracle.exact import decimals, exact
-from tests.oracle.periods import Period
-from tests.oracle.result import Result
-from tests.oracle.roster import Roster
+from oracle.cohort import Member, Service
+from oracle.events import Event, Ledger
+from oracle.exact import decimals, exact
+from oracle.periods import Period
+from oracle.result import Result
+from oracle.roster import Roster
 
 Node = dict[str, Any]
 

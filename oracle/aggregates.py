@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.oracle.events import as_code
-from tests.oracle.exact import rounded, share, total
-from tests.oracle.rows import Row
-from tests.oracle.setting import Node
+from oracle.events import as_code
+from oracle.exact import rounded, share, total
+from oracle.rows import Row
+from oracle.setting import Node
 
 # The points of a row, None where it has none.
 PointsOf = Callable[[Row], Fraction | None]

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.oracle.cohort import cohort, pools
-from tests.oracle.events import ledger
-from tests.oracle.figures import computed
-from tests.oracle.items import Sheet
-from tests.oracle.outcomes import Placed, lists_of
-from tests.oracle.periods import Period, period_named, ruled_base_periods, zone_of
-from tests.oracle.placement import Case, Ranking
-from tests.oracle.result import Result
-from tests.oracle.roster import roster_of
-from tests.oracle.setting import Node, Setting, Standing, World
+from oracle.cohort import cohort, pools
+from oracle.events import ledger
+from oracle.figures import computed
+from oracle.items import Sheet
+from oracle.outcomes import Placed, lists_of
+from oracle.periods import Period, period_named, ruled_base_periods, zone_of
+from oracle.placement import Case, Ranking
+from oracle.result import Result
+from oracle.roster import roster_of
+from oracle.setting import Node, Setting, Standing, World
 
 Events = list[dict[str, Any]]
 Standings = dict[str, Standing]

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.oracle.conditions import Figures
-from tests.oracle.exact import exact, share, whole
-from tests.oracle.figures import Computed
-from tests.oracle.items import Sheet
-from tests.oracle.setting import Node
+from oracle.conditions import Figures
+from oracle.exact import exact, share, whole
+from oracle.figures import Computed
+from oracle.items import Sheet
+from oracle.setting import Node
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from tests.oracle.cohort import nearest_subject
-from tests.oracle.events import Event, Value, as_code, typed
-from tests.oracle.exact import exact
-from tests.oracle.periods import Period, months_later, period_named, window_of
-from tests.oracle.setting import Node, Setting
+from oracle.cohort import nearest_subject
+from oracle.events import Event, Value, as_code, typed
+from oracle.exact import exact
+from oracle.periods import Period, months_later, period_named, window_of
+from oracle.setting import Node, Setting
 
 OUT = "out"
 

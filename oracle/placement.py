@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from tests.oracle.cohort import Member, Pool
-from tests.oracle.conditions import holds
-from tests.oracle.exact import exact, share, whole
-from tests.oracle.figures import Computed
-from tests.oracle.items import Sheet
-from tests.oracle.quotas import Bases, are_last, seated, seats
-from tests.oracle.setting import Node
+from oracle.cohort import Member, Pool
+from oracle.conditions import holds
+from oracle.exact import exact, share, whole
+from oracle.figures import Computed
+from oracle.items import Sheet
+from oracle.quotas import Bases, are_last, seated, seats
+from oracle.setting import Node
 
 
 @dataclass(frozen=True)

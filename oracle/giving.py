@@ -4,7 +4,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from tests.oracle.exact import exact
+from oracle.exact import exact
 
 # The one `give` that is a word is `as_is`.
 Give = str | dict[str, Any]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tests.oracle.periods import Period
-from tests.oracle.roster import NOWHERE, Assignment, Roster, Tree
+from oracle.periods import Period
+from oracle.roster import NOWHERE, Assignment, Roster, Tree
 
 SMALL_POOL = "(small)"
 

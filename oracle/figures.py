@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.oracle.aggregates import Reading
-from tests.oracle.conditions import Figures, Value, holds
-from tests.oracle.exact import exact, held, rounded, share
-from tests.oracle.items import Item, Sheet
-from tests.oracle.result import Line
-from tests.oracle.rows import select
-from tests.oracle.setting import Node, Setting
-from tests.oracle.taking import Readings, readings
-from tests.oracle.totals import Adding, Sum, sum_of
+from oracle.aggregates import Reading
+from oracle.conditions import Figures, Value, holds
+from oracle.exact import exact, held, rounded, share
+from oracle.items import Item, Sheet
+from oracle.result import Line
+from oracle.rows import select
+from oracle.setting import Node, Setting
+from oracle.taking import Readings, readings
+from oracle.totals import Adding, Sum, sum_of
 
 
 @dataclass(frozen=True)

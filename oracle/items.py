@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.exact import exact, rounded
-from tests.oracle.giving import Give, give
-from tests.oracle.setting import Node
+from oracle.exact import exact, rounded
+from oracle.giving import Give, give
+from oracle.setting import Node
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
-from tests.oracle.exact import exact, held, rounded, total
-from tests.oracle.periods import months_later
-from tests.oracle.rows import Row, select
-from tests.oracle.setting import Node, Setting
+from oracle.exact import exact, held, rounded, total
+from oracle.periods import months_later
+from oracle.rows import Row, select
+from oracle.setting import Node, Setting
 
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -132,7 +132,8 @@ def _part_of(row: Row, node: Node) -> Fraction:
 
 def _part(setting: Setting, word: str, row: Row) -> object:
     """What rows of one cell have in common: the day, the month, or the value of a field."""
-    assert row.event is not None, "caps are of events"
+    if row.event is None:
+        raise ValueError("caps are of events")
     day: date = setting.day(row.event)
     if word in ("day", "month"):
         return day if word == "day" else (day.year, day.month)

@@ -6,10 +6,10 @@ Whatever is taken or added on the way is a line, so that the lines add up to the
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.oracle.exact import exact, held, rounded, share, total
-from tests.oracle.items import Sheet
-from tests.oracle.result import Line
-from tests.oracle.setting import Node
+from oracle.exact import exact, held, rounded, share, total
+from oracle.items import Sheet
+from oracle.result import Line
+from oracle.setting import Node
 
 
 @dataclass(frozen=True)

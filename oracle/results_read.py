@@ -5,9 +5,9 @@ from datetime import datetime, time
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.aggregates import Aggregate, Reading
-from tests.oracle.cohort import Member, nearest_subject
-from tests.oracle.periods import (
+from oracle.aggregates import Aggregate, Reading
+from oracle.cohort import Member, nearest_subject
+from oracle.periods import (
     Period,
     kinds_of,
     period_containing,
@@ -16,9 +16,9 @@ from tests.oracle.periods import (
     periods_inside,
     ruled_base_periods,
 )
-from tests.oracle.result import Result
-from tests.oracle.rows import Row
-from tests.oracle.setting import Node, Setting, Standing
+from oracle.result import Result
+from oracle.rows import Row
+from oracle.setting import Node, Setting, Standing
 
 # Results have no events: nothing is left to break a tie.
 NO_MARK = b""
