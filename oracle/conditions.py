@@ -68,6 +68,10 @@ def answer(condition: Any, figures: Figures, placement: Placement | None = None)
         return None if code is None else code in condition["is"]
     if "at_least" in condition or "below" in condition:
         return _compares(condition, figures.number(condition))
+    return _asked_of(placement, condition)
+
+
+def _asked_of(placement: Placement | None, condition: Node) -> Answer:
     if placement is None:
         raise ValueError(f"no such condition before the placement: {condition}")
     return placement(condition)
