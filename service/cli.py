@@ -6,9 +6,10 @@ import what they need when they run: metrics decide at import whether processes 
 
 import json
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _LANGUAGE = click.option("--lang", type=click.Choice(["zh", "en"]), default="en", help="Language of the findings.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _TENANT = click.option("--tenant", required=True, help="The tenant's name.")
 
 
@@ -113,21 +115,49 @@ def rulebook() -> None:
     """The rules as data."""
 
 
+@rulebook.command("test")
+@click.argument("file", type=_FILE)
+@click.option("--cases", type=_FILE, help="The cases; without it, cases.yaml beside the rulebook.")
+@click.option("--types", type=_FILE, help="The event types; without it, event_types.yaml beside the rulebook.")
+@_LANGUAGE
+@_JSON
+def rulebook_test(file: Path, cases: Path | None, types: Path | None, lang: str, as_json: bool) -> None:
+    """Settle the cases of a rulebook, ask the oracle too, and say what no case covers. Nothing is kept.
+
+    Exit code 1 where a case fails or anything is left out, 2 where a file can't be read.
+    """
+    from service.cases import report
+    from service.cases.folder import Folder
+
+    with _scratch() as database, database.transaction() as transaction:
+        said = report.of(transaction, Folder.of(file, cases, types), "zh" if lang == "zh" else "en")
+    click.echo(json.dumps(said.document, ensure_ascii=False) if as_json else "\n".join(said.lines))
+    sys.exit(said.exit_code)
+
+
 @rulebook.command("publish")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=_FILE)
+@click.option("--cases", type=_FILE, help="The cases; without it, cases.yaml beside the rulebook.")
 @_TENANT
 @click.option("--drafted-by", required=True, help="Who wrote it.")
 @click.option("--published-by", required=True, help="The second person, who lets it rule.")
 @_LANGUAGE
-def rulebook_publish(file: Path, tenant: str, drafted_by: str, published_by: str, lang: str) -> None:
-    """Store a rulebook and let it rule."""
+def rulebook_publish(
+    file: Path, cases: Path | None, tenant: str, drafted_by: str, published_by: str, lang: str
+) -> None:
+    """Store a rulebook with its cases, and let it rule when they hold and cover it."""
+    from service.cases import gate
+    from service.cases.folder import Folder
     from service.errors import Problem
     from service.rulebooks import store
 
     try:
         with _tenant_transaction(tenant) as transaction:
             header, _ = store.draft(transaction, drafted_by, file.read_bytes())
-            store.publish(transaction, published_by, header["rulebook"], header["version"])
+            beside = Folder.of(file, cases).cases
+            if beside.exists():
+                gate.keep(transaction, drafted_by, header["rulebook"], header["version"], beside.read_bytes())
+            gate.publish(transaction, published_by, header["rulebook"], header["version"])
     except Problem as problem:
         said = problem.body("zh" if lang == "zh" else "en", "-")
         lines = [f"{file}: {e['pointer']} {e['code']} {e['detail']}" for e in said.get("errors", [])]
@@ -216,6 +246,19 @@ def _opened(stated: Settings, url: str) -> Iterator["Database"]:
         yield database
     finally:
         database.close()
+
+
+@contextmanager
+def _scratch() -> Iterator["Database"]:
+    """The database of the settings; where they name none, an embedded one that goes when the block ends."""
+    stated = _settings()
+    with tempfile.TemporaryDirectory(prefix="jifen-") as folder:
+        stated = stated if stated.database_url else replace(stated, data=Path(folder))
+        with _database_urls(stated) as (owner, url):
+            if not stated.database_url:
+                _migrate(owner, url)
+            with _opened(stated, url) as database:
+                yield database
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from schemas.event_types import EventType, stored
 from schemas.roster import Roster
 from service import event_types, intake, journal, roster
 from service.access import SCOPES, Access, create_tenant, create_token, revoke_tokens
+from service.cases import gate
 from service.database.transactions import Database, Transaction, owner_transaction
 from service.rulebooks import store
 
@@ -82,7 +83,8 @@ def _found(transaction: Transaction) -> None:
         event_types.declare(transaction, "hr", name, stored(_loaded(EventType(), declaration)))
     header, new = store.draft(transaction, "hr", sample_county.rulebook())
     if new:
-        store.publish(transaction, "approver", header["rulebook"], header["version"])
+        gate.keep(transaction, "hr", header["rulebook"], header["version"], sample_county.cases())
+        gate.publish(transaction, "approver", header["rulebook"], header["version"])
 
 
 def _loaded(schema: Schema, value: dict[str, Any]) -> dict[str, Any]:

@@ -50,6 +50,7 @@ PROBLEMS: dict[str, Kind] = {
     "rulebook.timezone": Kind(409, "{other} rules in the zone {zone}; another zone needs a rulebook of another id.", "{other} 采用时区 {zone}；更换时区须使用另一编号的考核办法。"),
     "rulebook.kinds": Kind(409, "{other} rules other kinds of period; these need a rulebook of another id.", "{other} 的周期种类不同；更换周期种类须使用另一编号的考核办法。"),
     "rulebook.circle": Kind(409, "Its references to other rulebooks' results lead back to itself.", "其引用的其他考核办法结果最终又引用自身。"),
+    "rulebook.untested": Kind(409, "Its cases fail or leave parts of it untested; it can't rule yet.", "其用例有不符或未覆盖全部内容，暂不能施行。"),
     "rulebook.retroactive": Kind(409, "{period} is {state} under another version; let this one begin later.", "{period} 已按其他版本处于 {state}；请让本版本从更晚的周期起施行。"),
     "rulebook.ambiguous": Kind(422, "Several rulebooks rule this period; name one with ?rulebook=.", "该期有多个考核办法；请用 ?rulebook= 指明。"),
     "rulebook.none": Kind(404, "No published rulebook rules {period}.", "没有适用于 {period} 的已发布考核办法。"),
@@ -188,6 +189,14 @@ FAULTS: dict[str, tuple[str, str]] = {
     "extension.items": ("has more than {most} items", "增设项目超过 {most} 项"),
     "extension.into": ("must be {category}, to which things may be added", "须为可增设的类别 {category}"),
     "extension.points": ("must be at most {most}", "不得超过 {most}"),
+    "case.differs": ("{case}: {what} of {subject} in {period}: expected {expected}, found {found}", "{case}：{subject} 在 {period} 的 {what} 应为 {expected}，实为 {found}"),
+    "case.oracle": ("{case}: {what} of {subject} in {period}: expected {expected}, the oracle finds {found}", "{case}：{subject} 在 {period} 的 {what} 应为 {expected}，独立复算为 {found}"),
+    "case.disagreement": ("{case}: {what} of {subject} in {period}: the oracle finds {expected}, the service {found}", "{case}：{subject} 在 {period} 的 {what} 独立复算为 {expected}，系统计算为 {found}"),
+    "case.refused": ("{case}: what it says is refused at {place}: {why}", "{case}：所述内容在 {place} 处不被接受：{why}"),
+    "case.uncovered": ("is taken by no case that expects it", "没有用例覆盖并给出预期"),
+    "case.part": ("is no part of the rulebook that cases cover: {part}", "不是需要用例覆盖的内容：{part}"),
+    "case.possible": ("is said to be impossible, but a case takes it", "称不可能发生，但有用例覆盖"),
+    "case.many": ("stand for more than {most} events", "展开后超过 {most} 条事件"),
     "yaml.encoding": ("is not UTF-8 text", "不是 UTF-8 文本"),
     "yaml.syntax": ("is not well-formed YAML (line {line}, column {column})", "不是合法的 YAML（第 {line} 行第 {column} 列）"),
     "yaml.anchor": ("uses an anchor or alias (line {line}, column {column})", "使用了锚点或别名（第 {line} 行第 {column} 列）"),
@@ -253,7 +262,7 @@ def sentence(code: str, values: dict[str, Any], language: Language) -> str:
         text = PROBLEMS[code].en if language == "en" else PROBLEMS[code].zh
     else:
         text = FAULTS[code][0 if language == "en" else 1]
-    return text.format_map({key: _short(value) for key, value in values.items()})
+    return text.format_map({key: _short(_said(value, language)) for key, value in values.items()})
 
 
 def findings_of(error: ValidationError, below: str = "") -> list[Finding]:
@@ -269,6 +278,11 @@ def finding(pointer: str, fault: str, **values: Any) -> Finding:
 def unknown(what: str, identifier: str) -> Problem:
     """There is no such thing."""
     return Problem("resource.unknown", what=what, id=identifier)
+
+
+def _said(value: Any, language: Language) -> Any:
+    """A value, or the sentence of a finding that is one."""
+    return sentence(value.code, value.values, language) if isinstance(value, Finding) else value
 
 
 def _short(value: Any) -> str:

@@ -7,14 +7,14 @@ transaction with one audit entry.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from marshmallow import ValidationError
 
 from schemas.events import Envelope, split_subject
-from service import canonical, event_types, journal
+from service import canonical, clock, event_types, journal
 from service.access import Access
 from service.database.transactions import Rollback, Transaction, json
 from service.errors import Finding, finding, findings_of
@@ -112,7 +112,7 @@ def _check(transaction: Transaction, access: Access, items: list[Item]) -> None:
     subjects = _subjects(transaction, items)
     sources = sorted({item.envelope["source"] for item in items})
     numbers = {row.source: row.source_no for row in transaction.all("sources", sources=sources)}
-    latest = datetime.now(UTC) + _AHEAD
+    latest = clock.now() + _AHEAD
     for item in items:
         event = item.envelope
         if event["source"] not in access.sources or event["source"] not in numbers:

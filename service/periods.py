@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from service import clock
 from service.errors import unknown
 
 _MONTHS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12), "H1": (1, 6), "H2": (7, 12)}
@@ -32,11 +33,11 @@ class Period:
 
     def has_begun(self, timezone: str) -> bool:
         """Whether its first moment has passed."""
-        return self.bounds(timezone)[0] <= datetime.now(UTC)
+        return self.bounds(timezone)[0] <= clock.now()
 
     def has_ended(self, timezone: str) -> bool:
         """Whether its last moment has passed."""
-        return self.bounds(timezone)[1] <= datetime.now(UTC)
+        return self.bounds(timezone)[1] <= clock.now()
 
     def inside(self, kind: str) -> list["Period"]:
         """The periods of a kind that lie in this one, in order; itself where it is of that kind."""

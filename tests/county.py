@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from service import access
 from service.app import create_app
 from service.database.transactions import Database, owner_transaction
+from service.rulebooks import store
 from service.settings import Settings
 
 ALL_SCOPES = list(access.SCOPES)
@@ -98,6 +99,55 @@ outcomes:
 """
 
 
+# The same rules for the year after.
+NEXT_YEAR = RULEBOOK.replace("version: 2025-1", "version: 2026-1").replace("from: 2025-01", "from: 2026-01")
+
+# What RULEBOOK makes of six people in March, and of one who came in December.
+CASES = """
+impossible:
+  - {part: /tiers/0/gates/0, because: 85 points without 20 of the rating would need 65 of 60}
+  - {part: /rollup/year/parts/0/no_data, because: whoever serves a day of the year is appraised in its month}
+  - {part: /rollup/year/min_periods, because: whoever serves a day of the year is appraised in its month}
+roster:
+  organisations: [{id: county, kind: county}, {id: east, kind: community, parent: county}]
+cases:
+  - id: month
+    period: 2025-03
+    roster:
+      workers:
+        - {id: a, assignments: [{organisation: east, post: staff, from: 2025-01-01}]}
+        - {id: b, assignments: [{organisation: east, post: staff, from: 2025-01-01}]}
+        - {id: c, assignments: [{organisation: east, post: staff, from: 2025-01-01}]}
+        - {id: d, assignments: [{organisation: east, post: staff, from: 2025-01-01}]}
+        - {id: e, assignments: [{organisation: east, post: staff, from: 2025-01-01}]}
+        - {id: f, assignments: [{organisation: east, post: staff, from: 2025-01-01}]}
+    events:
+      - type: visit.done
+        subject: [worker/a, worker/b, worker/c]
+        time: 2025-03-10
+        copies: 6
+        data: {household: "h{n}"}
+      - {type: visit.done, subject: worker/d, time: 2025-03-10, copies: 4, data: {household: "h{n}"}}
+      - {type: visit.done, subject: worker/e, time: 2025-03-10, copies: 3, data: {household: "h{n}"}}
+      - {type: rating.resident, subject: [worker/a, worker/c], time: 2025-03-11, copies: 2, data: {stars: 5}}
+      - {type: violation.complaint, subject: worker/c, time: 2025-03-12}
+    expected:
+      # 34 % of six are two seats.
+      worker/a: {total: 100.00, rank: 1, tier: excellent, lines: {visits: 60.00, rating: 40.00}, outcomes: {}}
+      worker/b: {total: 90.00, rank: 3, tier: excellent, lines: {rating: 30.00}}
+      worker/c: {total: 97.00, rank: 2, tier: competent, lines: {complaint: -3.00}} # 60 + 40 - 3
+      worker/d: {total: 70.00, rank: 4, tier: competent}
+      worker/e: {total: 60.00, rank: 5, tier: basic}
+      worker/f: {total: 30.00, rank: 6, tier: incompetent, lines: {visits: 0.00}, outcomes: {talk: none}}
+  - id: year
+    period: 2025
+    roster:
+      workers: [{id: g, assignments: [{organisation: east, post: staff, from: 2025-12-01}]}]
+    expected:
+      worker/g: {total: 41.00, tier: incompetent, lines: {months: 21.00, annual: 20.00}} # 30 * 70 % + 20
+"""
+
+
 class _Plain(yaml.SafeDumper):
     """Writes what stands twice twice: a rulebook has no anchors."""
 
@@ -123,6 +173,9 @@ class Client:
 
     def post_text(self, path: str, text: str | bytes, content_type: str) -> TestResponse:
         return self._send("POST", path, {"Content-Type": content_type}, data=text)
+
+    def put_text(self, path: str, text: str | bytes, content_type: str) -> TestResponse:
+        return self._send("PUT", path, {"Content-Type": content_type}, data=text)
 
     def _send(self, method: str, path: str, headers: dict[str, str], **body: Any) -> TestResponse:
         said = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -191,7 +244,7 @@ class County:
             assert answer.status_code == 201, answer.json
 
     def rule(self, rulebook: str | dict[str, Any]) -> None:
-        """Draft and publish a rulebook."""
+        """Draft a rulebook, and let it rule without cases."""
         text = (
             rulebook
             if isinstance(rulebook, str)
@@ -200,8 +253,21 @@ class County:
         answer = self.hr.post_text("/v1/rulebooks", text, "application/yaml")
         assert answer.status_code == 201, answer.json
         said = answer.json
-        answer = self.approver.post(f"/v1/rulebooks/{said['rulebook']}@{said['version']}/publish")
-        assert answer.status_code == 200, answer.json
+        self.publish(said["rulebook"], said["version"])
+
+    def publish(self, identifier: str, version: str) -> None:
+        """Let a draft rule without cases, which only gate.publish asks for."""
+        with self.database.transaction(self.tenant_id) as transaction:
+            store.publish(transaction, "approver", identifier, version)
+
+    def keep_cases(self) -> TestResponse:
+        """Draft the rules for the year after, with cases that cover them."""
+        assert self.hr.post_text("/v1/rulebooks", NEXT_YEAR, "application/yaml").status_code == 201
+        return self.put_cases()
+
+    def put_cases(self, cases: str = CASES.replace("2025", "2026")) -> TestResponse:
+        """Keep cases of the rules for the year after."""
+        return self.hr.put_text("/v1/rulebooks/small-county@2026-1/cases", cases, "application/yaml")
 
     def send(self, *events: dict[str, Any]) -> list[dict[str, Any]]:
         """Send a batch; the answers, one for each."""

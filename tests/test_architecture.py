@@ -15,6 +15,7 @@ ROOMS = {
     "gunicorn": "service/serve.py",
     "yaml": "service/rulebooks/text.py",
     "click": "service/cli.py",
+    "oracle": "service/cases/second_opinion.py",
     "prometheus_client": (
         "service/metrics.py",
         "service/gauges.py",
@@ -79,3 +80,19 @@ def test_no_statement_is_written_outside_sql() -> None:
 def test_the_oracle_is_a_second_opinion_on_its_own() -> None:
     """It shares nothing with what it is compared with, and nothing that is served rests on it."""
     assert {name for _, name in imports("oracle")} & {"psycopg", "schemas", "service", "sql", "tests"} == set()
+
+
+def test_the_second_opinion_is_asked_by_the_command_alone() -> None:
+    """No number that is stored or served comes from it."""
+    users = {
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "service").rglob("*.py")
+        if "second_opinion" in file.read_text("utf-8") and file.stem != "second_opinion"
+    }
+    assert users == {"service/cases/__init__.py", "service/cases/report.py"}
+    askers = {
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "service").rglob("*.py")
+        if "service.cases import report" in file.read_text("utf-8")
+    }
+    assert askers == {"service/cli.py"}

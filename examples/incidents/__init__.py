@@ -14,7 +14,7 @@ import yaml
 from examples.incidents.feeding import Tally, feed, shuffled
 from examples.incidents.log import SOURCE, events, roster
 
-__all__ = ["SOURCE", "Tally", "event_types", "events", "feed", "roster", "rulebook", "shuffled"]
+__all__ = ["SOURCE", "Tally", "cases", "event_types", "events", "feed", "roster", "rulebook", "shuffled"]
 
 
 def event_types() -> dict[str, dict[str, Any]]:
@@ -26,6 +26,11 @@ def event_types() -> dict[str, dict[str, Any]]:
 def rulebook() -> bytes:
     """The text of the service desk's rulebook."""
     return _file("rulebook.yaml")
+
+
+def cases() -> bytes:
+    """The cases of the rulebook, computed by hand."""
+    return _file("cases.yaml")
 
 
 def _file(name: str) -> bytes:

@@ -19,15 +19,16 @@ class FoundingError(RuntimeError):
 
 
 def found(admin: Call, approver: Call, path: Path) -> None:
-    """Declare, state, draft and publish. FoundingError where the service refuses."""
+    """Declare, state, draft, keep the cases and publish. FoundingError where the service refuses."""
     for name, declaration in incidents.event_types().items():
         _done(admin("PUT", f"/v1/event-types/{name}", declaration))
     _done(admin("POST", "/v1/roster", incidents.roster(path)))
     drafted = _done(admin("POST", "/v1/rulebooks", incidents.rulebook()))
     version = f"{drafted['rulebook']}@{drafted['version']}"
-    status, said = approver("POST", f"/v1/rulebooks/{version}/publish", None)
+    status, said = admin("PUT", f"/v1/rulebooks/{version}/cases", incidents.cases())
     if status != _ALREADY_PUBLISHED or not str(said.get("type", "")).endswith("rulebook.published"):
         _done((status, said))
+        _done(approver("POST", f"/v1/rulebooks/{version}/publish", None))
 
 
 def _done(answer: tuple[int, Any]) -> Any:

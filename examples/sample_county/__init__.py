@@ -19,7 +19,7 @@ from examples.sample_county.roster import organisations, presence, workers
 TENANT = "demo"
 YEAR = "2025"
 
-__all__ = ["SOURCES", "TENANT", "YEAR", "event_types", "events", "organisations", "rulebook", "workers"]
+__all__ = ["SOURCES", "TENANT", "YEAR", "cases", "event_types", "events", "organisations", "rulebook", "workers"]
 
 
 def event_types() -> dict[str, dict[str, Any]]:
@@ -29,8 +29,13 @@ def event_types() -> dict[str, dict[str, Any]]:
 
 
 def rulebook() -> bytes:
-    """The text of the county's rulebook, whose cases lie beside it."""
+    """The text of the county's rulebook."""
     return _file("rulebook.yaml")
+
+
+def cases() -> bytes:
+    """The cases of the rulebook, computed by hand."""
+    return _file("cases.yaml")
 
 
 def events() -> Iterator[Event]:

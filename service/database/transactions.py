@@ -72,6 +72,20 @@ class Transaction:
         except Rollback as undone:  # psycopg lets it out only where the connection broke while undoing
             raise errors.OperationalError("the connection broke while a part was undone") from undone
 
+    @contextmanager
+    def apart(self) -> Iterator["Transaction"]:
+        """A tenant of this transaction's own, empty and seen by nobody; the end of the block undoes all of it.
+
+        Its number is that of no tenant, as it is below zero, and of no other transaction, as it is the connection's.
+        """
+        with self.savepoint():
+            setting = "SELECT set_config('jifen.tenant_id', (-pg_backend_pid())::text, true)"
+            [(number,)] = self._connection.execute(setting).fetchall()
+            apart = Transaction(self._connection, int(number))
+            apart.do("chain_begin")
+            yield apart
+            raise Rollback
+
     def _execute(self, name: str, values: dict[str, Any]) -> psycopg.Cursor[Any]:
         begun = time.perf_counter()
         cursor = self._connection.cursor(row_factory=namedtuple_row)

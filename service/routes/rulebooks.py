@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
+from service.cases import gate
 from service.errors import Problem, unknown
 from service.http import access, database, requires
 from service.routes.blueprint import Blueprint
@@ -18,10 +19,9 @@ _YAML = ("application/yaml", "application/x-yaml", "text/yaml")
 @requires("rulebooks:write")
 def post_rulebook() -> Response:
     """Store a version as a draft; the body is its YAML."""
-    if request.mimetype not in _YAML:
-        raise Problem("request.media_type", type=request.mimetype or "-")
+    source = _yaml()
     with database().transaction(access().tenant_id) as transaction:
-        header, new = store.draft(transaction, access().actor, request.get_data())
+        header, new = store.draft(transaction, access().actor, source)
     response = jsonify(header)
     response.status_code = 201 if new else 200
     return response
@@ -30,10 +30,27 @@ def post_rulebook() -> Response:
 @blueprint.post("/v1/rulebooks/<id_>@<version>/publish")
 @requires("rulebooks:publish")
 def publish_rulebook(id_: str, version: str) -> dict[str, Any]:
-    """Let a version rule; never by the person who drafted it."""
+    """Let a version rule whose cases hold; never by the person who drafted it."""
     with database().transaction(access().tenant_id) as transaction:
-        store.publish(transaction, access().actor, id_, version)
+        gate.publish(transaction, access().actor, id_, version)
     return {"rulebook": id_, "version": version, "published_by": access().actor}
+
+
+@blueprint.put("/v1/rulebooks/<id_>@<version>/cases")
+@requires("rulebooks:write")
+def put_cases(id_: str, version: str) -> dict[str, Any]:
+    """Keep the cases of a draft; the body is their YAML."""
+    source = _yaml()
+    with database().transaction(access().tenant_id) as transaction:
+        return gate.keep(transaction, access().actor, id_, version, source)
+
+
+@blueprint.get("/v1/rulebooks/<id_>@<version>/cases")
+@requires("rulebooks:read")
+def get_cases(id_: str, version: str) -> Response:
+    """The cases of a version, as they were written."""
+    with database().transaction(access().tenant_id) as transaction:
+        return Response(gate.kept(transaction, id_, version), mimetype=_YAML[0])
 
 
 @blueprint.get("/v1/rulebooks")
@@ -61,3 +78,9 @@ def get_rulebook(id_: str, version: str) -> dict[str, Any]:
         "published_by": row.published_by,
         "document": document,
     }
+
+
+def _yaml() -> bytes:
+    if request.mimetype not in _YAML:
+        raise Problem("request.media_type", type=request.mimetype or "-")
+    return request.get_data()

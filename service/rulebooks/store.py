@@ -50,8 +50,13 @@ def draft(transaction: Transaction, actor: str, source: bytes) -> tuple[dict[str
     types = event_types.all_types(transaction)
     if "extends" in document:
         document = _composed(transaction, document, types)
+    _refuse_findings(load(document), types)
+    return add(transaction, actor, document)
+
+
+def add(transaction: Transaction, actor: str, document: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Store a whole document without findings; its header, and whether it is new. Problem rulebook.exists."""
     loaded = load(document)
-    _refuse_findings(loaded, types)
     identity = {"id": loaded["rulebook"], "version": loaded["version"]}
     hashed = canonical.digest(document)
     header = {"rulebook": identity["id"], "version": identity["version"], "hash": hashed.hex()}
@@ -71,7 +76,7 @@ def draft(transaction: Transaction, actor: str, source: bytes) -> tuple[dict[str
         **rows.header(loaded),
     ).rulebook_no
     keys = {"tenant_id": transaction.tenant_id, "rulebook_no": number}
-    tables = rows.parameter_rows(loaded, types)
+    tables = rows.parameter_rows(loaded, event_types.all_types(transaction))
     transaction.do(
         "rulebook_rows_add", rows=json({t: [{**keys, **row} for row in added] for t, added in tables.items()})
     )
@@ -93,14 +98,20 @@ def _composed(transaction: Transaction, document: dict[str, Any], types: dict[st
     return composed
 
 
-def publish(transaction: Transaction, actor: str, identifier: str, version: str) -> None:
-    """Let a version rule from its first period. Problem access.second_person, rulebook.published, rulebook.overlap."""
+def draft_of(transaction: Transaction, identifier: str, version: str) -> Any:
+    """A version that isn't published, held as it is. Problem resource.unknown, rulebook.published."""
     transaction.do("rulebook_lock")
     row = transaction.maybe("rulebook_version", id=identifier, version=version)
     if row is None:
         raise unknown("rulebook", f"{identifier}@{version}")
     if row.published_by is not None:
         raise Problem("rulebook.published")
+    return row
+
+
+def publishable(transaction: Transaction, actor: str, identifier: str, version: str) -> Any:
+    """A draft that may rule, as far as its cases aren't asked. Problem access.second_person, rulebook.overlap, …"""
+    row = draft_of(transaction, identifier, version)
     if row.drafted_by == actor:
         raise Problem("access.second_person")
     # Event types may have grown since it was drafted.
@@ -119,9 +130,19 @@ def publish(transaction: Transaction, actor: str, identifier: str, version: str)
         ):
             raise Problem("rulebook.retroactive", period=settled.period, state=settled.state)
     _refuse_circles(transaction, identifier, row.rulebook_no)
-    header = {"rulebook": identifier, "version": version, "hash": bytes(row.hash).hex()}
-    journal.record(transaction, "rulebook.publish", actor, header)
+    return row
+
+
+def let_rule(transaction: Transaction, actor: str, row: Any, **kept: str) -> None:
+    """Let a draft rule from its first period; `kept` is remembered beside its identity."""
+    header = {"rulebook": row.id, "version": row.version, "hash": bytes(row.hash).hex()}
+    journal.record(transaction, "rulebook.publish", actor, {**header, **kept})
     transaction.do("publication_add", rulebook=row.rulebook_no, published_by=actor)
+
+
+def publish(transaction: Transaction, actor: str, identifier: str, version: str) -> None:
+    """Let a version rule whose cases nobody asks for, as service/cases/gate.py does for those who command it."""
+    let_rule(transaction, actor, publishable(transaction, actor, identifier, version))
 
 
 def _refuse_findings(loaded: dict[str, Any], types: dict[str, EventType]) -> None:

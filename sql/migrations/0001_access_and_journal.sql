@@ -91,4 +91,5 @@ GRANT SELECT ON tenant TO jifen_service;
 GRANT SELECT, INSERT, UPDATE (revoked_at) ON token TO jifen_service;
 GRANT SELECT, INSERT ON audit_entry, seal, chain_block TO jifen_service;
 GRANT SELECT, INSERT, DELETE ON unsealed TO jifen_service;
-GRANT SELECT, UPDATE (position, hash) ON chain_head TO jifen_service;
+-- Made with the tenant by the owner; by the service only for a tenant apart, which ends with its transaction.
+GRANT SELECT, INSERT, UPDATE (position, hash) ON chain_head TO jifen_service;

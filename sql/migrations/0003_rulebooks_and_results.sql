@@ -78,6 +78,17 @@ CREATE TABLE publication (
 );
 COMMENT ON TABLE publication IS 'a rulebook version that rules, and the second person who said so';
 
+CREATE TABLE rulebook_cases (
+    tenant_id integer NOT NULL,
+    rulebook_no integer NOT NULL,
+    entry_id bigint NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT rulebook_cases_pkey PRIMARY KEY (tenant_id, rulebook_no, entry_id)
+);
+COMMENT ON TABLE rulebook_cases IS 'the cases of a version as its author wrote them: those of the last entry count, and of a published version are kept for ever';
+COMMENT ON COLUMN rulebook_cases.hash IS 'SHA-256 of the text';
+
 CREATE TABLE sheet (
     tenant_id integer NOT NULL,
     rulebook_no integer NOT NULL,
@@ -542,6 +553,7 @@ COMMENT ON TABLE standing_lines IS 'how a total in a standing came about; column
 
 ALTER TABLE rulebook ENABLE ROW LEVEL SECURITY;
 ALTER TABLE publication ENABLE ROW LEVEL SECURITY;
+ALTER TABLE rulebook_cases ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sheet ENABLE ROW LEVEL SECURITY;
 ALTER TABLE category ENABLE ROW LEVEL SECURITY;
 ALTER TABLE indicator ENABLE ROW LEVEL SECURITY;
@@ -568,6 +580,7 @@ ALTER TABLE standing_lines ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_only ON rulebook USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON publication USING (tenant_id = current_setting('jifen.tenant_id')::integer);
+CREATE POLICY tenant_only ON rulebook_cases USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON sheet USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON category USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON indicator USING (tenant_id = current_setting('jifen.tenant_id')::integer);
@@ -592,7 +605,7 @@ CREATE POLICY tenant_only ON standing USING (tenant_id = current_setting('jifen.
 CREATE POLICY tenant_only ON standing_result USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON standing_lines USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 
-GRANT SELECT, INSERT ON rulebook, publication, sheet, category, indicator, measure, reading, test, clause, restriction, tier, gate,
-    tie_break, ranked_list, outcome, run, run_input, reopening, admission, result, result_lines TO jifen_service;
+GRANT SELECT, INSERT ON rulebook, publication, rulebook_cases, sheet, category, indicator, measure, reading, test, clause,
+    restriction, tier, gate, tie_break, ranked_list, outcome, run, run_input, reopening, admission, result, result_lines TO jifen_service;
 GRANT SELECT, INSERT, UPDATE (state) ON period_state TO jifen_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON standing, standing_result, standing_lines TO jifen_service;

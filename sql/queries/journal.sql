@@ -19,6 +19,10 @@ SELECT count(*) AS entries FROM audit_entry WHERE tenant_id = %(tenant)s AND act
 SELECT h.position, EXISTS (SELECT FROM unsealed u WHERE u.tenant_id = %(tenant)s) AS waiting
 FROM chain_head h WHERE h.tenant_id = %(tenant)s
 
+-- name: chain_begin
+-- The empty chain of a tenant apart.
+INSERT INTO chain_head (tenant_id, position, hash) VALUES (%(tenant)s, 0, '')
+
 -- name: head_lock
 -- One sealer at a time; what it sees afterwards is everything that the sealer before it left.
 SELECT position FROM chain_head WHERE tenant_id = %(tenant)s FOR UPDATE

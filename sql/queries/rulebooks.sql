@@ -73,6 +73,16 @@ WHERE r.tenant_id = %(tenant)s ORDER BY r.id, r.effective_from, r.version
 -- One change of the rules, or decision that rests on them, at a time in a tenant.
 SELECT pg_advisory_xact_lock(%(tenant)s, 2)
 
+-- name: cases_add
+-- The cases of a version, in place of those before.
+INSERT INTO rulebook_cases (tenant_id, rulebook_no, entry_id, text, hash)
+VALUES (%(tenant)s, %(rulebook)s, %(entry)s, %(text)s, %(hash)s)
+
+-- name: cases_of
+-- The cases of a version as they were last kept.
+SELECT text, hash FROM rulebook_cases
+WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s ORDER BY entry_id DESC LIMIT 1
+
 -- name: publication_add
 -- Let a version rule.
 INSERT INTO publication (tenant_id, rulebook_no, published_by) VALUES (%(tenant)s, %(rulebook)s, %(published_by)s)

@@ -40,6 +40,7 @@ TABLES = [
     "result_lines",
     "reversal",
     "rulebook",
+    "rulebook_cases",
     "run",
     "run_input",
     "seal",
@@ -78,6 +79,7 @@ def counties(module_url: str) -> Iterator[tuple[County, County]]:
                     "attributes": [{"name": "a", "value": "b", "from": "2024-01-01"}],
                 },
             )
+            county.keep_cases()
             county.ranking("2025-03")
             for step in ("close", "publish"):
                 county.hr.post(f"/v1/periods/2025-03/{step}")

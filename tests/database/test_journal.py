@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
-from tests.county import RULEBOOK, Client, County, visit
+from tests.county import NEXT_YEAR, Client, County, visit
 from tests.database.reading import entries, seal
 
 TYPE = {"title": "x", "subject": "worker", "dated_by": "time", "fields": {}}
-RULES = RULEBOOK.replace("version: 2025-1", "version: 2026-1").replace("from: 2025-01", "from: 2026-01")
+
+
+def publish_next_year(county: County) -> Any:
+    """Publish what was drafted with its cases."""
+    return county.approver.post("/v1/rulebooks/small-county@2026-1/publish")
 
 
 Write = Callable[[County], Any]
@@ -24,7 +28,7 @@ WRITES: list[tuple[str, str, Write]] = [
     ("roster.state", "hr", lambda c: c.hr.put("/v1/organisations/o9", {"kind": "grid", "title": "x"})),
     ("roster.state", "hr", lambda c: c.hr.post("/v1/roster", {"workers": [{"id": "a"}, {"id": "b"}]})),
     ("event_type.declare", "hr", lambda c: c.hr.put("/v1/event-types/a.b", TYPE)),
-    ("rulebook.draft", "hr", lambda c: c.hr.post_text("/v1/rulebooks", RULES, "application/yaml")),
+    ("rulebook.draft", "hr", lambda c: c.hr.post_text("/v1/rulebooks", NEXT_YEAR, "application/yaml")),
     ("period.close", "hr", lambda c: c.hr.post("/v1/periods/2025-03/close")),
 ]
 
@@ -44,10 +48,15 @@ def test_every_write_leaves_one_audit_entry(
 @pytest.mark.parametrize(
     ("action", "first", "write"),
     [
-        ("rulebook.publish", WRITES[6][2], lambda c: c.approver.post("/v1/rulebooks/small-county@2026-1/publish")),
+        ("rulebook.cases", WRITES[6][2], lambda c: c.put_cases()),
+        (
+            "rulebook.publish",
+            lambda c: c.keep_cases(),
+            lambda c: c.approver.post("/v1/rulebooks/small-county@2026-1/publish"),
+        ),
         ("period.publish", WRITES[7][2], lambda c: c.hr.post("/v1/periods/2025-03/publish")),
     ],
-    ids=["rulebook", "period"],
+    ids=["cases", "rulebook", "period"],
 )
 def test_every_publication_leaves_one_audit_entry(
     county: County, owner: Connection[Any], action: str, first: Write, write: Write
@@ -79,7 +88,7 @@ REFUSED: list[Write] = [
     lambda c: c.hr.put("/v1/workers/w9", {"points": 5}),
     lambda c: c.hr.post("/v1/roster", {"workers": [{"id": "good"}, {"id": "good"}]}),
     lambda c: c.hr.put("/v1/event-types/visit.done", TYPE),
-    lambda c: c.hr.post_text("/v1/rulebooks", RULES + "colour: red", "application/yaml"),
+    lambda c: c.hr.post_text("/v1/rulebooks", NEXT_YEAR + "colour: red", "application/yaml"),
     lambda c: c.hr.post("/v1/periods/2025-03/publish"),
     lambda c: c.hr.post("/v1/periods/9000-01/close"),
 ]

@@ -32,6 +32,7 @@ UNCHANGEABLE = [
     "publication",
     "result",
     "rulebook",
+    "rulebook_cases",
     "run",
     "run_input",
     "seal",
@@ -52,6 +53,7 @@ def filled(module_url: str) -> Iterator[County]:
     for database in opened(module_url):
         county = County.small(module_url, database)
         county.send(visit("w1", "h1"))
+        county.keep_cases()
         county.hr.put("/v1/workers/w1", {"attributes": [{"name": "a", "value": "b", "from": "2024-01-01"}]})
         for month in range(1, 13):
             for step in ("close", "publish"):

@@ -29,6 +29,7 @@ TEXTS = {
 }
 TEXTS |= {
     "reason",
+    "text",
     "published_by",
     "drafted_by",
     "rulebook_id",

@@ -10,10 +10,11 @@ import yaml
 
 from examples import sample_county
 from oracle import appraise
+from service.cases.said import of_answer
+from service.cases.second_opinion import of_result
 from service.database.transactions import Database
 from tests.conftest import opened
 from tests.county import Client, County
-from tests.examples import said
 from tests.examples.clients import Answers, senders, whole_ranking
 
 MONTHS = [f"2025-{month:02}" for month in range(1, 13)]
@@ -130,10 +131,10 @@ def test_every_digit_is_what_the_oracle_says(year: Year, period: str) -> None:
     expected = appraise(rulebook, sample_county.event_types(), roster, resolved_events(), period)
     step = rulebook["numbers"]["step"]
     found = {
-        item["subject"]: said.of_answer(year.county.result(item["subject"].removeprefix("worker/"), period))
+        item["subject"]: of_answer(year.county.result(item["subject"].removeprefix("worker/"), period))
         for item in whole_ranking(year.county, period)
     }
-    assert found == {subject: said.of_result(result, step) for subject, result in expected.items()}
+    assert found == {subject: of_result(result, step) for subject, result in expected.items()}
 
 
 def resolved_events() -> list[dict[str, Any]]:

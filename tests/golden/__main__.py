@@ -5,9 +5,16 @@ a change of the language (tests.golden).
 """
 
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 
+from service.database.embedded import Embedded
+from service.database.migrations import migrate
+from service.database.transactions import Database
+from service.settings import Settings
 from tests import golden
-from tests.examples.cases import server
 from tests.oracle.strategies import world_of
 
 MOST_WORKERS, MOST_EVENTS = 8, 60
@@ -24,6 +31,16 @@ def main(seeds: list[str]) -> None:
             text = golden.settled(url, database, golden.read(name), agreed=True)
             golden.results_file(name).write_text(text, "utf-8")
             sys.stdout.write(f"{name}: {len(text.splitlines())} lines\n")
+
+
+@contextmanager
+def server() -> Iterator[tuple[str, Database]]:
+    """A database of its own, in a folder that goes with it."""
+    with tempfile.TemporaryDirectory(prefix="jifen-golden-") as folder, Embedded(Path(folder), None, {}) as url:
+        migrate(url)
+        with closing(Database(url, Settings())) as database:
+            database.open()
+            yield url, database
 
 
 if __name__ == "__main__":

@@ -1,0 +1,24 @@
+"""What time it is. Cases are settled after everything, so that one of a period to come can be told today."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+_AFTER_EVERYTHING = datetime(9999, 1, 2, tzinfo=UTC)
+_stopped: ContextVar[datetime | None] = ContextVar("stopped", default=None)
+
+
+def now() -> datetime:
+    """The instant, in UTC."""
+    return _stopped.get() or datetime.now(UTC)
+
+
+@contextmanager
+def after_everything() -> Iterator[None]:
+    """Inside, every period that there can be has ended."""
+    before = _stopped.set(_AFTER_EVERYTHING)
+    try:
+        yield
+    finally:
+        _stopped.reset(before)
