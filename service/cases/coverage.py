@@ -141,7 +141,7 @@ class Parts:
         measure, code = one.row.measures[number - 1], one.row.codes[number - 1]
         if use.take[0] == "each_event":
             yield from self._each(one, use)
-        elif use.role in _NO_LINE and use.give[0] != "table":
+        elif use.role in _NO_LINE and code is None:
             yield from self._rows_worth(use, measure)
         else:
             yield from self._row(use.giving, use.give, measure, code)
@@ -155,14 +155,10 @@ class Parts:
 
     def _rows_worth(self, use: Use, value: Decimal | None) -> Iterator[str]:
         """The rows that give this value: what is kept of a measure isn't the number, but what was made of it."""
-        name, said = use.give
-        points = [band["points"] for band in said] if name == "bands" else said["points"] if name == "ranks" else []
-        for row, given in zip(self._rows(use.giving, use.give), points, strict=False):
+        for row, given in zip(self._rows(use.giving, use.give), _points(use.give), strict=True):
             least, most = use.said.get("min", given), use.said.get("max", given)
             if min(max(given, least), most) == value:
                 yield row
-        if name == "ranks" and said.get("others") == value:
-            yield f"{use.giving}/ranks/others"
 
     def _struck(self, one: Taken, use: Use, number: int) -> Iterator[str]:
         """An item of the negative list of which an event counts, and what it binds."""
@@ -212,6 +208,19 @@ class Parts:
                     yield f"/outcomes/{number}/value/tier/{escape(tier)}"
                 elif of == "total":
                     yield from self._row(f"/outcomes/{number}/value/total", said, one.row.total, None)
+
+
+def _points(give: tuple[str, Any]) -> list[Decimal]:
+    """What the rows and codes of a node give, in their order."""
+    name, said = give
+    match name:
+        case "bands":
+            return [band["points"] for band in said]
+        case "table":
+            return list(said.values())
+        case "ranks":
+            return [*said["points"], *([said["others"]] if "others" in said else [])]
+    return []
 
 
 def _at(document: Any, pointer: str) -> Any:
