@@ -56,7 +56,9 @@ def periods_asked(period: Period, node: Node) -> list[Period]:
 
 def _found(setting: Setting, member: Member, word: str, node: Node) -> Iterator[tuple[Row, Standing]]:
     """The results of these periods that have what is read, as rows in the order of time."""
-    book = setting.world.rulebooks[str(node.get("rulebook", setting.rulebook["rulebook"]))]
+    book = setting.world.rulebooks.get(str(node.get("rulebook", setting.rulebook["rulebook"])))
+    if book is None:
+        return  # before the rulebook's first version there are no results
     if node["results"] not in kinds_of(book):
         return
     for period in periods_asked(setting.period, node):

@@ -150,7 +150,8 @@ class Parts:
         """The rows of every event that got points of its own."""
         step = Decimal(1).scaleb(-self._rulebook["numbers"]["measure_decimals"])
         for number, code in one.events(use.id):
-            rounded = None if number is None else number.quantize(step, ROUND_HALF_UP)
+            read = number if "field" in use.take[1] else Decimal(1)
+            rounded = None if read is None else read.quantize(step, ROUND_HALF_UP)
             yield from self._row(use.giving, use.give, rounded, code)
 
     def _rows_worth(self, use: Use, value: Decimal | None) -> Iterator[str]:
