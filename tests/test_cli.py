@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from service.cli import main
-from tests.county import RULEBOOK, County
+from tests.county import CASES, NEXT_YEAR, RULEBOOK, TYPES, County
 
 SCOPES = ["--scope", "results:read", "--scope", "events:write"]
 
@@ -52,14 +52,95 @@ def test_a_tenant_is_made_once(jifen: CliRunner) -> None:
     assert [run(jifen, "tenant", "create", "twice").exit_code for _ in range(2)] == [0, 1]
 
 
-def test_a_rulebook_is_published_by_a_second_person(jifen: CliRunner, county: County, tmp_path: Path) -> None:
-    text = RULEBOOK.replace("version: 2025-1", "version: 2025-2").replace("from: 2025-01", "from: 2025-06")
-    file = tmp_path / "rulebook.yaml"
-    file.write_text(text, "utf-8")
-    publish = ["rulebook", "publish", str(file), "--tenant", county.tenant, "--drafted-by", "hr"]
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """A rulebook among its files."""
+    (tmp_path / "event_types.yaml").write_text(json.dumps(TYPES), "utf-8")
+    (tmp_path / "cases.yaml").write_text(CASES.replace("2025", "2026"), "utf-8")
+    (tmp_path / "rulebook.yaml").write_text(NEXT_YEAR, "utf-8")
+    return tmp_path / "rulebook.yaml"
+
+
+def test_a_rulebook_is_published_by_a_second_person(jifen: CliRunner, county: County, files: Path) -> None:
+    publish = ["rulebook", "publish", str(files), "--tenant", county.tenant, "--drafted-by", "hr"]
     alone = run(jifen, *publish, "--published-by", "hr")
     assert (alone.exit_code, "second person" in alone.output) == (1, True)
     assert run(jifen, *publish, "--published-by", "head").exit_code == 0
+    assert county.hr.get("/v1/rulebooks/small-county@2026-1/cases").text == CASES.replace("2025", "2026")
+
+
+@pytest.mark.parametrize("cases", [None, "cases: []"])
+def test_a_rulebook_that_its_cases_do_not_cover_is_not_published(
+    jifen: CliRunner, county: County, files: Path, cases: str | None
+) -> None:
+    beside = files.with_name("cases.yaml")
+    beside.unlink() if cases is None else beside.write_text(cases, "utf-8")
+    who = ["--tenant", county.tenant, "--drafted-by", "hr", "--published-by", "head"]
+    refused = run(jifen, "rulebook", "publish", str(files), *who)
+    assert refused.exit_code == 1
+    assert "/tiers/0 case.uncovered" in refused.output
+    assert county.hr.get("/v1/rulebooks/small-county@2026-1").status_code == 404
+
+
+def test_a_rulebook_is_tested_by_the_cases_beside_it(jifen: CliRunner, files: Path) -> None:
+    tested = run(jifen, "rulebook", "test", str(files))
+    assert (tested.exit_code, tested.output) == (0, "2 cases, 0 failed; 10 of 10 parts are covered\n")
+    said = json.loads(run(jifen, "rulebook", "test", str(files), "--json").output)
+    assert (said["rulebook"], said["version"], said["failed"], said["findings"]) == ("small-county", "2026-1", [], [])
+    assert (said["cases"], said["parts"], said["covered"]) == (2, 10, 10)
+
+
+def test_a_case_that_fails_and_a_part_left_out_end_with_1(jifen: CliRunner, files: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    wrong = CASES.replace("2025", "2026").replace("total: 41.00", "total: 41.01")
+    other.write_text(wrong.replace(", outcomes: {talk: none}", ""), "utf-8")
+    failed = run(jifen, "rulebook", "test", str(files), "--cases", str(other), "--lang", "zh")
+    assert failed.exit_code == 1
+    assert f"{other}: /cases/1/expected/worker~1g/total case.differs year：worker/g" in failed.output
+    assert f"{files}: /outcomes/0 case.uncovered 没有案例" in failed.output
+    said = json.loads(run(jifen, "rulebook", "test", str(files), "--cases", str(other), "--json").output)
+    assert said["failed"] == ["year"]
+    assert {(one["file"], one["code"]) for one in said["findings"]} >= {
+        (str(other), "case.differs"),
+        (str(other), "case.oracle"),
+        (str(files), "case.uncovered"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("rulebook", NEXT_YEAR.replace("full: 100", "full: 99"), "/total/full sum.categories"),
+        ("rulebook", "rulebook: [", "yaml.syntax"),
+        ("cases", "cases: {}", "/cases field.list"),
+        ("event_types", "visit.done: {title: x}", "/visit.done/subject field.required"),
+        ("second", NEXT_YEAR.replace("small-county", "second").replace("full: 100", "full: 9"), "/total/full"),
+    ],
+)
+def test_a_file_that_cannot_be_read_ends_with_2(jifen: CliRunner, files: Path, name: str, text: str, said: str) -> None:
+    file = files.with_name(f"{name}.yaml")
+    file.write_text(text, "utf-8")
+    refused = run(jifen, "rulebook", "test", str(files))
+    assert refused.exit_code == 2
+    assert refused.output.startswith(f"{file}: ")
+    assert said in refused.output
+    assert "Traceback" not in refused.output
+
+
+def test_a_file_that_is_not_there_ends_with_2(jifen: CliRunner, files: Path) -> None:
+    files.with_name("cases.yaml").unlink()
+    refused = run(jifen, "rulebook", "test", str(files))
+    assert (refused.exit_code, "cases.yaml" in refused.output) == (2, True)
+
+
+def test_without_a_database_of_the_users_one_is_started_and_goes(
+    jifen: CliRunner, files: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("JIFEN_DATA", str(tmp_path / "untouched"))
+    tested = run(jifen, "rulebook", "test", str(files))
+    assert (tested.exit_code, tested.output) == (0, "2 cases, 0 failed; 10 of 10 parts are covered\n")
+    assert not (tmp_path / "untouched").exists()
 
 
 def test_the_findings_of_a_rulebook_are_listed_in_the_language_asked_for(

@@ -17,7 +17,7 @@ from service.cases.said import Said
 from service.cases.settling import World
 from service.cases.written import Check
 from service.database.transactions import Transaction
-from service.errors import Problem, findings_of
+from service.errors import Problem, findings_of, unknown
 from service.rulebooks import store, text
 
 Node = dict[str, Any]
@@ -67,7 +67,7 @@ def judged(transaction: Transaction, folder: Folder, second: Second | None = Non
         header = _drafted(apart, folder.rulebook)
         row = apart.one("rulebook_version", id=header["rulebook"], version=header["version"])
         with _read(folder.cases):
-            cases = written.read(folder.cases.read_bytes(), row.id, row.timezone, declared)
+            cases = written.read(_bytes(folder.cases), row.id, row.timezone, declared)
         opinion = partial(second, others) if second else None
         return header, judge(apart, row, cases, opinion)
 
@@ -81,11 +81,19 @@ def _read(file: Path) -> Iterator[None]:
         raise Unreadable(file, problem) from None
 
 
+def _bytes(file: Path) -> bytes:
+    """The text of a file. Problem resource.unknown where there is none."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise unknown("file", file.name) from None
+
+
 def _declared(file: Path) -> dict[str, Node]:
     """The event types of a file, as they are stored."""
     with _read(file):
         found: dict[str, Node] = {}
-        for name, said in text.parse(file.read_bytes()).items():
+        for name, said in text.parse(_bytes(file)).items():
             try:
                 declaration: Node = EventType().load(_with_flags(said))
             except ValidationError as error:

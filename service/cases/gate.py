@@ -17,10 +17,11 @@ def keep(transaction: Transaction, actor: str, identifier: str, version: str, so
     """Keep the cases of a draft, in place of those before. Problem request.invalid, rulebook.published."""
     row = store.draft_of(transaction, identifier, version)
     cases = written.read(source, identifier, row.timezone, _declared(transaction)).cases
-    header = {"rulebook": identifier, "version": version, "cases": sha256(source).hexdigest()}
+    text = source.decode("utf-8-sig")
+    hashed = sha256(text.encode())
+    header = {"rulebook": identifier, "version": version, "cases": hashed.hexdigest()}
     entry = journal.record(transaction, "rulebook.cases", actor, header)
-    kept = source.decode("utf-8-sig")
-    transaction.do("cases_add", rulebook=row.rulebook_no, entry=entry, text=kept, hash=sha256(source).digest())
+    transaction.do("cases_add", rulebook=row.rulebook_no, entry=entry, text=text, hash=hashed.digest())
     return {**header, "count": len(cases)}
 
 

@@ -12,7 +12,7 @@ from service.errors import Finding, Language, finding
 
 _SUMS_UP = {
     "en": "{cases} cases, {failed} failed; {covered} of {parts} parts are covered",
-    "zh": "{cases} 个用例，{failed} 个不符；{parts} 处内容已覆盖 {covered} 处",
+    "zh": "{cases} 个案例，{failed} 个不符；{parts} 处内容已覆盖 {covered} 处",
 }
 
 
