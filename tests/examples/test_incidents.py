@@ -42,7 +42,7 @@ def call(client: Client) -> Call:
 
     def send(method: str, path: str, body: Any) -> tuple[int, Any]:
         if isinstance(body, bytes):
-            answer = client.post_text(path, body, "application/yaml")
+            answer = (client.put_text if method == "PUT" else client.post_text)(path, body, "application/yaml")
         else:
             answer = client.put(path, body) if method == "PUT" else client.post(path, body)
         return answer.status_code, answer.json

@@ -16,9 +16,18 @@ from tests.http.asking import (
     rulebook,
     user,
 )
+from tests.http.test_rulebooks import PARENT, extension
 
 YAML = "application/yaml"
 NEXT = "/v1/rulebooks/small-county@2026-1"
+IDLE = """
+roster: {organisations: [{id: county, kind: county}, {id: east, kind: community, parent: county}]}
+cases:
+  - id: idle
+    period: 2025-03
+    roster: {workers: [{id: a, assignments: [{organisation: east, post: staff, from: 2025-01-01}]}]}
+    expected: {worker/a: {total: 30.00, lines: {crossing: 0.00}}}
+"""
 KEPT = CASES.replace("2025", "2026")
 
 
@@ -144,3 +153,12 @@ def test_results_of_a_published_rulebook_are_read(fresh: County) -> None:
     assert [pointer for pointer, code in errors_of(refused.json) if code == "case.differs"] == [
         "/cases/0/expected/worker~1a/tier"  # whose 100 points elsewhere are a ceiling here
     ]
+
+
+def test_an_extension_is_published_by_cases_of_its_own_items(county: County) -> None:
+    county.rule(rulebook(rulebook="parent", version="1", local_additions=PARENT))
+    assert county.hr.post_text("/v1/rulebooks", as_yaml(extension()), YAML).status_code == 201
+    refused = county.approver.post("/v1/rulebooks/street@1/publish")
+    assert assert_problem(refused, 409, "rulebook.untested") == [("/indicators/0/no_data", "case.uncovered")]
+    county.hr.put_text("/v1/rulebooks/street@1/cases", IDLE, YAML)
+    assert county.approver.post("/v1/rulebooks/street@1/publish").status_code == 200
