@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench import closing, intake, machine, profile, reading, rows
+from bench import closing, intake, machine, profile, reading, rows, trial
 from bench.rows import Comparison, Row
 from bench.stack import Stack
 
@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, tuple[Benchmark, dict[str, Any]]] = {
     "intake_duplicate": (intake.intake_duplicate, intake.BATCHES),
     "close_month": (closing.close_month, closing.SIZES),
     "close_cohort": (closing.close_cohort, closing.COHORTS),
+    "trial": (trial.trial, trial.SIZES),
     "standing_one": (reading.standing_one, reading.STANDINGS),
     "ranking_page": (reading.ranking_page, reading.PAGES),
 }

@@ -146,6 +146,12 @@ class World:
         sent = load.request(method, path, token or self.admin, text, kind)
         return json.loads(load.run(self.stack.port, [[sent]], status).body)
 
+    def draft(self) -> str:
+        """A draft in which a visit and a thank-you give less; its label."""
+        book = _rulebook(self.copies).replace(b"each: '5'", b"each: '3'").replace(b"version: '1'", b"version: '2'")
+        said = self.say("POST", "/v1/rulebooks", book, 201)
+        return f"{said['rulebook']}@{said['version']}"
+
     def happen(self, each: int) -> None:
         """As many events for each worker, in March 2025."""
         size = self.workers * each
@@ -170,7 +176,7 @@ class World:
         self.say("POST", "/v1/rulebooks", _rulebook(self.copies), 201)
         with owner_transaction(self.stack.url) as transaction:  # a rulebook of nobody's has no cases
             transaction.tenant_id = self.tenant_id
-            store.publish(transaction, "approver", "bench", "1")
+            store.publish(transaction, "approver", "bench", "1", store.Grounds("measured afterwards", "bench"))
         self._write("roster.state", 1, _PEOPLE, {"streets": streets})
         with self.stack.owner() as connection:
             connection.execute("VACUUM (ANALYZE) subject, worker_record, assignment")

@@ -22,6 +22,7 @@ from service.settings import Settings
 
 if TYPE_CHECKING:
     from service.database.transactions import Database, Transaction
+    from service.errors import Language
 
 _LANGUAGE = click.option("--lang", type=click.Choice(["zh", "en"]), default="en", help="Language of the findings.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -141,27 +142,33 @@ def rulebook_test(file: Path, cases: Path | None, types: Path | None, lang: str,
 @_TENANT
 @click.option("--drafted-by", required=True, help="Who wrote it.")
 @click.option("--published-by", required=True, help="The second person, who lets it rule.")
+@click.option("--reason", help="Why it may rule periods that have ended.")
+@click.option("--document", help="The document that orders it, with --reason.")
 @_LANGUAGE
 def rulebook_publish(
-    file: Path, cases: Path | None, tenant: str, drafted_by: str, published_by: str, lang: str
+    file: Path,
+    cases: Path | None,
+    tenant: str,
+    drafted_by: str,
+    published_by: str,
+    reason: str,
+    document: str,
+    lang: str,
 ) -> None:
     """Store a rulebook with its cases, and let it rule when they hold and cover it."""
     from service.cases import gate
     from service.cases.folder import Folder
-    from service.errors import Problem
     from service.rulebooks import store
 
-    try:
-        with _tenant_transaction(tenant) as transaction:
-            header, _ = store.draft(transaction, drafted_by, file.read_bytes())
-            beside = Folder.of(file, cases).cases
-            if beside.exists():
-                gate.keep(transaction, drafted_by, header["rulebook"], header["version"], beside.read_bytes())
-            gate.publish(transaction, published_by, header["rulebook"], header["version"])
-    except Problem as problem:
-        said = problem.body("zh" if lang == "zh" else "en", "-")
-        lines = [f"{file}: {e['pointer']} {e['code']} {e['detail']}" for e in said.get("errors", [])]
-        raise click.ClickException("\n".join([said["title"], *lines])) from None
+    if bool(reason) != bool(document):
+        raise click.UsageError("--reason and --document go together")
+    with _refusals("zh" if lang == "zh" else "en", str(file)), _tenant_transaction(tenant) as transaction:
+        header, _ = store.draft(transaction, drafted_by, file.read_bytes())
+        beside = Folder.of(file, cases).cases
+        if beside.exists():
+            gate.keep(transaction, drafted_by, header["rulebook"], header["version"], beside.read_bytes())
+        grounds = store.Grounds(reason, document) if reason else None
+        gate.publish(transaction, published_by, header["rulebook"], header["version"], grounds)
     click.echo(f"{header['rulebook']}@{header['version']} rules; sha256 {header['hash']}")
 
 
@@ -186,6 +193,27 @@ def verify_command(tenant: str, runs: tuple[int, ...], as_json: bool) -> None:
         click.echo(f"{len(found)} verified, {sum(bool(one.wrong) for one in found)} differ")
     if any(one.wrong for one in found):
         sys.exit(1)
+
+
+@main.command()
+@click.argument("rulebook")
+@_TENANT
+@click.option("--period", required=True, help="On whose events: 2025-03, 2025-Q1, 2025-H1 or 2025.")
+@click.option("--against", help="RULEBOOK@VERSION to compare with; the one that rules the period unless told.")
+@click.option("--limit", type=click.IntRange(1, 5000), default=20, show_default=True, help="How many are told singly.")
+@_LANGUAGE
+@_JSON
+def trial(rulebook: str, tenant: str, period: str, against: str, limit: int, lang: str, as_json: bool) -> None:
+    """What a rulebook (RULEBOOK@VERSION, or a file) would change in a period; nothing of it is kept."""
+    from service import periods, trials
+
+    with _refusals("zh" if lang == "zh" else "en", rulebook), _tenant_database(tenant) as (database, tenant_id):
+        file = Path(rulebook)
+        tried = trials.Text("cli", file.read_bytes()) if file.is_file() else rulebook
+        answer = trials.run(database, tenant_id, trials.Asked(tried, periods.parse(period), against, limit))
+    click.echo(
+        json.dumps(answer, ensure_ascii=False) if as_json else trials.page(answer, "zh" if lang == "zh" else "en")
+    )
 
 
 @main.command()
@@ -259,6 +287,19 @@ def _scratch() -> Iterator["Database"]:
                 _migrate(owner, url)
             with _opened(stated, url) as database:
                 yield database
+
+
+@contextmanager
+def _refusals(language: "Language", of: str) -> Iterator[None]:
+    """A Problem becomes the lines of an error, each finding with the file or version that it is of."""
+    from service.errors import Problem
+
+    try:
+        yield
+    except Problem as problem:
+        said = problem.body(language, "-")
+        lines = [f"{of}: {e['pointer']} {e['code']} {e['detail']}" for e in said.get("errors", [])]
+        raise click.ClickException("\n".join([said["title"], *lines])) from None
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, jsonify, request
+from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
@@ -28,21 +29,21 @@ _PUBLIC_ENDPOINTS = ("api-docs.openapi_json",)  # flask-smorest's own view, whic
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def requires(scope: str) -> Callable[[View], View]:
-    """Declare the scope that a view needs; PUBLIC needs none."""
+def requires(*scopes: str) -> Callable[[View], View]:
+    """Declare the scopes that a view needs, all of them; PUBLIC needs none."""
 
     def declare(view: View) -> View:
-        view.scope = scope  # type: ignore[attr-defined]
+        view.scopes = scopes  # type: ignore[attr-defined]
         return view
 
     return declare
 
 
-def scope_of(app: Flask, endpoint: str) -> str | None:
-    """The scope that an endpoint declares; None where it declares none, and nobody may call it."""
+def scopes_of(app: Flask, endpoint: str) -> tuple[str, ...]:
+    """The scopes that an endpoint declares; empty where it declares none, and nobody may call it."""
     if endpoint in _PUBLIC_ENDPOINTS:
-        return PUBLIC
-    return getattr(app.view_functions[endpoint], "scope", None)
+        return (PUBLIC,)
+    return getattr(app.view_functions[endpoint], "scopes", ())
 
 
 def access() -> Access:
@@ -68,6 +69,23 @@ def json_body() -> Any:
     return canonical.parse(request.get_data(), settings().max_depth)
 
 
+def optional_body(shape: Schema) -> dict[str, Any] | None:
+    """The JSON body, typed, or None where there is none. Problem request.invalid with every finding."""
+    if not request.get_data():
+        return None
+    try:
+        found: dict[str, Any] = shape.load(_plain_json(request))
+    except ValidationError as error:
+        raise Problem("request.invalid", findings_of(error)) from None
+    return found
+
+
+def _plain_json(req: Any) -> Any:
+    if req.mimetype != "application/json":
+        raise Problem("request.media_type", type=req.mimetype or "-")
+    return json_body()
+
+
 class Parser(FlaskParser):
     """Reads arguments for flask-smorest: JSON exactly, and findings where they are refused."""
 
@@ -75,9 +93,7 @@ class Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012 - as in the class above it
 
     def _raw_load_json(self, req: Any) -> Any:
-        if req.mimetype != "application/json":
-            raise Problem("request.media_type", type=req.mimetype or "-")
-        return json_body()
+        return _plain_json(req)
 
     def handle_error(self, error: Any, req: Any, schema: Any, *, error_status_code: Any, error_headers: Any) -> Any:
         """Refuse with every finding at its field."""
@@ -126,15 +142,16 @@ def language() -> Language:
 def _authorise(app: Flask, tokens: Tokens) -> None:
     if request.url_rule is None or request.endpoint is None:
         return
-    scope = scope_of(app, request.endpoint)
-    if scope == PUBLIC or request.method == "OPTIONS":
+    scopes = scopes_of(app, request.endpoint)
+    if scopes == (PUBLIC,) or request.method == "OPTIONS":
         return
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer":
         raise Problem("access.unknown_token")
     g.access = tokens.access(token.strip())
-    if scope is None or scope not in g.access.scopes:
-        raise Problem("access.scope", scope=scope or "-")
+    lacking = [scope for scope in scopes or ("-",) if scope not in g.access.scopes]
+    if lacking:
+        raise Problem("access.scope", scope=", ".join(lacking))
 
 
 def _problem(problem: Problem) -> Response:

@@ -57,6 +57,11 @@ class Shown:
             head |= {"revision": self.run.revision, "digest": bytes(self.run.digest).hex()}
         return head
 
+    def book(self, transaction: Transaction) -> explanation.Book:
+        """What is needed to word it."""
+        titles = {name: t.declaration["title"] for name, t in event_types.all_types(transaction).items()}
+        return explanation.Book(self.rulebook, self.sheet, titles)
+
     def points(self, number: Decimal) -> str:
         """Points with the decimals of the step, as they are displayed."""
         return format(number.quantize(Decimal(self.rulebook["numbers"]["step"])), "f")
@@ -143,12 +148,11 @@ def result(transaction: Transaction, shown: Shown, kind: str, identifier: str) -
     row = transaction.maybe("result_of", **shown.keys, kind=kind, id=identifier)
     if row is None:
         raise unknown("result", f"{kind}/{identifier}")
-    titles = {name: t.declaration["title"] for name, t in event_types.all_types(transaction).items()}
-    book = explanation.Book(shown.rulebook, shown.sheet, titles)
+    book = shown.book(transaction)
     return {
         **shown.head(),
         "subject": f"{kind}/{identifier}",
-        **_placed(shown, row),
+        **placed(shown, row),
         "lines": _with_points(shown, explanation.lines(book, row)),
         "category_points": _with_points(shown, explanation.category_points(book, row)),
         "measures": explanation.measures(book, row),
@@ -258,7 +262,7 @@ def _ranking_item(shown: Shown, row: Any, tiers: list[str]) -> dict[str, Any]:
     return {**item, "no_tier": row.no_tier} if row.no_tier else {**item, "tier": tiers[row.tier_no - 1]}
 
 
-def _placed(shown: Shown, row: Any) -> dict[str, Any]:
+def placed(shown: Shown, row: Any) -> dict[str, Any]:
     """Where a subject stands: its place, total, rank and tier, and what bars a better one."""
     tiers = [None, *(tier["id"] for tier in shown.rulebook["tiers"])]
     return {

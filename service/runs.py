@@ -11,18 +11,19 @@ from service import journal, standings
 from service.database.transactions import Transaction
 from service.errors import Finding, Problem, finding
 from service.periods import Period
-from service.rulebooks import store
+from service.rulebooks import claims, store
 from service.rulebooks.store import Ruling
 from service.sources import base_periods, find_sources
 
 
 def close(transaction: Transaction, actor: str, period: Period, rulebook: str | None) -> dict[str, Any]:
-    """open → closing. Problem period.not_ended, period.state, period.parts_open."""
+    """open → closing. Problem period.not_ended, period.state, period.parts_open, period.claimed."""
     ruling = _locked(transaction, period, rulebook)
     _expect(transaction, ruling, period, "open")
     if not period.has_ended(ruling.timezone):
         raise Problem("period.not_ended", period=period.text)
     _parts_published(transaction, ruling, period)
+    claims.refuse_claimed_period(transaction, ruling.number, period)
     return _moved(transaction, actor, "close", ruling, period, "closing")
 
 
@@ -32,7 +33,7 @@ def publish(
     """closing → provisional: compute the whole cohort as of the watermark, and freeze it.
 
     A correction is published by another person than the one who asked for it. Problem period.state, period.parts_open,
-    access.second_person.
+    period.claimed, access.second_person.
     """
     ruling = _locked(transaction, period, rulebook)
     before = _expect(transaction, ruling, period, "closing").revision
@@ -41,6 +42,7 @@ def publish(
     if asked and asked.actor == actor:
         raise Problem("access.second_person")
     _parts_published(transaction, ruling, period)
+    claims.refuse_claimed_period(transaction, ruling.number, period)
     standing = standings.refresh(transaction, ruling, period, watermark, full=True, published=True)
     # A new tenant has no statistics yet, for which nested loops would take minutes.
     transaction.do("standing_plan", nested_loops="off")

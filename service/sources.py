@@ -21,6 +21,10 @@ class Source:
     period: Period
     run: int | None
 
+    def has(self, other: "Source") -> bool:
+        """Whether the other is of the same version, in a part of the period."""
+        return self.rulebook == other.rulebook and other.period in self.period.inside(other.period.kind)
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -91,8 +95,11 @@ class Sources:
         return self.standings[source][0]
 
 
-def find_sources(transaction: Transaction, ruling: Ruling, period: Period) -> Sources:
-    """What the sheet of a period reads, as far as it has begun under a published version."""
+def find_sources(transaction: Transaction, ruling: Ruling, period: Period, tried: bool = False) -> Sources:
+    """What the sheet of a period reads, as far as it has begun under a published version.
+
+    If `tried`, as though this version ruled all of the period and nothing in it were published.
+    """
     wanted: list[tuple[int | None, bool, str, Period]] = [
         (None, False, ruling.id, base) for base in base_periods(ruling, period)
     ]
@@ -102,6 +109,8 @@ def find_sources(transaction: Transaction, ruling: Ruling, period: Period) -> So
     if not wanted:
         return Sources([], {})
     found = _found(transaction, {(identifier, read) for _, _, identifier, read in wanted})
+    if tried:
+        found |= {(ruling.id, p): Source(ruling, ruling.number, p, None) for p in _parts(ruling, period)}
     reads = [(n, lines, found[identifier, p]) for n, lines, identifier, p in wanted if (identifier, p) in found]
     return Sources(reads, {})
 
@@ -110,6 +119,12 @@ def base_periods(ruling: Ruling, period: Period) -> list[Period]:
     """What a roll-up is made of; a base period is made of nothing else."""
     base = layout.kinds(ruling.document)[0]
     return [] if period.kind == base else period.inside(base)
+
+
+def _parts(ruling: Ruling, period: Period) -> list[Period]:
+    """The periods of a rulebook that lie in one of its periods and have begun."""
+    inside = [part for kind in layout.kinds(ruling.document) for part in period.inside(kind)]
+    return [part for part in inside if part != period and part.has_begun(ruling.timezone)]
 
 
 def _found(transaction: Transaction, wanted: set[tuple[str, Period]]) -> dict[tuple[str, Period], Source]:

@@ -39,14 +39,17 @@ def refresh(
     watermark: int,
     full: bool = False,
     published: bool = False,
+    tried: bool = False,
 ) -> Standing:
     """Bring a standing up to a position (a sealed one), or recompute it in full.
 
-    What it reads of periods that aren't published is their standing, or with `published` nothing.
+    What it reads of periods that aren't published is their standing, or with `published` nothing. If `tried`, the
+    version is taken to rule all of the period, which is only for a transaction that is undone.
     """
-    sources = find_sources(transaction, ruling, period)
+    sources = find_sources(transaction, ruling, period, tried)
     if not published:
-        sources = sources.resolved(_standings(transaction, sources.unpublished, watermark, {}))
+        whole = Source(ruling, ruling.number, period, None) if tried else None
+        sources = sources.resolved(_standings(transaction, sources.unpublished, watermark, {}, whole))
     return _refresh(transaction, ruling, period, watermark, full, sources)
 
 
@@ -86,13 +89,17 @@ def hold(transaction: Transaction, standing: Standing) -> Standing:
 
 
 def _standings(
-    transaction: Transaction, unpublished: list[Source], watermark: int, known: dict[Source, tuple[int, int]]
+    transaction: Transaction,
+    unpublished: list[Source],
+    watermark: int,
+    known: dict[Source, tuple[int, int]],
+    tried: Source | None,
 ) -> dict[Source, tuple[int, int]]:
     """The standing of each period that is read: number, and when it last changed; `known` were refreshed before."""
     for source in unpublished:
         if source not in known:
-            sources = find_sources(transaction, source.ruling, source.period)
-            sources = sources.resolved(_standings(transaction, sources.unpublished, watermark, known))
+            sources = find_sources(transaction, source.ruling, source.period, tried is not None and tried.has(source))
+            sources = sources.resolved(_standings(transaction, sources.unpublished, watermark, known, tried))
             standing = _refresh(transaction, source.ruling, source.period, watermark, False, sources)
             known[source] = (standing.number, standing.changed_at)
     return {source: known[source] for source in unpublished}

@@ -16,6 +16,7 @@ from service.settings import Settings
 
 ALL_SCOPES = list(access.SCOPES)
 SOURCE = "grid-app"
+GROUNDS = {"reason": "recorded afterwards", "document": "No. 1 of 2025"}
 _names = count(1)
 
 TYPES: dict[str, dict[str, Any]] = {
@@ -253,12 +254,13 @@ class County:
         answer = self.hr.post_text("/v1/rulebooks", text, "application/yaml")
         assert answer.status_code == 201, answer.json
         said = answer.json
-        self.publish(said["rulebook"], said["version"])
+        self.let_rule(said["rulebook"], said["version"])
 
-    def publish(self, identifier: str, version: str) -> None:
-        """Let a draft rule without cases, which only gate.publish asks for."""
+    def let_rule(self, identifier: str, version: str, grounds: dict[str, str] | None = GROUNDS) -> None:
+        """Let a draft rule without cases, which only gate.publish asks for, also in periods that have ended."""
+        said = store.Grounds(**grounds) if grounds else None
         with self.database.transaction(self.tenant_id) as transaction:
-            store.publish(transaction, "approver", identifier, version)
+            store.publish(transaction, "approver", identifier, version, said)
 
     def keep_cases(self) -> TestResponse:
         """Draft the rules for the year after, with cases that cover them."""
@@ -268,6 +270,10 @@ class County:
     def put_cases(self, cases: str = CASES.replace("2025", "2026")) -> TestResponse:
         """Keep cases of the rules for the year after."""
         return self.hr.put_text("/v1/rulebooks/small-county@2026-1/cases", cases, "application/yaml")
+
+    def publish(self, rulebook: str, version: str) -> TestResponse:
+        """Let a version rule, also in periods that have ended."""
+        return self.approver.post(f"/v1/rulebooks/{rulebook}@{version}/publish", GROUNDS)
 
     def send(self, *events: dict[str, Any]) -> list[dict[str, Any]]:
         """Send a batch; the answers, one for each."""

@@ -8,9 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from service.cli import main
-from tests.county import CASES, NEXT_YEAR, RULEBOOK, TYPES, County
+from tests.county import CASES, NEXT_YEAR, RULEBOOK, TYPES, County, visit
+from tests.database.test_isolation import snapshot
 
 SCOPES = ["--scope", "results:read", "--scope", "events:write"]
+BECAUSE = ["--reason", "recorded afterwards", "--document", "No. 1 of 2026"]
 
 
 @pytest.fixture
@@ -63,6 +65,7 @@ def files(tmp_path: Path) -> Path:
 
 def test_a_rulebook_is_published_by_a_second_person(jifen: CliRunner, county: County, files: Path) -> None:
     publish = ["rulebook", "publish", str(files), "--tenant", county.tenant, "--drafted-by", "hr"]
+    publish += BECAUSE
     alone = run(jifen, *publish, "--published-by", "hr")
     assert (alone.exit_code, "second person" in alone.output) == (1, True)
     assert run(jifen, *publish, "--published-by", "head").exit_code == 0
@@ -76,7 +79,7 @@ def test_a_rulebook_that_its_cases_do_not_cover_is_not_published(
     beside = files.with_name("cases.yaml")
     beside.unlink() if cases is None else beside.write_text(cases, "utf-8")
     who = ["--tenant", county.tenant, "--drafted-by", "hr", "--published-by", "head"]
-    refused = run(jifen, "rulebook", "publish", str(files), *who)
+    refused = run(jifen, "rulebook", "publish", str(files), *who, *BECAUSE)
     assert refused.exit_code == 1
     assert "/tiers/0 case.uncovered" in refused.output
     assert county.hr.get("/v1/rulebooks/small-county@2026-1").status_code == 404
@@ -168,6 +171,120 @@ def test_what_was_published_is_verified(jifen: CliRunner, county: County) -> Non
         connection.execute("UPDATE result SET total = total + 1 WHERE tenant_id = %s", [county.tenant_id])
     found = run(jifen, "verify", "--tenant", county.tenant, "--json")
     assert (found.exit_code, len(json.loads(found.output)[0]["wrong"])) == (1, 6)
+
+
+def test_grounds_are_a_reason_and_a_document(jifen: CliRunner, county: County, files: Path) -> None:
+    publish = ["rulebook", "publish", str(files), "--tenant", county.tenant, "--drafted-by", "a", "--published-by", "b"]
+    said = run(jifen, *publish)
+    assert (said.exit_code, "which has ended" in said.output) == (1, True)
+    assert run(jifen, *publish, "--reason", "x").exit_code == 2
+    assert run(jifen, *publish, "--reason", "x", "--document", "y").exit_code == 0
+
+
+def _trial(county: County, rulebook: str, period: str = "2025-03") -> list[str]:
+    return ["trial", rulebook, "--tenant", county.tenant, "--period", period]
+
+
+@pytest.fixture
+def stricter(tmp_path: Path) -> Path:
+    """A rulebook that isn't stored: half the points for a visit."""
+    file = tmp_path / "stricter.yaml"
+    file.write_text(RULEBOOK.replace("version: 2025-1", "version: 2026-1").replace("each: 10", "each: 5"), "utf-8")
+    return file
+
+
+def test_a_rulebook_is_tried_from_its_file_and_not_stored(jifen: CliRunner, county: County, stricter: Path) -> None:
+    county.send(*(visit("w1", f"h{n}") for n in range(5)))
+    county.ranking("2025-03")
+    before = snapshot(county)
+    said = run(jifen, *_trial(county, str(stricter)), "--json")
+    assert snapshot(county) == before
+    answer = json.loads(said.output)
+    assert (answer["rulebook"]["version"], answer["against"]["version"]) == ("2026-1", "2025-1")
+    assert [(one["subject"], one["difference"]) for one in answer["movers"]] == [("worker/w1", "-25.00")]
+
+
+def test_a_stored_version_is_tried_by_its_label(jifen: CliRunner, county: County, stricter: Path) -> None:
+    county.send(*(visit("w1", f"h{n}") for n in range(5)))
+    assert county.hr.post_text("/v1/rulebooks", stricter.read_text("utf-8"), "application/yaml").status_code == 201
+    label = "small-county@2026-1"
+    by_label, by_file = (json.loads(run(jifen, *_trial(county, of), "--json").output) for of in (label, str(stricter)))
+    assert by_label == by_file
+    assert json.loads(run(jifen, *_trial(county, label), "--against", label, "--json").output)["movers"] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "lines"),
+    [
+        (
+            "en",
+            [
+                "2025-03: small-county@2026-1 beside small-county@2025-1",
+                "subjects 6 -> 6 (0 in, 0 out)",
+                "changed: tiers 1, totals 1, ranks 0",
+                "tier\t-> incompetent",
+                "competent\t1",
+                "incompetent\t5",
+                "totals differ: least -25, quartiles 0 0 0, most 0, mean -4.1667",
+                "fell by 10 or more: 1",
+                "unchanged: 5",
+                "worker/w1: competent 80.00 rank 1 -> incompetent 55.00 rank 1 (-25.00)",
+                "  visits -25.00",
+            ],
+        ),
+        (
+            "zh",
+            [
+                "2025-03：small-county@2026-1 对照 small-county@2025-1",
+                "对象 6 → 6（新增 0，减少 0）",
+                "变动：等次 1，总分 1，名次 0",
+                "等次\t→incompetent",
+                "competent\t1",
+                "incompetent\t5",
+                "总分之差：最小 -25，四分位 0、0、0，最大 0，平均 -4.1667",
+                "降 10 分及以上：1",
+                "不变：5",
+                "worker/w1：competent 80.00 第 1 → incompetent 55.00 第 1（-25.00）",
+                "  visits -25.00",
+            ],
+        ),
+    ],
+)
+def test_a_trial_is_told_in_the_language_asked_for(
+    jifen: CliRunner, county: County, stricter: Path, lang: str, lines: list[str]
+) -> None:
+    county.send(*(visit("w1", f"h{n}") for n in range(5)))
+    said = run(jifen, *_trial(county, str(stricter)), "--lang", lang)
+    *told, before, after = said.output.splitlines()
+    assert told == lines
+    assert before.startswith("    - " + {"en": "visits", "zh": "入户走访"}[lang])
+    assert after.startswith("    + " + {"en": "visits", "zh": "入户走访"}[lang])
+
+
+@pytest.mark.parametrize(
+    ("rulebook", "period", "said"),
+    [
+        ("small-county@imagined", "2025-03", "没有这个rulebook：small-county@imagined。"),
+        ("nowhere.yaml", "2025-03", "没有这个rulebook：nowhere.yaml。"),
+        ("small-county@2025-1", "2999-01", "2999-01 尚未开始。"),
+        ("small-county@2025-1", "March", "没有这个period：March。"),
+    ],
+)
+def test_what_cannot_be_tried_is_one_line(
+    jifen: CliRunner, county: County, rulebook: str, period: str, said: str
+) -> None:
+    refused = run(jifen, *_trial(county, rulebook, period), "--lang", "zh")
+    assert (refused.exit_code, refused.output) == (1, f"Error: {said}\n")
+
+
+def test_the_findings_of_a_text_that_cannot_be_tried_are_listed(
+    jifen: CliRunner, county: County, tmp_path: Path
+) -> None:
+    file = tmp_path / "rulebook.yaml"
+    file.write_text(RULEBOOK.replace("full: 100", "full: 99"), "utf-8")
+    refused = run(jifen, *_trial(county, str(file)), "--lang", "zh")
+    assert refused.exit_code == 1
+    assert "rulebook.yaml: /total/full sum.categories 须等于" in refused.output
 
 
 def test_migrating_again_applies_nothing(jifen: CliRunner) -> None:

@@ -35,17 +35,19 @@ def kept(transaction: Transaction, identifier: str, version: str) -> str:
     return text
 
 
-def publish(transaction: Transaction, actor: str, identifier: str, version: str) -> None:
+def publish(
+    transaction: Transaction, actor: str, identifier: str, version: str, grounds: store.Grounds | None = None
+) -> None:
     """Let a version rule from its first period, when its cases hold. Problem rulebook.untested, and those of the store.
 
     The findings are of two documents: `case.uncovered` is in the rulebook, every other in its cases.
     """
-    row = store.publishable(transaction, actor, identifier, version)
+    row = store.publishable(transaction, actor, identifier, version, grounds)
     cases = transaction.maybe("cases_of", rulebook=row.rulebook_no)
     made = _judged(transaction, row, cases.text.encode() if cases else b"cases: []")
     if not made.holds:
         raise Problem("rulebook.untested", [*made.differences, *made.uncovered])
-    store.let_rule(transaction, actor, row, cases=bytes(cases.hash).hex() if cases else "")
+    store.let_rule(transaction, actor, row, grounds, cases=bytes(cases.hash).hex() if cases else "")
 
 
 def _judged(transaction: Transaction, row: Any, source: bytes) -> Judgement:

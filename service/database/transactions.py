@@ -123,12 +123,17 @@ class Database:
         self._pool.close()
 
     @contextmanager
-    def transaction(self, tenant_id: int | None = None) -> Iterator[Transaction]:
-        """A transaction that commits when the block ends well. Problem service.unavailable where none can be had."""
+    def transaction(self, tenant_id: int | None = None, frozen: bool = False) -> Iterator[Transaction]:
+        """A transaction that commits when the block ends well. Problem service.unavailable where none can be had.
+
+        If `frozen`, all its statements see what was there when it began.
+        """
         patience = _DOWN_PATIENCE_SECONDS if self._down else None
         try:
             with self._pool.connection(patience) as connection, connection.transaction():
                 self._down = False
+                if frozen:
+                    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 if tenant_id is not None:
                     connection.execute("SELECT set_config('jifen.tenant_id', %s, true)", [str(tenant_id)])
                 yield Transaction(connection, tenant_id)

@@ -2,7 +2,7 @@
 
 from flask_smorest import Blueprint
 
-from service.routes import event_types, events, operations, periods, results, roster, rulebooks
+from service.routes import event_types, events, operations, periods, results, roster, rulebooks, trials
 
 BLUEPRINTS: list[Blueprint] = [
     events.blueprint,
@@ -11,5 +11,6 @@ BLUEPRINTS: list[Blueprint] = [
     rulebooks.blueprint,
     periods.blueprint,
     results.blueprint,
+    trials.blueprint,
     operations.blueprint,
 ]

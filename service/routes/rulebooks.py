@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
+from schemas.publication import Grounds
 from service.cases import gate
 from service.errors import Problem, unknown
-from service.http import access, database, requires
+from service.http import access, database, optional_body, requires
 from service.routes.blueprint import Blueprint
 from service.rulebooks import store
 
@@ -30,9 +31,11 @@ def post_rulebook() -> Response:
 @blueprint.post("/v1/rulebooks/<id_>@<version>/publish")
 @requires("rulebooks:publish")
 def publish_rulebook(id_: str, version: str) -> dict[str, Any]:
-    """Let a version rule whose cases hold; never by the person who drafted it."""
+    """Let a version rule whose cases hold; never by its author, and with grounds where its first period has ended."""
+    said = optional_body(Grounds())
+    grounds = store.Grounds(**said) if said else None
     with database().transaction(access().tenant_id) as transaction:
-        gate.publish(transaction, access().actor, id_, version)
+        gate.publish(transaction, access().actor, id_, version, grounds)
     return {"rulebook": id_, "version": version, "published_by": access().actor}
 
 
@@ -76,6 +79,7 @@ def get_rulebook(id_: str, version: str) -> dict[str, Any]:
         "hash": bytes(row.hash).hex(),
         "drafted_by": row.drafted_by,
         "published_by": row.published_by,
+        "grounds": {"reason": row.reason, "document": row.ordered_by} if row.reason else None,
         "document": document,
     }
 

@@ -1,5 +1,6 @@
 """Versions of rulebooks: drafted by one person, published by another, never changed."""
 
+from datetime import date
 from typing import Any, NamedTuple
 
 from marshmallow import Schema, ValidationError
@@ -11,10 +12,17 @@ from service.errors import Finding, Problem, finding, findings_of, unknown
 from service.event_types import EventType
 from service.periods import Period
 from service.periods import parse as parse_period
-from service.rulebooks import extension, layout, lint, rows, text
+from service.rulebooks import claims, extension, layout, lint, rows, text
 
 _SHAPE = Rulebook()
 _EXTENSION_SHAPE = Extension()
+
+
+class Grounds(NamedTuple):
+    """Why a version may rule periods that have ended."""
+
+    reason: str
+    document: str
 
 
 class Ruling(NamedTuple):
@@ -109,40 +117,63 @@ def draft_of(transaction: Transaction, identifier: str, version: str) -> Any:
     return row
 
 
-def publishable(transaction: Transaction, actor: str, identifier: str, version: str) -> Any:
-    """A draft that may rule, as far as its cases aren't asked. Problem access.second_person, rulebook.overlap, …"""
+def publishable(
+    transaction: Transaction, actor: str, identifier: str, version: str, grounds: Grounds | None = None
+) -> Any:
+    """A draft that may rule from its first period on, as far as its cases aren't asked.
+
+    Problem access.second_person, rulebook.overlap and other reasons why it can't; rulebook.grounds where its first
+    period has ended and nothing is said of why.
+    """
     row = draft_of(transaction, identifier, version)
     if row.drafted_by == actor:
         raise Problem("access.second_person")
     # Event types may have grown since it was drafted.
     _refuse_findings(load(row.document), event_types.all_types(transaction))
-    for other in transaction.all("rulebooks_published", id=identifier):
+    _refuse_versions(transaction, row)
+    _refuse_circles(transaction, identifier, row.rulebook_no)
+    claims.refuse_claimed(transaction, row)
+    if grounds is None and parse_period(row.effective_from).has_ended(row.timezone):
+        raise Problem("rulebook.grounds", period=row.effective_from)
+    return row
+
+
+def let_rule(transaction: Transaction, actor: str, row: Any, grounds: Grounds | None = None, **kept: str) -> None:
+    """Let a draft rule until the first period of a later version; `kept` is remembered beside its identity."""
+    said = grounds._asdict() if grounds else {}
+    header = {"rulebook": row.id, "version": row.version, "hash": bytes(row.hash).hex()}
+    journal.record(transaction, "rulebook.publish", actor, {**header, **kept, **said})
+    transaction.do(
+        "publication_add",
+        rulebook=row.rulebook_no,
+        published_by=actor,
+        reason=said.get("reason"),
+        ordered_by=said.get("document"),
+    )
+
+
+def publish(
+    transaction: Transaction, actor: str, identifier: str, version: str, grounds: Grounds | None = None
+) -> None:
+    """Let a version rule whose cases nobody asks for, as service/cases/gate.py does for those who command it."""
+    let_rule(transaction, actor, publishable(transaction, actor, identifier, version, grounds), grounds)
+
+
+def _refuse_versions(transaction: Transaction, row: Any) -> None:
+    """Versions of one id follow each other in one zone and one set of periods, and none rules what is settled."""
+    published = transaction.all("rulebooks_published", id=row.id)
+    for other in published:
         if other.effective_from == row.effective_from:
             raise Problem("rulebook.overlap", other=f"{other.id}@{other.version}", period=row.effective_from)
         if other.timezone != row.timezone:
             raise Problem("rulebook.timezone", other=f"{other.id}@{other.version}", zone=other.timezone)
         if layout.kinds(other.document) != layout.kinds(row.document):
             raise Problem("rulebook.kinds", other=f"{other.id}@{other.version}")
+    followed_on = min((o.effective_day for o in published if o.effective_day > row.effective_day), default=date.max)
     for settled in transaction.all("period_states"):
-        if (
-            settled.rulebook == identifier
-            and parse_period(settled.period).end_day > parse_period(row.effective_from).first_day
-        ):
+        ruled = row.effective_day < parse_period(settled.period).end_day <= followed_on
+        if settled.rulebook == row.id and ruled:
             raise Problem("rulebook.retroactive", period=settled.period, state=settled.state)
-    _refuse_circles(transaction, identifier, row.rulebook_no)
-    return row
-
-
-def let_rule(transaction: Transaction, actor: str, row: Any, **kept: str) -> None:
-    """Let a draft rule from its first period; `kept` is remembered beside its identity."""
-    header = {"rulebook": row.id, "version": row.version, "hash": bytes(row.hash).hex()}
-    journal.record(transaction, "rulebook.publish", actor, {**header, **kept})
-    transaction.do("publication_add", rulebook=row.rulebook_no, published_by=actor)
-
-
-def publish(transaction: Transaction, actor: str, identifier: str, version: str) -> None:
-    """Let a version rule whose cases nobody asks for, as service/cases/gate.py does for those who command it."""
-    let_rule(transaction, actor, publishable(transaction, actor, identifier, version))
 
 
 def _refuse_findings(loaded: dict[str, Any], types: dict[str, EventType]) -> None:
@@ -181,6 +212,17 @@ def ruling(transaction: Transaction, period: Period, identifier: str | None) -> 
     if len(knowing) > 1:
         raise Problem("rulebook.ambiguous")
     return of_row(knowing[0])
+
+
+def version(transaction: Transaction, label: str) -> Ruling:
+    """The version that `id@version` names, published or a draft that could be. Problem resource.unknown."""
+    identifier, _, of = label.partition("@")
+    row = transaction.maybe("rulebook_version", id=identifier, version=of)
+    if row is None:
+        raise unknown("rulebook", label)
+    if row.published_by is None:
+        _refuse_findings(load(row.document), event_types.all_types(transaction))
+    return of_row(row)
 
 
 def by_number(transaction: Transaction, number: int) -> Ruling:

@@ -74,9 +74,13 @@ CREATE TABLE publication (
     tenant_id integer NOT NULL,
     rulebook_no integer NOT NULL,
     published_by text COLLATE "C" NOT NULL,
-    CONSTRAINT publication_pkey PRIMARY KEY (tenant_id, rulebook_no)
+    reason text,
+    document text,
+    CONSTRAINT publication_pkey PRIMARY KEY (tenant_id, rulebook_no),
+    CONSTRAINT publication_grounds_check CHECK ((reason IS NULL) = (document IS NULL))
 );
 COMMENT ON TABLE publication IS 'a rulebook version that rules, and the second person who said so';
+COMMENT ON COLUMN publication.document IS 'with the reason, the grounds of a version that rules periods that had ended';
 
 CREATE TABLE rulebook_cases (
     tenant_id integer NOT NULL,

@@ -53,8 +53,8 @@ INSERT INTO outcome SELECT * FROM jsonb_populate_recordset(NULL::outcome, %(rows
 
 -- name: rulebook_version
 -- One version by its label.
-SELECT r.rulebook_no, r.id, r.version, r.hash, r.document, r.drafted_by, r.effective_from, r.timezone, r.language,
-    p.published_by
+SELECT r.rulebook_no, r.id, r.version, r.hash, r.document, r.drafted_by, r.effective_from, r.effective_day, r.timezone, r.language,
+    p.published_by, p.reason, p.document AS ordered_by
 FROM rulebook r LEFT JOIN publication p ON p.tenant_id = r.tenant_id AND p.rulebook_no = r.rulebook_no
 WHERE r.tenant_id = %(tenant)s AND r.id = %(id)s AND r.version = %(version)s
 
@@ -85,11 +85,12 @@ WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s ORDER BY entry_id DE
 
 -- name: publication_add
 -- Let a version rule.
-INSERT INTO publication (tenant_id, rulebook_no, published_by) VALUES (%(tenant)s, %(rulebook)s, %(published_by)s)
+INSERT INTO publication (tenant_id, rulebook_no, published_by, reason, document)
+VALUES (%(tenant)s, %(rulebook)s, %(published_by)s, %(reason)s, %(ordered_by)s)
 
 -- name: rulebooks_published
 -- The published versions of a rulebook.
-SELECT r.id, r.version, r.effective_from, r.timezone, r.document
+SELECT r.id, r.version, r.effective_from, r.effective_day, r.timezone, r.document
 FROM rulebook r JOIN publication p ON p.tenant_id = r.tenant_id AND p.rulebook_no = r.rulebook_no
 WHERE r.tenant_id = %(tenant)s AND r.id = %(id)s ORDER BY r.effective_day
 

@@ -22,6 +22,7 @@ TINY = {
     "intake_duplicate": (intake.Size(20, 2, 1, 10), ["intake_duplicate"]),
     "close_month": (closing.Size(20), ["close_month"]),
     "close_cohort": (closing.Size(20, 80, 4), ["close_cohort"]),
+    "trial": (closing.Size(20), ["trial"]),
     "standing_one": (reading.Standings(20, 12, reads=2), ["standing_one"]),
     "ranking_page": (reading.Pages(20, clients=2, requests=3, step=7), ["ranking_page"]),
 }

@@ -16,7 +16,7 @@ from service.cases.folder import Folder, judged
 from service.database.transactions import Database, Transaction
 from service.errors import Problem
 from tests.cases.conftest import Judge
-from tests.county import CASES, County, visit
+from tests.county import CASES, GROUNDS, County, visit
 
 BAIXIANG = Folder.of(Path(__file__).parents[2] / "examples" / "baixiang" / "rulebook.yaml")
 
@@ -55,7 +55,7 @@ def test_cases_leave_nothing_behind(county: County, judge: Judge) -> None:
 
 def test_a_publication_leaves_its_own_entry_alone(county: County) -> None:
     before = rows(county.url)
-    assert county.approver.post("/v1/rulebooks/small-county@2026-1/publish").status_code == 200
+    assert county.approver.post("/v1/rulebooks/small-county@2026-1/publish", GROUNDS).status_code == 200
     after = rows(county.url)
     assert {table: after[table] - before[table] for table in after if after[table] != before[table]} == {
         "audit_entry": 1,

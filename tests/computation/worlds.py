@@ -62,14 +62,19 @@ def settle(url: str, database: Database, world: World) -> County:
 
 def found(county: County, world: World) -> None:
     """The world without its events."""
+    state(county, world)
+    for rulebook in (*world.others, world.rulebook):
+        county.rule(rulebook)
+
+
+def state(county: County, world: World) -> None:
+    """The world's roster and types."""
     organisations = [
         {key: value for key, value in {"title": o["id"], **o}.items() if value is not None}
         for o in world.roster["organisations"]
     ]
     county.state(organisations, world.roster["workers"])
     county.declare({name: _plain(declaration) for name, declaration in world.event_types.items()})
-    for rulebook in (*world.others, world.rulebook):
-        county.rule(rulebook)
 
 
 def send(county: County, events: list[dict[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
-from tests.county import NEXT_YEAR, Client, County, visit
+from tests.county import GROUNDS, NEXT_YEAR, Client, County, visit
 from tests.database.reading import entries, seal
 
 TYPE = {"title": "x", "subject": "worker", "dated_by": "time", "fields": {}}
@@ -17,7 +17,7 @@ TYPE = {"title": "x", "subject": "worker", "dated_by": "time", "fields": {}}
 
 def publish_next_year(county: County) -> Any:
     """Publish what was drafted with its cases."""
-    return county.approver.post("/v1/rulebooks/small-county@2026-1/publish")
+    return county.approver.post("/v1/rulebooks/small-county@2026-1/publish", GROUNDS)
 
 
 Write = Callable[[County], Any]
@@ -49,11 +49,7 @@ def test_every_write_leaves_one_audit_entry(
     ("action", "first", "write"),
     [
         ("rulebook.cases", WRITES[6][2], lambda c: c.put_cases()),
-        (
-            "rulebook.publish",
-            lambda c: c.keep_cases(),
-            lambda c: c.approver.post("/v1/rulebooks/small-county@2026-1/publish"),
-        ),
+        ("rulebook.publish", lambda c: c.keep_cases(), lambda c: c.publish("small-county", "2026-1")),
         ("period.publish", WRITES[7][2], lambda c: c.hr.post("/v1/periods/2025-03/publish")),
     ],
     ids=["cases", "rulebook", "period"],

@@ -75,7 +75,7 @@ NUMBERS = {
     "base_standings",
     "line_runs",
 }
-NUMBERS |= {"line_standings", "reading_nos", "reading_rulebooks", "reading_runs", "reading_standings"}
+NUMBERS |= {"bounds", "line_standings", "reading_nos", "reading_rulebooks", "reading_runs", "reading_standings"}
 DATES = {"end_days", "reading_ends"}
 INSTANTS = {"starts", "ends", "year_starts", "seen_from", "seen_to", "after_time", "recorded_at"}
 DOCUMENTS = {"detail", "declaration", "document", "events", "named", "records", "rows"}

@@ -1,8 +1,10 @@
 """The sample county's year through the API: everyone placed, quotas kept, nothing counted twice, every digit right."""
 
+import copy
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from service.database.transactions import Database
 from tests.conftest import opened
 from tests.county import Client, County
 from tests.examples.clients import Answers, senders, whole_ranking
+from tests.http.asking import as_yaml
 
 MONTHS = [f"2025-{month:02}" for month in range(1, 13)]
 COMPARED = ["2025-03", "2025-07", "2025"]
@@ -114,6 +117,34 @@ def test_the_water_main_is_in_the_result_of_who_followed_it_up(year: Year) -> No
     asked = "/v1/workers/w17/results/2025-06/lines/task_on_time/events"
     behind = year.county.hr.get(asked).json["items"]
     assert ("hotline.yunhe.example", "task-water-main-closed") in {(e["source"], e["id"]) for e in behind}
+
+
+def test_fewer_points_for_visits_move_the_lines_of_visits_alone(year: Year) -> None:
+    """A draft on the real events of a month and of the year: who moves, by which lines, and everything adds up."""
+    book = yaml.load(sample_county.rulebook(), Loader=yaml.BaseLoader)
+    for version, points in (("same", ["0", "20"]), ("fewer", ["0", "15"])):
+        draft = {**copy.deepcopy(book), "version": version}
+        [visits] = [item for item in draft["indicators"] if item["id"] == "visits"]
+        visits["give"]["linear"]["to"] = points
+        assert year.county.hr.post_text("/v1/rulebooks", as_yaml(draft), "application/yaml").status_code == 201
+    expected = {"2025-03": {("indicator", "visits"), ("category_cap", "duty")}, "2025": {("part", "months")}}
+    for period, lines in expected.items():
+        same, fewer = (_tried(year, f"{book['rulebook']}@{version}", period) for version in ("same", "fewer"))
+        assert (same["movers"], same["counts"]["moved"]) == ([], 0)
+        assert fewer["counts"]["totals_changed"] > 30
+        before = {item["subject"]: item["total"] for item in whole_ranking(year.county, period)}
+        for mover in fewer["movers"]:
+            assert mover["before"]["total"] == before[mover["subject"]]
+            moved = {(line["kind"], line["id"]): Decimal(line["difference"]) for line in mover["lines"]}
+            assert moved.keys() <= lines
+            assert sum(moved.values()) == Decimal(mover["difference"])
+            assert Decimal(mover["after"]["total"]) - Decimal(mover["before"]["total"]) == Decimal(mover["difference"])
+
+
+def _tried(year: Year, label: str, period: str) -> Any:
+    answer = year.county.hr.post("/v1/trials?limit=5000", {"rulebook": label, "period": period})
+    assert answer.status_code == 200, answer.json
+    return answer.json
 
 
 def test_posting_the_year_again_changes_nothing(year: Year) -> None:

@@ -18,7 +18,7 @@ from tests.county import ALL_SCOPES, Client, County, visit
 from tests.http.asking import assert_problem, nothing_written, user
 
 PUBLIC_ROUTES = {"/healthz", "/readyz", "/metrics", "/openapi.json"}
-VALUES = {"kind": "workers", "id_": "w1", "period": "2025-03", "version": "1"}
+VALUES = {"kind": "workers", "id_": "w1", "period": "2025-03", "version": "1", "run": 1}
 VALUES |= {"type_": "a.b", "line": "x", "event": "x"}
 
 
@@ -27,19 +27,19 @@ def _app() -> Flask:
     return create_app(Settings(), Database("dbname=nowhere", Settings()))
 
 
-def routes() -> Iterator[tuple[str, str, Rule, str | None]]:
-    """Every method of every route: method, an address of it, its rule, the scope that it declares."""
+def routes() -> Iterator[tuple[str, str, Rule, tuple[str, ...]]]:
+    """Every method of every route: method, an address of it, its rule, the scopes that it declares."""
     app = _app()
     adapter = app.url_map.bind("localhost")
     for rule in sorted(app.url_map.iter_rules(), key=str):
         address = adapter.build(rule.endpoint, {name: VALUES[name] for name in rule.arguments})
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield method, address, rule, http.scope_of(app, rule.endpoint)
+            yield method, address, rule, http.scopes_of(app, rule.endpoint)
 
 
 ROUTES = list(routes())
-GUARDED = [(method, address, scope) for method, address, _, scope in ROUTES if scope != http.PUBLIC]
-every_guarded_route = pytest.mark.parametrize(("method", "address", "scope"), GUARDED, ids=str)
+GUARDED = [(method, address, scopes) for method, address, _, scopes in ROUTES if scopes != (http.PUBLIC,)]
+every_guarded_route = pytest.mark.parametrize(("method", "address", "scopes"), GUARDED, ids=str)
 
 
 def ask(client: Client, method: str, address: str) -> Any:
@@ -47,17 +47,20 @@ def ask(client: Client, method: str, address: str) -> Any:
     return client._send(method, address, {})
 
 
-@pytest.mark.parametrize(("method", "rule", "scope"), [(m, r.rule, s) for m, _, r, s in ROUTES], ids=str)
-def test_every_route_declares_a_scope_or_is_public(method: str, rule: str, scope: str | None) -> None:
-    assert scope in access.SCOPES or (scope == http.PUBLIC and rule in PUBLIC_ROUTES)
+@pytest.mark.parametrize(("method", "rule", "scopes"), [(m, r.rule, s) for m, _, r, s in ROUTES], ids=str)
+def test_every_route_declares_its_scopes_or_is_public(method: str, rule: str, scopes: tuple[str, ...]) -> None:
+    assert scopes
+    assert set(scopes) <= set(access.SCOPES) or (scopes == (http.PUBLIC,) and rule in PUBLIC_ROUTES)
 
 
 def test_the_public_routes_are_those_that_operations_and_readers_of_the_api_need() -> None:
-    assert {rule.rule for _, _, rule, scope in ROUTES if scope == http.PUBLIC} == PUBLIC_ROUTES
+    assert {rule.rule for _, _, rule, scopes in ROUTES if scopes == (http.PUBLIC,)} == PUBLIC_ROUTES
 
 
 @every_guarded_route
-def test_without_a_token_nothing_is_answered(shared: County, method: str, address: str, scope: str) -> None:
+def test_without_a_token_nothing_is_answered(
+    shared: County, method: str, address: str, scopes: tuple[str, ...]
+) -> None:
     with nothing_written(shared):
         answer = ask(shared.anonymous, method, address)
     assert_problem(answer, 401, "access.unknown_token")
@@ -72,23 +75,26 @@ def lacking(shared: County) -> dict[str, Client]:
 
 @every_guarded_route
 def test_without_its_scope_a_route_is_closed(
-    shared: County, lacking: dict[str, Client], method: str, address: str, scope: str
+    shared: County, lacking: dict[str, Client], method: str, address: str, scopes: tuple[str, ...]
 ) -> None:
-    with nothing_written(shared):
-        answer = ask(lacking[scope], method, address)
-    assert_problem(answer, 403, "access.scope")
-    assert scope in answer.json["title"]
+    for scope in scopes:
+        with nothing_written(shared):
+            answer = ask(lacking[scope], method, address)
+        assert_problem(answer, 403, "access.scope")
+        assert scope in answer.json["title"]
 
 
 @pytest.fixture(scope="module")
-def holding(shared: County) -> dict[str, Client]:
-    """For each scope, somebody who has it and no other."""
-    return {s: user(shared, [s], ["grid-app"]) for s in ALL_SCOPES}
+def holding(shared: County) -> dict[tuple[str, ...], Client]:
+    """For the scopes of each route, somebody who has them and no other."""
+    return {scopes: user(shared, list(scopes), ["grid-app"]) for scopes in {scopes for *_, scopes in GUARDED}}
 
 
 @every_guarded_route
-def test_with_its_scope_a_route_is_open(holding: dict[str, Client], method: str, address: str, scope: str) -> None:
-    assert ask(holding[scope], method, address).status_code not in (401, 403)
+def test_with_its_scopes_a_route_is_open(
+    holding: dict[tuple[str, ...], Client], method: str, address: str, scopes: tuple[str, ...]
+) -> None:
+    assert ask(holding[scopes], method, address).status_code not in (401, 403)
 
 
 def test_a_view_that_declares_no_scope_is_closed_to_everybody(shared: County) -> None:

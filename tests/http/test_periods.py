@@ -9,6 +9,8 @@ from tests.http.asking import assert_problem, nothing_written, rulebook, written
 
 MONTHS = [f"2025-{month:02}" for month in range(1, 13)]
 
+HEADS = {"posts": ["head"], "under": "county"}  # whom the small county's own rulebook doesn't appraise
+
 
 def close(county: County, period: str) -> Any:
     """The answer to closing a period."""
@@ -177,7 +179,7 @@ def test_a_year_reads_its_published_months(fresh: County) -> None:
 
 
 def test_a_year_needs_only_the_months_that_the_rulebook_rules(fresh: County) -> None:
-    fresh.rule(rulebook(rulebook="late", effective={"from": "2025-11"}))
+    fresh.rule(rulebook(rulebook="late", effective={"from": "2025-11"}, applies_to=HEADS))
     for period in ("2025-11", "2025-12", "2025"):
         for step in ("close", "publish"):
             answer = fresh.hr.post(f"/v1/periods/{period}/{step}?rulebook=late")
@@ -185,7 +187,7 @@ def test_a_year_needs_only_the_months_that_the_rulebook_rules(fresh: County) -> 
 
 
 def test_one_rulebooks_state_is_not_anothers(fresh: County) -> None:
-    fresh.rule(rulebook(rulebook="other"))
+    fresh.rule(rulebook(rulebook="other", applies_to=HEADS))
     assert fresh.hr.post("/v1/periods/2025-03/close?rulebook=other").status_code == 200
     assert fresh.hr.post("/v1/periods/2025-03/close?rulebook=small-county").status_code == 200
 

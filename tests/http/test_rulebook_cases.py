@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.county import CASES, County
+from tests.county import CASES, GROUNDS, County
 from tests.http.asking import (
     as_yaml,
     assert_not_there,
@@ -16,6 +16,7 @@ from tests.http.asking import (
     rulebook,
     user,
 )
+from tests.http.test_claims import of_communities
 from tests.http.test_rulebooks import PARENT, extension
 
 YAML = "application/yaml"
@@ -62,30 +63,30 @@ def test_the_audit_entry_says_what_was_kept(drafted: County) -> None:
 
 
 def test_the_publication_says_by_which_cases(drafted: County) -> None:
-    assert drafted.approver.post(f"{NEXT}/publish").status_code == 200
+    assert drafted.publish("small-county", "2026-1").status_code == 200
     action, detail = last_entry(drafted)
     assert (action, detail["cases"]) == ("rulebook.publish", sha256(KEPT.encode()).hexdigest())
 
 
 def test_published_cases_stay_as_they_are(drafted: County) -> None:
     """Invariant 12."""
-    assert drafted.approver.post(f"{NEXT}/publish").status_code == 200
+    assert drafted.publish("small-county", "2026-1").status_code == 200
     with nothing_written(drafted):
         assert_problem(drafted.put_cases("cases: []"), 409, "rulebook.published")
     assert drafted.hr.get(f"{NEXT}/cases").text == KEPT
 
 
 def test_a_version_without_cases_is_not_published(shared: County) -> None:
-    answer = shared.hr.post_text("/v1/rulebooks", as_yaml(rulebook(rulebook="bare")), YAML)
-    assert answer.status_code == 201
+    bare = rulebook(version="bare", effective={"from": "2025-07"})
+    assert shared.hr.post_text("/v1/rulebooks", as_yaml(bare), YAML).status_code == 201
     with nothing_written(shared):
-        refused = shared.approver.post("/v1/rulebooks/bare@2025-1/publish")
+        refused = shared.publish("small-county", "bare")
     errors = assert_problem(refused, 409, "rulebook.untested")
     assert {code for _, code in errors} == {"case.uncovered"}
     assert {"/tiers/0", "/negative_list/0", "/indicators/1/no_data", "/outcomes/0"} <= {
         pointer for pointer, _ in errors
     }
-    assert_not_there(shared.hr.get("/v1/rulebooks/bare@2025-1/cases"))
+    assert_not_there(shared.hr.get("/v1/rulebooks/small-county@bare/cases"))
 
 
 @pytest.mark.parametrize(("language", "ascii_only"), [("en", True), ("zh", False)])
@@ -94,7 +95,7 @@ def test_a_case_that_fails_is_told_with_what_was_expected_and_found(
 ) -> None:
     drafted.put_cases(KEPT.replace("total: 41.00", "total: 41.01"))
     with nothing_written(drafted):
-        refused = drafted.approver.post(f"{NEXT}/publish", Accept_Language=language)
+        refused = drafted.approver.post(f"{NEXT}/publish", GROUNDS, Accept_Language=language)
     errors = assert_problem(refused, 409, "rulebook.untested")
     assert ("/cases/1/expected/worker~1g/total", "case.differs") in errors
     detail = refused.json["errors"][0]["detail"]
@@ -104,15 +105,15 @@ def test_a_case_that_fails_is_told_with_what_was_expected_and_found(
 
 def test_one_part_left_out_is_enough(drafted: County) -> None:
     drafted.put_cases(KEPT.replace(", outcomes: {talk: none}", ""))
-    refused = drafted.approver.post(f"{NEXT}/publish")
+    refused = drafted.publish("small-county", "2026-1")
     assert assert_problem(refused, 409, "rulebook.untested") == [("/outcomes/0", "case.uncovered")]
 
 
 def test_the_last_cases_count(drafted: County) -> None:
     drafted.put_cases("cases: []")
-    assert_problem(drafted.approver.post(f"{NEXT}/publish"), 409, "rulebook.untested")
+    assert_problem(drafted.publish("small-county", "2026-1"), 409, "rulebook.untested")
     drafted.put_cases()
-    assert drafted.approver.post(f"{NEXT}/publish").status_code == 200
+    assert drafted.publish("small-county", "2026-1").status_code == 200
 
 
 def test_cases_that_cannot_be_read_are_refused(drafted: County) -> None:
@@ -139,26 +140,26 @@ def test_who_may_write_keeps_cases_and_who_may_read_reads_them(drafted: County) 
 
 
 def test_results_of_a_published_rulebook_are_read(fresh: County) -> None:
-    """What the tenant's other rulebook makes of the people of a case."""
-    fresh.rule(rulebook(rulebook="other"))
-    measure = {"take": {"latest": {"results": "month", "rulebook": "other", "period": "same"}}, "no_data": "unmet"}
-    book = rulebook(rulebook="reads", measures=[{"id": "m", "title": "m", **measure}])
-    book["restrictions"] = [
-        {"id": "r", "title": "r", "when": {"measure": "m", "at_least": "100"}, "ceiling": "competent"}
-    ]
+    """What the tenant's rulebook for communities makes of those where the people of a case serve."""
+    fresh.rule(of_communities("communities", "county"))
+    read = {"results": "month", "of": "organisation", "rulebook": "communities", "period": "same"}
+    measures = [{"id": "m", "title": "m", "take": {"latest": read}, "no_data": "unmet"}]
+    book = rulebook(version="reads", effective={"from": "2025-02"}, measures=measures)
+    when = {"measure": "m", "at_least": "5"}
+    book["restrictions"] = [{"id": "r", "title": "r", "when": when, "ceiling": "competent"}]
     assert fresh.hr.post_text("/v1/rulebooks", as_yaml(book), YAML).status_code == 201
-    path = "/v1/rulebooks/reads@2025-1"
-    fresh.hr.put_text(f"{path}/cases", CASES, YAML)
-    refused = fresh.approver.post(f"{path}/publish")
+    fresh.hr.put_text("/v1/rulebooks/small-county@reads/cases", CASES, YAML)
+    refused = fresh.publish("small-county", "reads")
     assert [pointer for pointer, code in errors_of(refused.json) if code == "case.differs"] == [
-        "/cases/0/expected/worker~1a/tier"  # whose 100 points elsewhere are a ceiling here
+        f"/cases/0/expected/worker~1{one}/tier"
+        for one in "ab"  # whose community's 5 points are a ceiling
     ]
 
 
 def test_an_extension_is_published_by_cases_of_its_own_items(county: County) -> None:
-    county.rule(rulebook(rulebook="parent", version="1", local_additions=PARENT))
+    county.rule(rulebook(**PARENT))
     assert county.hr.post_text("/v1/rulebooks", as_yaml(extension()), YAML).status_code == 201
-    refused = county.approver.post("/v1/rulebooks/street@1/publish")
+    refused = county.approver.post("/v1/rulebooks/street@1/publish", GROUNDS)
     assert assert_problem(refused, 409, "rulebook.untested") == [("/indicators/0/no_data", "case.uncovered")]
     county.hr.put_text("/v1/rulebooks/street@1/cases", IDLE, YAML)
-    assert county.approver.post("/v1/rulebooks/street@1/publish").status_code == 200
+    assert county.approver.post("/v1/rulebooks/street@1/publish", GROUNDS).status_code == 200

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.oracle.generate.calendars import Period, month_start, period_at
+from tests.oracle.generate.calendars import KINDS, Period, month_start, period_at
 from tests.oracle.generate.event_types import event_types
 from tests.oracle.generate.events import Happening, events, instants
 from tests.oracle.generate.rosters import organisations, roster
@@ -91,10 +91,18 @@ def _months(bases: list[Period]) -> list[date]:
 
 def _other(
     chance: Chance, types: dict[str, Any], subject: str, kinds: list[str], first: Period, tree: list[Any], zone: str
-) -> dict[str, Any]:
-    """A small rulebook to read from, mostly of organisations, in the same or in other periods, perhaps younger."""
+) -> dict[str, Any] | None:
+    """A small rulebook to read from, mostly of organisations, in the same or in other periods, perhaps younger.
+
+    About the same kind of subject it has no kind of period in common: nobody is claimed twice for one.
+    """
     about = "worker" if subject == "worker" and chance.rarely() else "organisation"
     theirs = kinds if chance.sometimes() else kinds_of_period(chance)
+    if about == subject:
+        left = [kind for kind in KINDS if kind not in kinds]
+        if not left:
+            return None
+        theirs = sorted(chance.some(left), key=KINDS.index)
     since = period_at(first.start().year, first.start().month, theirs[0]).later(1 if chance.random() < 0.1 else 0)
     elsewhere = chance.choice(ZONES) if chance.random() < 0.1 else zone
     return rulebook(setting(chance, types, about, theirs), f"any-{about}-unit", tree, since, elsewhere, size=1)

@@ -1,0 +1,26 @@
+"""/v1/trials: what a version would make of a period."""
+
+from typing import Any
+
+from schemas.fields import Shape
+from schemas.results import Limit
+from schemas.trials import Trial
+from service import periods, trials
+from service.http import access, database, requires
+from service.routes.blueprint import Blueprint
+
+blueprint = Blueprint("trials", __name__, description="What would change")
+
+
+class _Movers(Shape):
+    limit = Limit()
+
+
+@blueprint.post("/v1/trials")
+@requires("results:read", "rulebooks:read")
+@blueprint.arguments(_Movers, location="query")
+@blueprint.arguments(Trial)
+def post_trial(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """Compute a version, mostly a draft, on the events of a period and compare; nothing of it is kept."""
+    asked = trials.Asked(said["rulebook"], periods.parse(said["period"]), said.get("against"), query["limit"])
+    return trials.run(database(), access().tenant_id, asked)
