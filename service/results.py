@@ -60,7 +60,7 @@ class Shown:
     def book(self, transaction: Transaction) -> explanation.Book:
         """What is needed to word it."""
         titles = {name: t.declaration["title"] for name, t in event_types.all_types(transaction).items()}
-        return explanation.Book(self.rulebook, self.sheet, titles)
+        return explanation.Book(self.rulebook, titles, self.sheet)
 
     def points(self, number: Decimal) -> str:
         """Points with the decimals of the step, as they are displayed."""

@@ -1,5 +1,7 @@
 """What a rulebook calls its things: titles in Chinese, ids in English, and the paragraphs that they come from."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,23 +14,18 @@ Said = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Book:
-    """A loaded rulebook, the sheet of the period, and the titles of the tenant's event types."""
+class Names:
+    """A loaded rulebook, and the titles of the tenant's event types."""
 
     rulebook: Said
-    sheet: Sheet
     types: dict[str, str]
 
     @cached_property
-    def lines(self) -> Lines:
-        """The places of the lines in a result."""
-        return Lines(self.sheet)
-
-    @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
-        listed = {kind: self.rulebook[key] for kind, key in (("category", "categories"), ("tier", "tiers"))}
-        titles = {kind: {said["id"]: said["title"] for said in some} for kind, some in listed.items()}
-        return {**titles, "item": {use.id: use.said["title"] for use in nodes.uses(self.rulebook)}}
+        listed = (("category", "categories"), ("tier", "tiers"), ("list", "lists"))
+        titles = {kind: _telling((one["id"], one["title"]) for one in self.rulebook[key]) for kind, key in listed}
+        items = _telling((use.id, use.said["title"]) for use in nodes.uses(self.rulebook))
+        return {**titles, "item": items, "event": _telling(self.types.items())}
 
     @property
     def base(self) -> str:
@@ -43,15 +40,34 @@ class Book:
 
     def event(self, name: str) -> Words:
         """A type of event."""
-        return Words(f"“{self.types.get(name, name)}”", name)
+        return self.named("event", name)
 
     def named(self, kind: str, identifier: str) -> Words:
-        """An item, a category or a tier of this rulebook, anywhere in it."""
-        return Words(f"“{self._titles[kind].get(identifier, identifier)}”", identifier)
+        """An item, a category, a tier or a list of this rulebook, anywhere in it, or a type of event."""
+        return Words(self._titles[kind].get(identifier, f"“{identifier}”"), identifier)
 
     def tier_no(self, number: int) -> Words:
         """The tier of that number."""
         return named(self.rulebook["tiers"][number - 1])
+
+
+@dataclass(frozen=True)
+class Book(Names):
+    """The names of a rulebook, with the sheet of the period of a result."""
+
+    sheet: Sheet
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The places of the lines in a result."""
+        return Lines(self.sheet)
+
+
+def _telling(titled: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What each id is called in Chinese: its title, with the id where the title alone doesn't tell it."""
+    titles = dict(titled)
+    times = Counter(titles.values())
+    return {one: f"“{title}”" if times[title] == 1 else f"“{title}”（{one}）" for one, title in titles.items()}
 
 
 def ref(said: Said) -> Words:

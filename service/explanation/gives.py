@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from service.explanation.words import NOTHING, Words, joined, say
+from service.explanation.words import NOTHING, Words, bare, joined, say
 
 Said = dict[str, Any]
 
@@ -41,15 +41,39 @@ def given(give: tuple[str, Any], manner: Manner, number: Decimal | None, code: s
     return {"each": _each, "linear": _linear, "ranks": _ranks}[name](said, manner)
 
 
+def ruled(give: tuple[str, Any], manner: Manner) -> list[Words]:
+    """What `give` says of every number or code: the rule, and each row of bands or of a table."""
+    name, said = give
+    if name == "fixed" and not said:
+        return [Words("不扣分", "nothing deducted")]
+    rule = bare(given(give, manner, None, None))
+    if name == "bands":
+        return [rule, *(_band(band, manner) for band in said)]
+    if name == "table":
+        best_first = sorted(said.items(), key=lambda row: (-row[1], row[0]))
+        return [rule, *(_row(say("{c} ", "{c}", c=code), points, manner) for code, points in best_first)]
+    return [rule]
+
+
+def _band(said: Said, manner: Manner) -> Words:
+    if "at_least" not in said:
+        return _row(Words("其余", "otherwise"), said["points"], manner)
+    return _row(say("达到 {n} ", "from {n}", n=said["at_least"]), said["points"], manner)
+
+
+def _row(of: Words, points: Decimal, manner: Manner) -> Words:
+    return say("{of}{does} {n}{unit}", "{of}: {n}", of=of, does=manner.does, n=points, unit=manner.unit)
+
+
 def _each(said: Said, manner: Manner) -> Words:
     start, span = NOTHING, NOTHING
-    if "start" in said:
+    if said.get("start"):
         start = say("，自 {n}{unit}起", ", from {n}", n=said["start"], unit=manner.unit)
     if "over" in said:
         span = say("超过 {n} 的部分", " beyond {n}", n=said["over"])
     if "under" in said:
         span = say("不足 {n} 的部分", " missing to {n}", n=said["under"])
-    per = say("{n}", " {n}", n=said["per"]) if "per" in said else Words("1", "")
+    per = say("{n}", " {n}", n=said["per"]) if said.get("per", 1) != 1 else Words("1", "")
     return start + say(
         "，{span}每 {per} {does} {points}{unit}{units}",
         ", {points} for each{per}{span}{units}",

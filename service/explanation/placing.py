@@ -5,7 +5,7 @@ from typing import Any
 from schemas.fields import decimal_text
 from schemas.rulebook_placing import EFFECTS
 from service.explanation import gives
-from service.explanation.book import Book, cited, head
+from service.explanation.book import Book, Names, cited, head
 from service.explanation.conditions import condition
 from service.explanation.items import has_no_data
 from service.explanation.words import NOTHING, Words, joined, say
@@ -13,13 +13,13 @@ from service.explanation.words import NOTHING, Words, joined, say
 Said = dict[str, Any]
 
 _MET = {True: Words("已满足", "holds"), False: Words("未满足", "does not hold")}
-_PERIODS = {
+PERIODS = {
     "month": Words("月份", "months"),
     "quarter": Words("季度", "quarters"),
     "half_year": Words("半年", "half-years"),
     "year": Words("年度", "years"),
 }
-_REASONS = {
+REASONS = {
     "probation": Words("试用期", "on probation"),
     "long_leave": Words("长期请假", "on long leave"),
     "under_investigation": Words("正在接受调查", "under investigation"),
@@ -76,13 +76,13 @@ def restrictions(book: Book, row: Any) -> list[Said]:
     return [
         _named(said)
         | {
-            "effect": next(effect for effect in EFFECTS if effect in said),
+            "effect": next(word for word in EFFECTS if word in said),
             "sentence": say(
                 "{head}：{why}，{effect}。",
                 "{head}: {why}; {effect}.",
                 head=head(said),
                 why=condition(book, row, said["when"]),
-                effect=_effect(book, said),
+                effect=effect(book, said),
             ).json(),
         }
         for said in met_restrictions(book, row)
@@ -145,7 +145,7 @@ def _reason(book: Book, row: Any) -> Words:
     if row.no_tier == "few_periods":
         needed = book.rulebook["rollup"].get(book.sheet.kind, {}).get("min_periods", 0)
         zh, en = "已考核的{periods}不足 {n} 个", "fewer than {n} appraised {periods}"
-        return say(zh, en, periods=_PERIODS[book.base], n=needed)
+        return say(zh, en, periods=PERIODS[book.base], n=needed)
     if row.no_tier == "data_missing":
         items = [item.said for n, item in enumerate(book.sheet.items, 1) if has_no_data(item, row, n)]
         lacking = joined(cited(said) for said in items if said["no_data"][0] == "missing")
@@ -153,7 +153,7 @@ def _reason(book: Book, row: Any) -> Words:
             say("：{of}", ": {of}", of=lacking) if lacking else NOTHING
         )
     by = joined(cited(said) for said in met_restrictions(book, row) if said.get("no_tier") == row.no_tier)
-    return _REASONS[row.no_tier] + (say("，依据{by}", ", by {by}", by=by) if by else NOTHING)
+    return REASONS[row.no_tier] + (say("，依据{by}", ", by {by}", by=by) if by else NOTHING)
 
 
 def _binding(book: Book, row: Any, word: str) -> Words:
@@ -165,11 +165,12 @@ def _binding(book: Book, row: Any, word: str) -> Words:
         for n, item in enumerate(book.sheet.items)
         if item.said.get(word) == tier and row.counts[n] and book.sheet.kind in item.said.get("binds", [book.base])
     ]
-    effect = "tier" if word == "veto" else "ceiling"
-    return joined(cited(said) for said in [*items, *(r for r in met_restrictions(book, row) if r.get(effect) == tier)])
+    sets = "tier" if word == "veto" else "ceiling"
+    return joined(cited(said) for said in [*items, *(r for r in met_restrictions(book, row) if r.get(sets) == tier)])
 
 
-def _effect(book: Book, said: Said) -> Words:
+def effect(book: Names, said: Said) -> Words:
+    """What follows from a restriction."""
     if "deduct" in said:
         return say("扣 {n} 分", "{n} points deducted", n=said["deduct"])
     if "ceiling" in said:
@@ -177,7 +178,7 @@ def _effect(book: Book, said: Said) -> Words:
     if "tier" in said:
         return say("定为{tier}，不排名", "the tier is {tier}, not ranked", tier=book.named("tier", said["tier"]))
     if "no_tier" in said:
-        return say("不定等次（{why}）", "no tier ({why})", why=_REASONS[said["no_tier"]])
+        return say("不定等次（{why}）", "no tier ({why})", why=REASONS[said["no_tier"]])
     return Words("等次门槛不计加分", "thresholds are asked of the total without bonus")
 
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from service.explanation.book import Book
+from service.explanation.book import Names
 from service.explanation.together import together
 from service.explanation.words import NOTHING, Words, alternatives, aside, joined, say
 
 Said = dict[str, Any]
 
 
-def selected(book: Book, said: Said, *more: Words) -> Words:
+def selected(book: Names, said: Said, *more: Words) -> Words:
     """Which events: the type, and in brackets what they must be; `more` is what else is asked of them."""
     where = [say("{f} = {v}", "{f} = {v}", f=name, v=" | ".join(values)) for name, values in said["where"].items()]
     narrowed = [*where, *_read(said), *_when(said)]
@@ -76,7 +76,7 @@ _WITHOUT = {
 _AS_OF = {"latest": NOTHING, "period_end": Words("期末前的", " before the end of the period")}
 
 
-def _state(book: Book, said: Said) -> Words:
+def _state(book: Names, said: Said) -> Words:
     """What became of an act."""
     counts = (
         say(

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from service.explanation.book import Book
+from service.explanation.book import Names
 from service.explanation.together import enough
 from service.explanation.words import NOTHING, Words, alternatives, aside, joined, plain, say
 
 Said = dict[str, Any]
 
 ROSTER = ("service_days", "tenure_months", "attribute", "fixed")
-_KINDS = {
+KINDS = {
     "month": Words("月度", "monthly"),
     "quarter": Words("季度", "quarterly"),
     "half_year": Words("半年度", "half-yearly"),
@@ -33,7 +33,7 @@ _NO_TIER = {
 }
 
 
-def results(book: Book, said: Said) -> Words:
+def results(book: Names, said: Said) -> Words:
     """Which results: of whom, by which rulebook, of which periods, and in brackets what they must be."""
     word, of = said["of"]
     whose = Words("所在组织", " of its organisation") if word == "organisation" else NOTHING
@@ -48,12 +48,12 @@ def results(book: Book, said: Said) -> Words:
         whose=whose,
         by=by,
         period=period,
-        kind=_KINDS[said["results"]],
+        kind=KINDS[said["results"]],
         narrowed=aside(_narrowed(book, said)),
     )
 
 
-def read(book: Book, said: Said) -> Words:
+def read(book: Names, said: Said) -> Words:
     """What is read of each result."""
     word, identifier = said["read"]
     if word in _READ:
@@ -61,7 +61,7 @@ def read(book: Book, said: Said) -> Words:
     return say("{name} 得分", "points of {name}", name=_named(book, said, word, identifier))
 
 
-def tiers(book: Book, said: Said) -> Words:
+def tiers(book: Names, said: Said) -> Words:
     """What keeps results running: tiers, a rank in front, or both."""
     named = alternatives(_named(book, said, "tier", tier) for tier in said.get("tier", []))
     front = say("前 {n} 名", "in the first {n}", n=said["top"]) if "top" in said else NOTHING
@@ -85,7 +85,7 @@ def roster(take: str, said: Any) -> Words:
     )
 
 
-def _narrowed(book: Book, said: Said) -> list[Words]:
+def _narrowed(book: Names, said: Said) -> list[Words]:
     found = [say("等次为 {tiers}", "tier = {tiers}", tiers=tiers(book, said))] if "tier" in said else []
     if "top" in said:
         found.append(say("名次在前 {n}", "rank at most {n}", n=said["top"]))
@@ -94,7 +94,7 @@ def _narrowed(book: Book, said: Said) -> list[Words]:
     return found + enough(said)
 
 
-def _named(book: Book, said: Said, kind: str, identifier: str) -> Words:
+def _named(book: Names, said: Said, kind: str, identifier: str) -> Words:
     """By title where it is this rulebook's own; what another one calls its things isn't known here."""
     if said.get("rulebook", book.rulebook["rulebook"]) != book.rulebook["rulebook"]:
         return plain(identifier)

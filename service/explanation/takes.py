@@ -7,7 +7,7 @@ stored.
 from typing import Any
 
 from schemas.fields import decimal_text
-from service.explanation.book import Book
+from service.explanation.book import Names
 from service.explanation.selections import selected
 from service.explanation.sources import ROSTER, read, results, roster, tiers
 from service.explanation.words import NOTHING, Words, alternatives, joined, say
@@ -47,8 +47,8 @@ _COMPARED = {
 _GROUPS = {"peer_group": Words("同类组内", "the peer group"), "cohort": Words("全部考核对象内", "the cohort")}
 
 
-def taken(book: Book, said: Said, take: tuple[str, Any], count: int, value: str | None) -> Words:
-    """Everything up to the number that is handed to `give`."""
+def taken(book: Names, said: Said, take: tuple[str, Any], count: int | None = None, value: str | None = None) -> Words:
+    """Everything up to the number that is handed to `give`; without rows, as the rulebook says it."""
     known = say(" {v}", " = {v}", v=value) if value is not None else NOTHING
     compare, prorated = said.get("compare"), "prorate" in said
     number = _number(book, take, count, NOTHING if compare or prorated else known)
@@ -59,7 +59,7 @@ def taken(book: Book, said: Said, take: tuple[str, Any], count: int, value: str 
     return number + _compared(compare, known) if compare else number
 
 
-def sought(book: Book, take: tuple[str, Any]) -> Words:
+def sought(book: Names, take: tuple[str, Any]) -> Words:
     """Of what there are rows, or none."""
     name, said = take
     if name == "ratio":
@@ -75,7 +75,7 @@ def counted(take: tuple[str, Any], count: int) -> Words:
     return Words(f"{count} {'个' if is_results else '次'}", str(count))
 
 
-def _number(book: Book, take: tuple[str, Any], count: int, value: Words) -> Words:
+def _number(book: Names, take: tuple[str, Any], count: int | None, value: Words) -> Words:
     name, said = take
     if name == "fixed":
         return roster(name, said) + say(" {n}", " {n}", n=decimal_text(said))
@@ -83,17 +83,28 @@ def _number(book: Book, take: tuple[str, Any], count: int, value: Words) -> Word
         return roster(name, said) + value
     if name == "ratio":
         return _ratio(book, said) + value
-    of = sought(book, take)
-    gap = "" if of.zh.endswith(("”", "）")) else " "
-    rows = say("{of}{gap}{n}", "{n} of {of}", n=counted(take, count), of=of, gap=gap)
+    rows = _rows(take, sought(book, take), count)
     if "distinct" in said:
         return rows + say("，按 {field} 去重{value}", ", different {field}{value}", field=said["distinct"], value=value)
     return rows + _aggregated(book, name, said, value)
 
 
-def _aggregated(book: Book, name: str, said: Said, value: Words) -> Words:
+def _rows(take: tuple[str, Any], of: Words, count: int | None) -> Words:
+    """The rows; how many, where that is known or is the number itself."""
+    if count is not None:
+        gap = "" if of.zh.endswith(("”", "）")) else " "
+        return say("{of}{gap}{n}", "{n} of {of}", n=counted(take, count), of=of, gap=gap)
+    if take[0] != "count":
+        return of
+    is_results = "results" in take[1]
+    return say("{of}的{n}", "the number of {of}", of=of, n=Words("个数" if is_results else "次数", ""))
+
+
+def _aggregated(book: Names, name: str, said: Said, value: Words) -> Words:
     if name == "deduct" and said["deduct"][0] == "fixed":
-        return NOTHING  # the same for each, so its `give` says all
+        # The same for each, so its `give` says all but that there must be something to read.
+        is_said = "field" not in said or "between" in said
+        return NOTHING if is_said else say("，须有 {field}", ", with {field}", field=said["field"])
     if "results" in said:
         field = _TIER if name == "running" else read(book, said)
         running = tiers(book, said) if name == "running" else NOTHING
@@ -121,12 +132,12 @@ def _voting(name: str, said: Said) -> list[Words]:
     ]
 
 
-def _ratio(book: Book, said: Said) -> Words:
+def _ratio(book: Names, said: Said) -> Words:
     num, den = (_side(book, said[side]) for side in ("num", "den"))
     return say("{num}与{den}之比", "{num} ÷ {den}", num=num, den=den)
 
 
-def _side(book: Book, said: Said) -> Words:
+def _side(book: Names, said: Said) -> Words:
     of = selected(book, said)
     if "distinct" in said:
         return say("{of}按 {field} 去重的个数", "different {field} of {of}", of=of, field=said["distinct"])

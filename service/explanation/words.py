@@ -32,6 +32,7 @@ class Words:
 
 
 Part = Words | Decimal | int | str
+_BETWEEN = "，；、,; "
 NOTHING = Words("", "")
 
 
@@ -61,6 +62,11 @@ def joined(parts: Iterable[Part], zh: str = "、", en: str = ", ") -> Words:
 def alternatives(parts: Iterable[Part]) -> Words:
     """One of these."""
     return joined(parts, "、", " | ")
+
+
+def bare(words: Words) -> Words:
+    """What goes on in a sentence, as it begins one."""
+    return Words(words.zh.lstrip(_BETWEEN), words.en.lstrip(_BETWEEN))
 
 
 def aside(parts: Iterable[Part]) -> Words:

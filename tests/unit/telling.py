@@ -38,7 +38,7 @@ def words(schema: Any, name: str) -> tuple[str, ...]:
 def book(kind: str = "month", **more: Any) -> explanation.Book:
     """The small county's rulebook with other parts."""
     rulebook = SHAPE.load(plain({**COUNTY, **more}))
-    return explanation.Book(rulebook, layout.sheet(rulebook, kind), TITLES)
+    return explanation.Book(rulebook, TITLES, layout.sheet(rulebook, kind))
 
 
 def plain(value: Any) -> Any:

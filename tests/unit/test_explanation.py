@@ -167,7 +167,7 @@ def test_any_rulebook_has_all_its_sentences(seed: int) -> None:
     world = world_of(seed, 1, 1)
     rulebook = SHAPE.load(world.rulebook)
     for kind in layout.kinds(rulebook):
-        of = explanation.Book(rulebook, layout.sheet(rulebook, kind), {})
+        of = explanation.Book(rulebook, {}, layout.sheet(rulebook, kind))
         items = len(of.sheet.items)
         check(everything(of, stored(of)))
         row = stored(of, no_data=list(range(1, items + 1)), measures=[None] * items)

@@ -1,0 +1,10 @@
+"""A rulebook in plain words: printed as a regulation, and compared with another by what it means.
+
+Uses the sentences of service.explanation, so that a word is said in the same way of a rulebook and of a result; knows
+neither results nor the database.
+"""
+
+from service.regulation.difference import Difference, differences
+from service.regulation.printed import Regulation, regulation
+
+__all__ = ["Difference", "Regulation", "differences", "regulation"]
