@@ -86,7 +86,7 @@ def _state(book: Names, said: Said) -> Words:
             codes=alternatives(said["counts"]),
         )
         if said["counts"]
-        else Words("一有后续即不计", "doesn't count once there is one")
+        else say("一有后续即不计，不论 {f}", "doesn't count once there is one, whatever its {f}", f=said["field"])
     )
     return say(
         "以{as_of}同一 {same} 的后续{event}为准：{counts}，{without}",

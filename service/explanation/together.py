@@ -23,6 +23,7 @@ _EMPTY = {
     "zero": Words("无人评的类别按 0 计", "an empty class counts as 0"),
     "no_data": Words("有类别无人评则无数据", "no data where a class is empty"),
 }
+_AND_LATER = Words("及以后", " and later")
 _PER = {"day": Words("每日", "day"), "month": Words("每月", "month")}
 
 
@@ -48,9 +49,17 @@ def _repeated(said: Said) -> Words:
     word, months = said["within"]
     within = _WITHIN[word] if word in _WITHIN else say("{n} 个月内", "{n} months", n=months)
     per = say("同一 {per} ", " of the same {per}", per=said["per"]) if "per" in said else NOTHING
-    *others, last = list(enumerate(said["times"], 1))
-    times = [say("第 {n} 次 ×{times}", "time {n} × {times}", n=n, times=times) for n, times in others]
-    times.append(say("第 {n} 次及以后 ×{times}", "time {n} and later × {times}", n=last[0], times=last[1]))
+    last = len(said["times"])
+    times = [
+        say(
+            "第 {n} 次{on} ×{times}",
+            "time {n}{on} × {times}",
+            n=n,
+            times=factor,
+            on=_AND_LATER if n == last else NOTHING,
+        )
+        for n, factor in enumerate(said["times"], 1)
+    ]
     return say("{within}{per}{times}", "within {within}{per}: {times}", within=within, per=per, times=joined(times))
 
 

@@ -174,7 +174,7 @@ def _tie_break(names: Names, kind: str, identifier: str, order: str) -> Words:
 def _outcome(names: Names, pointer: str, said: Said) -> Article:
     when = Words("有等次者均适用", "for everybody with a tier")
     if "when" in said:
-        when = say("{when}的", "for whoever has {when}", when=asking(names, said["when"]))
+        when = say("须{when}", "condition: {when}", when=asking(names, said["when"]))
     clauses = [Clause("in", say("{kind}适用", "applies {kind}", kind=kinds([said["in_"]]))), Clause("when", when)]
     return titled("outcome", pointer, said, [*clauses, *_value(names, said)])
 

@@ -91,7 +91,7 @@ def _bonus(names: Names, pointer: str, kind: str, said: Said) -> Iterator[Articl
 
 def _restriction(names: Names, pointer: str, said: Said) -> Article:
     clauses = [
-        Clause("when", say("{when}的", "where there is {when}", when=asking(names, said["when"]))),
+        Clause("when", say("如{when}", "condition: {when}", when=asking(names, said["when"]))),
         Clause("effect", effect(names, said)),
         *narrowed(names, said, "in_", layout.kinds(names.rulebook)),
     ]

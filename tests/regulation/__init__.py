@@ -1,0 +1,1 @@
+"""Rulebooks in plain words, and the difference of two."""

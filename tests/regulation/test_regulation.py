@@ -1,0 +1,73 @@
+"""The print-out of a rulebook: every leaf of it is said, in both languages."""
+
+from typing import Any
+
+import pytest
+
+from service.regulation import Regulation, differences, regulation
+from tests.regulation.documents import at, changed, documents, leaves, loaded, otherwise_written, without
+from tests.unit.telling import BROKEN, CHINESE
+
+Said = dict[str, Any]
+
+# Defaults that are written: left out, they are still meant.
+DEFAULTS = {("per", "1"), ("start", "0"), ("others", "0")}
+# Leaves that have one value, as their word means nothing else.
+ONE_VALUE = {"1", "true", "service_days", "ignored"}
+
+
+def printed(said: Said) -> Regulation:
+    return regulation(said, {})
+
+
+def sentences(said: Regulation, language: str) -> list[str]:
+    return [getattr(article.sentence, language) for _, _, article in said.articles]
+
+
+@pytest.mark.parametrize("name", documents())
+def test_a_change_of_any_leaf_is_said_and_is_a_difference(name: str) -> None:
+    document = documents()[name]
+    before = printed(loaded(document) or {})
+    for path in leaves(document, name):
+        others = (one for one in map(loaded, changed(document, path)) if one is not None)
+        other = next(others, None)
+        if other is None:
+            assert at(document, path) in ONE_VALUE, f"{path} was never changed"
+            continue
+        after = printed(other)
+        for language in ("zh", "en"):
+            assert sentences(after, language) != sentences(before, language), f"{language}: {path}"
+        assert differences(before, after), path
+
+
+@pytest.mark.parametrize("name", documents())
+def test_a_leaf_that_is_left_out_is_said_no_more(name: str) -> None:
+    document = documents()[name]
+    meant = loaded(document) or {}
+    before = printed(meant)
+    for path in leaves(document, name):
+        other = loaded(without(document, path))
+        if other is None or other == meant or (path[-1], at(document, path)) in DEFAULTS:
+            continue
+        after = printed(other)
+        for language in ("zh", "en"):
+            assert sentences(after, language) != sentences(before, language), f"{language}: {path}"
+        assert differences(before, after), path
+
+
+@pytest.mark.parametrize("name", documents())
+def test_every_sentence_is_whole_in_both_languages(name: str) -> None:
+    for article in printed(loaded(documents()[name]) or {}).json():
+        if article["pointer"].startswith("/notes"):
+            continue
+        for language in ("zh", "en"):
+            assert not BROKEN.search(article[language]), article[language]
+        assert CHINESE.search(article["zh"])
+
+
+@pytest.mark.parametrize("name", documents())
+def test_the_same_meaning_written_otherwise_is_no_difference(name: str) -> None:
+    document = documents()[name]
+    before, again = printed(loaded(document) or {}), printed(loaded(otherwise_written(document)) or {})
+    assert differences(before, again) == []
+    assert before.text("zh") == again.text("zh")
