@@ -22,12 +22,20 @@ from service.settings import Settings
 
 if TYPE_CHECKING:
     from service.database.transactions import Database, Transaction
-    from service.errors import Language
+    from service.errors import Language, Problem
+    from service.regulation import Regulation
 
 _LANGUAGE = click.option("--lang", type=click.Choice(["zh", "en"]), default="en", help="Language of the findings.")
+_WORDS = click.option("--lang", type=click.Choice(["zh", "en"]), default="en", help="Language of the sentences.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _TENANT = click.option("--tenant", required=True, help="The tenant's name.")
+
+
+class _Unreadable(click.ClickException):
+    """A file that can't be what it must be, which is not the answer that was asked for."""
+
+    exit_code = 2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -172,6 +180,39 @@ def rulebook_publish(
     click.echo(f"{header['rulebook']}@{header['version']} rules; sha256 {header['hash']}")
 
 
+@rulebook.command("text")
+@click.argument("file", type=_FILE)
+@click.option("--types", type=_FILE, help="Its event types; by default event_types.yaml beside it.")
+@click.option("--parent", type=_FILE, help="The rulebook that it extends.")
+@_WORDS
+@_JSON
+def rulebook_text(file: Path, types: Path | None, parent: Path | None, lang: "Language", as_json: bool) -> None:
+    """Print a rulebook as a regulation: numbered sentences, with nothing left out."""
+    said = _in_words(file, types, parent, lang)
+    click.echo(json.dumps(said.json(), ensure_ascii=False) if as_json else said.text(lang), nl=as_json)
+
+
+@rulebook.command("diff")
+@click.argument("before", type=_FILE)
+@click.argument("after", type=_FILE)
+@click.option("--types", type=_FILE, help="Their event types; by default event_types.yaml beside each.")
+@click.option("--parent", type=_FILE, help="The rulebook that they extend.")
+@_WORDS
+@_JSON
+def rulebook_diff(
+    before: Path, after: Path, types: Path | None, parent: Path | None, lang: "Language", as_json: bool
+) -> None:
+    """Print what the second says otherwise than the first, by meaning: exit code 1 where there is anything."""
+    from service.regulation import differences
+
+    found = differences(*(_in_words(file, types, parent, lang) for file in (before, after)))
+    if as_json:
+        click.echo(json.dumps({"items": [one.json() for one in found]}, ensure_ascii=False))
+    else:
+        click.echo("".join(f"{one.text(lang)}\n" for one in found), nl=False)
+    sys.exit(1 if found else 0)
+
+
 @main.command("verify")
 @_TENANT
 @click.option("--run", "runs", type=int, multiple=True, help="Only this run; may be repeated.")
@@ -239,6 +280,25 @@ def config(as_json: bool) -> None:
             click.echo(f"{row['name']}={row['value']}  # {row['meaning']}; default {row['default'] or 'none'}")
 
 
+def _in_words(file: Path, types: Path | None, parent: Path | None, lang: "Language") -> "Regulation":
+    """The regulation of a file; exit code 2 where it can't be read."""
+    from service.errors import Problem
+    from service.regulation import of_file
+
+    beside = file.with_name("event_types.yaml")
+    try:
+        return of_file(file, types or (beside if beside.is_file() else None), parent)
+    except Problem as problem:
+        raise _Unreadable(_lines(str(file), problem, lang)) from None
+
+
+def _lines(of: str, problem: "Problem", language: "Language") -> str:
+    """A line for each finding."""
+    said = problem.body(language, "-")
+    lines = [f"{of}: {e['pointer']} {e['code']} {e['detail']}" for e in said.get("errors", [])]
+    return "\n".join([said["title"], *lines])
+
+
 def _settings() -> Settings:
     try:
         return settings.read()
@@ -297,9 +357,7 @@ def _refusals(language: "Language", of: str) -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        said = problem.body(language, "-")
-        lines = [f"{of}: {e['pointer']} {e['code']} {e['detail']}" for e in said.get("errors", [])]
-        raise click.ClickException("\n".join([said["title"], *lines])) from None
+        raise click.ClickException(_lines(of, problem, language)) from None
 
 
 @contextmanager

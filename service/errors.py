@@ -188,6 +188,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "quota.words": ("of, rounding and ties don't fit a quota of {kind}", "of、rounding、ties 与 {kind} 名额不符"),
     "outcome.rounding": ("belongs to a percentage", "仅用于百分比"),
     "extension.parent": ("is not a published version: {rulebook}@{version}", "不是已发布的版本：{rulebook}@{version}"),
+    "extension.file": ("needs the file of {rulebook}@{version} beside it", "须同时给出 {rulebook}@{version} 的文件"),
     "extension.none": ("is a rulebook that allows no local additions: {parent}", "该办法不允许增设：{parent}"),
     "extension.itself": ("must be another id than that of the rulebook that it extends", "须与所扩展的办法编号不同"),
     "extension.items": ("has more than {most} items", "增设项目超过 {most} 项"),

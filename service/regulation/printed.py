@@ -18,6 +18,8 @@ _DIGITS = "零一二三四五六七八九"
 class Regulation:
     """The chapters of a rulebook; articles are numbered through all of them, from 1."""
 
+    rulebook: str
+    version: str
     title: str
     chapters: list[Chapter]
 
@@ -40,19 +42,21 @@ class Regulation:
             lines.append(_numbered("条", "", number, article.sentence, language))
         return "\n".join([*lines, ""])
 
-    def json(self) -> list[Said]:
-        """The articles as they stand in an answer."""
-        return [
+    def json(self) -> Said:
+        """As it stands in an answer."""
+        items = [
             {"number": number, "pointer": article.pointer, "chapter": chapter.title.json(), **article.sentence.json()}
             for number, chapter, article in self.articles
         ]
+        return {"rulebook": self.rulebook, "version": self.version, "title": self.title, "items": items}
 
 
 def regulation(rulebook: Said, types: dict[str, str]) -> Regulation:
     """The regulation of a loaded rulebook; `types` are the titles of event types, by their names."""
     names = Names(_ordered(rulebook), types)
     every = [general.opening(names), *sheets.chapters(names), *placing.chapters(names), general.closing(names)]
-    return Regulation(rulebook["title"], [chapter for chapter in every if chapter.articles])
+    chapters = [chapter for chapter in every if chapter.articles]
+    return Regulation(rulebook["rulebook"], rulebook["version"], rulebook["title"], chapters)
 
 
 def _ordered(said: Any) -> Any:

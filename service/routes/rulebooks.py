@@ -4,16 +4,27 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
+from schemas.fields import Code, Identifier, Shape
 from schemas.publication import Grounds
+from service import regulation
 from service.cases import gate
 from service.errors import Problem, unknown
-from service.http import access, database, optional_body, requires
+from service.http import access, database, language, optional_body, requires
 from service.routes.blueprint import Blueprint
 from service.rulebooks import store
 
 blueprint = Blueprint("rulebooks", __name__, description="The rules as data")
 
+_TEXT = "text/plain"
 _YAML = ("application/yaml", "application/x-yaml", "text/yaml")
+
+
+class _InWords(Shape):
+    lang = Code("zh", "en")
+
+
+class _Diff(_InWords):
+    from_ = Identifier(required=True, data_key="from")
 
 
 @blueprint.post("/v1/rulebooks")
@@ -82,6 +93,36 @@ def get_rulebook(id_: str, version: str) -> dict[str, Any]:
         "grounds": {"reason": row.reason, "document": row.ordered_by} if row.reason else None,
         "document": document,
     }
+
+
+@blueprint.get("/v1/rulebooks/<id_>@<version>/text")
+@requires("rulebooks:read")
+@blueprint.arguments(_InWords, location="query")
+def get_rulebook_text(query: dict[str, Any], id_: str, version: str) -> Response:
+    """A version as a regulation: numbered sentences, as text or as JSON with both languages."""
+    with database().transaction(access().tenant_id) as transaction:
+        said = regulation.of_version(transaction, id_, version)
+    return _in_words(said.text(query.get("lang", language())), said.json())
+
+
+@blueprint.get("/v1/rulebooks/<id_>@<version>/diff")
+@requires("rulebooks:read")
+@blueprint.arguments(_Diff, location="query")
+def get_rulebook_diff(query: dict[str, Any], id_: str, version: str) -> Response:
+    """What a version says otherwise than another one, by meaning."""
+    with database().transaction(access().tenant_id) as transaction:
+        before = regulation.of_version(transaction, id_, query["from_"])
+        after = regulation.of_version(transaction, id_, version)
+    found = regulation.differences(before, after)
+    lines = [one.text(query.get("lang", language())) for one in found]
+    return _in_words("".join(f"{line}\n" for line in lines), {"items": [one.json() for one in found], "next": None})
+
+
+def _in_words(text: str, document: dict[str, Any]) -> Response:
+    """Text, unless JSON is what the caller prefers."""
+    if request.accept_mimetypes.best_match([_TEXT, "application/json"], _TEXT) == _TEXT:
+        return Response(text, content_type=f"{_TEXT}; charset=utf-8")
+    return jsonify(document)
 
 
 def _yaml() -> bytes:
