@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from service.errors import Language
 from service.explanation.words import NOTHING, Words, joined, say
-from service.regulation.articles import Article
+from service.regulation.articles import Article, Chapter
 from service.regulation.printed import Regulation
 
 Key = tuple[str, str, int]
@@ -104,17 +104,27 @@ def _changes(old: Article, new: Article) -> Iterator[Difference]:
 
 
 def _orders(before: Regulation, after: Regulation) -> Iterator[Difference]:
-    """The chapters in which what stands in both has another order, from the first that moved to the last."""
-    old = {chapter.title: chapter.articles for chapter in before.chapters}
-    for chapter in after.chapters:
-        was = {(one.kind, one.id): one for one in old.get(chapter.title, [])}
-        now = {(one.kind, one.id): one for one in chapter.articles}
+    """The lists in which what stands in both has another order, from the first that moved to the last."""
+    old, new = _lists(before), _lists(after)
+    for pointer, now in new.items():
+        was = old.get(pointer, {})
         pairs = list(zip([key for key in was if key in now], [key for key in now if key in was], strict=True))
-        while pairs and pairs[0][0] == pairs[0][1]:
-            pairs.pop(0)
-        while pairs and pairs[-1][0] == pairs[-1][1]:
-            pairs.pop()
-        if pairs:
-            first, then = (joined(now[pair[side]].head for pair in pairs) for side in (0, 1))
-            head = say("{title}的次序", "order of {title}", title=chapter.title)
-            yield Difference("order", "", (None, None), head, first, then)
+        moved = [n for n, (one, other) in enumerate(pairs) if one != other]
+        if moved:
+            pairs = pairs[moved[0] : moved[-1] + 1]
+            first, then = (joined(now[pair[side]][1].head for pair in pairs) for side in (0, 1))
+            head = say("{title}的次序", "order of {title}", title=next(iter(now.values()))[0].title)
+            yield Difference("order", "", (pointer, pointer), head, first, then)
+
+
+def _lists(said: Regulation) -> dict[str, dict[tuple[str, str], tuple[Chapter, Article]]]:
+    """What each list of the document has, in its order, which isn't everywhere that of the print-out."""
+    found: dict[str, list[tuple[int, Chapter, Article]]] = {}
+    for _, chapter, article in said.articles:
+        pointer, _, place = article.pointer.rpartition("/")
+        if place.isdigit():
+            found.setdefault(pointer, []).append((int(place), chapter, article))
+    return {
+        pointer: {(one.kind, one.id): (chapter, one) for _, chapter, one in sorted(listed, key=lambda row: row[0])}
+        for pointer, listed in found.items()
+    }

@@ -24,7 +24,7 @@ Said = dict[str, Any]
 Path_ = tuple[str | int, ...]
 
 ROOT = Path(__file__).parents[2]
-LEAVES = int(os.environ.get("JIFEN_LEAVES", "10"))
+LEAVES = int(os.environ.get("JIFEN_LEAVES", "5"))
 RANDOM = 50
 SHAPE = Rulebook()
 _WORDS = sorted({word.text for word in every_word().values() if not word.is_key})

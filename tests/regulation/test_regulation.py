@@ -1,12 +1,18 @@
 """The print-out of a rulebook: every leaf of it is said, in both languages."""
 
+import timeit
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from service.errors import Language
 from service.regulation import Regulation, differences, regulation
-from tests.regulation.documents import at, changed, documents, leaves, loaded, otherwise_written, without
-from tests.unit.telling import BROKEN, CHINESE
+from service.regulation.printed import chinese
+from service.rulebooks.text import parse
+from tests.county import TYPES
+from tests.regulation.documents import ROOT, at, changed, documents, leaves, loaded, otherwise_written, without
+from tests.unit.telling import BROKEN, CHINESE, COUNTY
 
 Said = dict[str, Any]
 
@@ -57,7 +63,7 @@ def test_a_leaf_that_is_left_out_is_said_no_more(name: str) -> None:
 
 @pytest.mark.parametrize("name", documents())
 def test_every_sentence_is_whole_in_both_languages(name: str) -> None:
-    for article in printed(loaded(documents()[name]) or {}).json():
+    for article in printed(loaded(documents()[name]) or {}).json()["items"]:
         if article["pointer"].startswith("/notes"):
             continue
         for language in ("zh", "en"):
@@ -71,3 +77,32 @@ def test_the_same_meaning_written_otherwise_is_no_difference(name: str) -> None:
     before, again = printed(loaded(document) or {}), printed(loaded(otherwise_written(document)) or {})
     assert differences(before, again) == []
     assert before.text("zh") == again.text("zh")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_small_county_is_printed_word_for_word(language: Language) -> None:
+    of = regulation(loaded(COUNTY) or {}, {name: said["title"] for name, said in TYPES.items()})
+    assert of.text(language) == (Path(__file__).parent / f"small_county.{language}.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        *[(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (21, "二十一"), (100, "一百"), (105, "一百零五")],
+        *[(110, "一百一十"), (111, "一百一十一"), (1000, "一千"), (1001, "一千零一"), (1010, "一千零一十")],
+        *[(1100, "一千一百"), (2345, "二千三百四十五")],
+    ],
+)
+def test_articles_are_numbered_as_regulations_number_them(number: int, said: str) -> None:
+    assert chinese(number) == said
+
+
+def test_a_long_rulebook_is_printed_in_a_moment() -> None:
+    """It costs less to print the longest example than to parse its YAML."""
+    file = max((ROOT / "examples").rglob("rulebook.yaml"), key=lambda one: len(one.read_text("utf-8").splitlines()))
+    text = file.read_bytes()
+    said = loaded(parse(text)) or {}
+    assert len(text.splitlines()) > 100
+    parsing = min(timeit.repeat(lambda: parse(text), number=1, repeat=3))
+    printing = min(timeit.repeat(lambda: printed(said).text("zh"), number=1, repeat=3))
+    assert printing < parsing
