@@ -213,6 +213,14 @@ def rulebook_diff(
     sys.exit(1 if found else 0)
 
 
+@rulebook.command("schema")
+def rulebook_schema() -> None:
+    """Print the JSON Schema of the language, for editors that check and complete."""
+    from service.rulebooks import json_schema
+
+    click.echo(json_schema.page(), nl=False)
+
+
 @main.command("verify")
 @_TENANT
 @click.option("--run", "runs", type=int, multiple=True, help="Only this run; may be repeated.")

@@ -1,4 +1,6 @@
-"""Reference pages made from the code, so that they can't drift: problems, settings, words. `make docs` writes them.
+"""Reference pages made from the code, so that they can't drift: problems, settings, words, the JSON Schema.
+
+`make docs` writes them.
 
 A test compares the files with what this module says.
 """
@@ -8,6 +10,7 @@ from pathlib import Path
 
 from service import word_index
 from service.errors import FAULTS, PROBLEMS
+from service.rulebooks import json_schema
 from service.settings import Settings
 
 _PROBLEMS_HEAD = """# Problems
@@ -36,7 +39,12 @@ as a file: `NAME_FILE` holds the path of a file with the value of `NAME`. `jifen
 
 def pages() -> dict[str, str]:
     """The text of every generated page, by file name."""
-    return {"problems.md": _problems(), "rulebook-words.md": word_index.page(), "settings.md": _settings()}
+    return {
+        "problems.md": _problems(),
+        "rulebook-words.md": word_index.page(),
+        "rulebook.schema.json": json_schema.page(),
+        "settings.md": _settings(),
+    }
 
 
 def write(folder: Path) -> None:
