@@ -7,6 +7,7 @@ import copy
 import json
 import os
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from marshmallow import ValidationError
 
 from schemas.rulebook import Rulebook
 from service.rulebooks.words import every_word
+from tests.http.broken.changes import MISSING
 from tests.oracle.generate.texts import Chance
 from tests.oracle.strategies import world_of
 
@@ -27,7 +29,6 @@ ROOT = Path(__file__).parents[2]
 LEAVES = int(os.environ.get("JIFEN_LEAVES", "5"))
 RANDOM = 50
 SHAPE = Rulebook()
-_WORDS = sorted({word.text for word in every_word().values() if not word.is_key})
 _NUMBER, _PERCENT = re.compile(r"-?[0-9.]+"), re.compile(r"([0-9.]+)%")
 
 
@@ -49,7 +50,7 @@ def documents() -> dict[str, Said]:
 def loaded(document: Said) -> Said | None:
     """The typed form; None where the shape refuses it."""
     try:
-        return dict(SHAPE.load(copy.deepcopy(document)))
+        return dict(SHAPE.load(document))
     except ValidationError:
         return None
 
@@ -79,7 +80,8 @@ def at(document: Said, path: Path_) -> Any:
 
 def changed(document: Said, path: Path_) -> Iterator[Said]:
     """Documents that say something else in one leaf, and otherwise the same; first what is likely to be accepted."""
-    for other in _others(at(document, path)):
+    key = next(str(key) for key in reversed(path) if not isinstance(key, int))
+    for other in _others(at(document, path), key):
         yield _with(document, path, other)
 
 
@@ -116,34 +118,49 @@ def _objects(node: Any) -> Iterator[Said]:
 
 
 def with_zeros(number: str) -> str:
-    """The same number."""
-    return (
-        f"{number}0"
-        if "." in number and len(number.partition(".")[2]) < 6
-        else number
-        if "." in number
-        else f"{number}.00"
-    )
+    """The same number, written longer where it has room."""
+    whole, _, decimals = number.partition(".")
+    return f"{whole}.{decimals}0" if len(decimals) < 6 else number
 
 
 def without(document: Said, path: Path_) -> Said:
     """The document without a leaf."""
-    found = copy.deepcopy(document)
-    del at(found, path[:-1])[path[-1]]
+    return _with(document, path, MISSING)
+
+
+def _with(node: Any, path: Path_, said: Any) -> Any:
+    """A copy, as far as it is another."""
+    key, *below = path
+    found = copy.copy(node)
+    if below:
+        found[key] = _with(node[key], tuple(below), said)
+    elif said is MISSING:
+        del found[key]
+    else:
+        found[key] = said
     return found
 
 
-def _with(document: Said, path: Path_, said: Any) -> Said:
-    found = copy.deepcopy(document)
-    at(found, path[:-1])[path[-1]] = said
-    return found
-
-
-def _others(said: str) -> Iterator[Any]:
+def _others(said: str, key: str) -> Iterator[Any]:
+    """Other things to say in a leaf, the likeliest first; at last a node in place of a word that stands alone."""
     if share := _PERCENT.fullmatch(said):
         yield from (f"{n}%" for n in ("7.25", "8") if n != share[1])
     elif _NUMBER.fullmatch(said):
-        yield from (str(n) for n in ("4.5", "3", "2") if n != said)
-    yield from (f"{said}x", "2024-11", "2024-Q4", "2024-H2", "2024")
-    yield from (word for word in _WORDS if word != said)
-    yield from ({"each": "3"}, {"fixed": "3"}, {"last": "3"})  # instead of a word that stands alone
+        yield from (n for n in ("4.5", "3", "2") if n != said)
+    words = _words()
+    if not any(said in listed for listed in words.values()):
+        yield f"{said}x"
+    yield from (word for word in words[key] if word != said)
+    yield from ("2024-11", "2024-Q4", "2024-H2", "2024", f"{said}x")
+    yield from (word for place in words for word in words[place] if word != said)
+    yield from ({"each": "3"}, {"fixed": "3"}, {"last": "3"})
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    """The words of the language by the key under which they stand; the kinds of period under `in`."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in every_word().values():
+        if not word.is_key:
+            found[{"period kind": "in"}.get(word.place, word.place)].append(word.text)
+    return found
