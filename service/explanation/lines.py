@@ -19,7 +19,7 @@ from service.rulebooks.layout import Category, Item
 Line = dict[str, Any]
 Said = dict[str, Any]
 
-_COUNTS = {
+COUNTS = {
     "mean": Words("按各项平均计分", "the mean of its parts counts"),
     "best": Words("按最高一项计分", "the best of its parts counts"),
     "worst": Words("按最低一项计分", "the worst of its parts counts"),
@@ -145,7 +145,7 @@ def _cap_words(item: Item, points: Decimal) -> Words:
 
 def _category_words(category: Category, points: Decimal) -> Words:
     said = category.said
-    counts = [_COUNTS[said["counts"]]] if said["counts"] in _COUNTS else []
+    counts = [COUNTS[said["counts"]]] if said["counts"] in COUNTS else []
     # With `counts`, the line doesn't say whether a bound was reached too.
     floor = [_at_least(said["min"])] if "min" in said and (counts or points > 0) else []
     return joined([*counts, *floor, *([_at_most(said["max"])] if counts or points < 0 else [])])

@@ -13,6 +13,7 @@ from service.explanation.words import NOTHING, Words, joined, say
 from service.rulebooks import layout
 
 Said = dict[str, Any]
+_APPLIES = Words("{kinds}适用", "applies {kinds}")
 
 
 class Clause(NamedTuple):
@@ -63,10 +64,10 @@ def kinds(some: Iterable[str]) -> Words:
     return joined(KINDS[kind] for kind in some) or Words("任何周期均不", "never")
 
 
-def narrowed(names: Names, said: Said, key: str, default: Iterable[str]) -> Iterator[Clause]:
+def narrowed(names: Names, said: Said, key: str, default: Iterable[str], words: Words = _APPLIES) -> Iterator[Clause]:
     """In which kinds of period something is; nothing is said where it is in all of them."""
     every = layout.kinds(names.rulebook)
     chosen = said.get(key, list(default))
     applying = [kind for kind in KINDS if kind in chosen]
     if set(applying) != set(every):
-        yield Clause(key, say("{kinds}适用", "applies {kinds}", kinds=kinds(applying)))
+        yield Clause(key, say(words.zh, words.en, kinds=kinds(applying)))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from service.explanation import gives
 from service.explanation.book import Names
 from service.explanation.conditions import SEVERITIES
+from service.explanation.placing import effect
 from service.explanation.sources import KINDS
 from service.explanation.takes import taken
 from service.explanation.words import NOTHING, Words, say
@@ -103,15 +104,13 @@ def _bounds(said: Said, manner: gives.Manner) -> Iterator[Clause]:
 
 def _binding(names: Names, said: Said) -> Iterator[Clause]:
     """What an event of the negative list does to the tier, and in which kinds of period."""
-    if "ceiling" in said:
-        tier = names.named("tier", said["ceiling"])
-        yield Clause("ceiling", say("等次不高于{tier}", "no better tier than {tier}", tier=tier))
-    if "veto" in said:
-        tier = names.named("tier", said["veto"])
-        yield Clause("veto", say("一票否决，定为{tier}，不排名", "veto: the tier is {tier}, not ranked", tier=tier))
+    for key, sets in (("ceiling", "ceiling"), ("veto", "tier")):
+        if key in said:
+            veto = Words("一票否决，", "veto: ") if key == "veto" else NOTHING
+            yield Clause(key, veto + effect(names, {sets: said[key]}))
     base = layout.kinds(names.rulebook)[:1]
     if "ceiling" in said or "veto" in said or set(said.get("binds", base)) != set(base):
-        yield from narrowed(names, said, "binds", base)
+        yield from narrowed(names, said, "binds", base, Words("限{kinds}结果", "only for {kinds} results"))
 
 
 def _without_data(word: str, points: Decimal | None) -> Words:

@@ -57,7 +57,12 @@ def _participation(said: Said) -> Article:
     clauses = [
         Clause(
             kind,
-            say("{kind}不足 {n} 天的，不定等次", "{kind} no tier with fewer than {n}", kind=KINDS[kind], n=days[kind]),
+            say(
+                "{kind}不足 {n} 天的，不定等次",
+                "{kind} no tier with fewer than {n} days",
+                kind=KINDS[kind],
+                n=days[kind],
+            ),
         )
         for kind in KINDS
         if days.get(kind)
@@ -106,11 +111,8 @@ def _needed(names: Names, said: Said) -> Iterator[Clause]:
         yield Clause("otherwise", Words("不符合以上各等次的", "whoever is in none of the tiers above"))
     if "total_at_least" in said:
         word, bound = said["total_at_least"]
-        least = names.named("item", bound) if word == "measure" else say("{n} 分", "{n}", n=bound)
-        yield Clause(
-            "total_at_least",
-            say("总分不低于{gap}{n}", "a total of at least {n}", n=least, gap="" if word == "measure" else " "),
-        )
+        least = names.named("item", bound) if word == "measure" else say(" {n} 分", "{n}", n=bound)
+        yield Clause("total_at_least", say("总分不低于{least}", "a total of at least {least}", least=least))
     for n, gate in enumerate(said["gates"]):
         every = layout.kinds(names.rulebook)
         within = joined(clause.words for clause in narrowed(names, gate, "in_", every))

@@ -69,7 +69,8 @@ def _ordered(said: Any) -> Any:
 
 
 def _numbered(zh: str, en: str, number: int, words: Words, language: Language) -> str:
-    return f"第{chinese(number)}{zh}　{words.zh}" if language == "zh" else f"{en}{number}. {words.en}"
+    line = f"第{chinese(number)}{zh}　{words.zh}" if language == "zh" else f"{en}{number}. {words.en}"
+    return line.replace("\n", "\n    ")  # a note may have several lines
 
 
 def chinese(number: int) -> str:

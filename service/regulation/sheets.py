@@ -1,10 +1,11 @@
 """The chapters of what makes a total: categories, bonus, negative list, factors, measures, roll-ups."""
 
 from collections.abc import Iterator
-from typing import Any
+from itertools import chain
 
 from service.explanation.book import Names
 from service.explanation.conditions import asking
+from service.explanation.lines import COUNTS
 from service.explanation.placing import PERIODS, effect
 from service.explanation.sources import KINDS
 from service.explanation.words import Words, say
@@ -12,12 +13,7 @@ from service.regulation import items
 from service.regulation.articles import Article, Chapter, Clause, Said, narrowed, plain, titled
 from service.rulebooks import layout
 
-_COUNTS = {
-    "sum": Words("各项得分相加", "the sum of its parts counts"),
-    "mean": Words("按各项平均计分", "the mean of its parts counts"),
-    "best": Words("按最高一项计分", "the best of its parts counts"),
-    "worst": Words("按最低一项计分", "the worst of its parts counts"),
-}
+_COUNTS = {"sum": Words("各项得分相加", "the sum of its parts counts"), **COUNTS}
 _BONUS = {
     "before_weights": Words(
         "加分并入所指类别或部分，受其上限、权重和系数约束",
@@ -49,19 +45,15 @@ def chapters(names: Names) -> Iterator[Chapter]:
 
 
 def _contents(names: Names) -> Iterator[Article]:
-    """Each category, and after it its indicators."""
+    """Each category, and after it its indicators; at last those of a category that there isn't."""
     said = names.rulebook
+    within: dict[str, list[Article]] = {}
+    for n, indicator in enumerate(said["indicators"]):
+        within.setdefault(indicator["category"], []).append(items.indicator(names, f"/indicators/{n}", indicator))
     for n, category in enumerate(said["categories"]):
         yield _category(names, f"/categories/{n}", category)
-        yield from _indicators(names, lambda of, here=category["id"]: of == here)
-    known = {category["id"] for category in said["categories"]}
-    yield from _indicators(names, lambda of: of not in known)
-
-
-def _indicators(names: Names, among: Any) -> Iterator[Article]:
-    for n, said in enumerate(names.rulebook["indicators"]):
-        if among(said["category"]):
-            yield items.indicator(names, f"/indicators/{n}", said)
+        yield from within.pop(category["id"], [])
+    yield from chain.from_iterable(within.values())
 
 
 def _category(names: Names, pointer: str, said: Said) -> Article:

@@ -4,10 +4,12 @@ import copy
 from typing import Any
 
 import pytest
+from marshmallow import ValidationError
 
 from schemas.rulebook import Rulebook
 from service.regulation import Difference, Regulation, differences, regulation
 from tests.county import TYPES
+from tests.http.broken import EXAMPLES as BROKEN
 from tests.http.broken.changes import MISSING, Change, at, both, nested
 from tests.unit.telling import COUNTY
 
@@ -133,6 +135,20 @@ def test_differences_stand_in_the_order_of_the_print_out() -> None:
     kept = [everything.index(place) for place in places if place in everything]
     assert kept == sorted(kept)
     assert len(kept) > 3
+
+
+@pytest.mark.parametrize(("change", "pointer", "code"), BROKEN)
+def test_what_the_lint_would_refuse_can_be_printed_and_compared(change: Change, pointer: str, code: str) -> None:
+    """A file is printed without the event types that the lint needs."""
+    other = document()
+    change(other)
+    try:
+        loaded = Rulebook().load(other)
+    except ValidationError:
+        return
+    after = regulation(loaded, {})
+    assert after.text("zh") != after.text("en")
+    assert differences(regulation(Rulebook().load(document()), {}), after), f"{pointer} {code}"
 
 
 def test_what_a_difference_is_in_json() -> None:
