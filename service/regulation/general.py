@@ -58,7 +58,7 @@ def _name(said: Said) -> Iterator[Article]:
     if clauses:
         yield plain("authority", "/authority", "制定依据", "Authority", clauses)
     for n, note in enumerate(said.get("notes", [])):
-        yield plain("note", f"/notes/{n}", "说明", "Note", [Clause("note", Words(note, note))])
+        yield Article("note", note, f"/notes/{n}", Words("说明", "Note"), [Clause("note", Words(note, note))])
     since = say(
         "自 {period} 起施行，至同一编号的下一版本施行为止",
         "rules from {period} on, until another version of the same id does",

@@ -1,5 +1,6 @@
 """The chapters of what becomes of a total: groups, lists, tiers, and what follows."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from service.explanation import gives
@@ -113,14 +114,22 @@ def _needed(names: Names, said: Said) -> Iterator[Clause]:
         word, bound = said["total_at_least"]
         least = names.named("item", bound) if word == "measure" else say(" {n} 分", "{n}", n=bound)
         yield Clause("total_at_least", say("总分不低于{least}", "a total of at least {least}", least=least))
-    for n, gate in enumerate(said["gates"]):
-        every = layout.kinds(names.rulebook)
+    yield from _gates(names, said["gates"])
+    if "quota" in said:
+        yield Clause("quota", _quota(names, said["quota"]))
+
+
+def _gates(names: Names, gates: list[Said]) -> Iterator[Clause]:
+    """Each is known by what it asks of what, as their order says nothing."""
+    every, turns = layout.kinds(names.rulebook), Counter[str]()
+    for gate in gates:
         within = joined(clause.words for clause in narrowed(names, gate, "in_", every))
         asides = say("（{within}）", " ({within})", within=within) if within else NOTHING
         asked = asking(names, gate["when"])
-        yield Clause(f"gates/{n}", say("须{asked}{asides}", "needs {asked}{asides}", asked=asked, asides=asides))
-    if "quota" in said:
-        yield Clause("quota", _quota(names, said["quota"]))
+        key = " ".join(["gates", gate["when"][0], *(identifier for _, identifier in layout.named_in(gate["when"]))])
+        turns[key] += 1
+        words = say("须{asked}{asides}", "needs {asked}{asides}", asked=asked, asides=asides)
+        yield Clause(f"{key} {turns[key]}", words)
 
 
 def _quota(names: Names, said: Said) -> Words:

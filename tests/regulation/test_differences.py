@@ -118,6 +118,19 @@ def test_an_item_that_moves_to_another_list_stays_that_item() -> None:
     assert said[0].pointers == ("/indicators/0", "/bonus/items/0")
 
 
+def test_what_has_no_id_is_known_by_what_it_says() -> None:
+    """The first of two goes, another comes: what stays is no difference."""
+    before, after = document(), document()
+    before["notes"], after["notes"] = ["一", "二"], ["三", "二"]
+    after["tiers"][0]["gates"] = [after["tiers"][0]["gates"][1], {"indicator": "visits", "at_least": "10"}]
+    assert [one.text("en") for one in differences(printed(before), printed(after))] == [
+        "gone: Note: 一",
+        "new: Note: 三",
+        "excellent (优秀): (nothing) -> needs at least 10 points in visits",
+        "excellent (优秀): needs at least 20 points in rating -> (nothing)",
+    ]
+
+
 def test_another_order_of_tiers_is_a_difference() -> None:
     other = document()
     other["tiers"][1], other["tiers"][2] = other["tiers"][2], other["tiers"][1]
