@@ -123,8 +123,9 @@ class _Writer:
             self.shapes[name] = {}  # it may be inside itself
             properties = dict(self._properties(shape))
             required = [f.data_key or key for key, f in shape._declared_fields.items() if f.required]
-            said: Said = {"type": "object", "description": (shape.__doc__ or "").strip()}
-            said |= {"properties": properties, "additionalProperties": False}
+            said: Said = {"type": "object", "properties": properties, "additionalProperties": False}
+            if shape.__doc__:
+                said = {"description": shape.__doc__.strip(), **said}
             if required:
                 said["required"] = required
             together = _TOGETHER.get(shape.__name__)
