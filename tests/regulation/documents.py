@@ -81,8 +81,8 @@ def at(document: Said, path: Path_) -> Any:
 def changed(document: Said, path: Path_) -> Iterator[Said]:
     """Documents that say something else in one leaf, and otherwise the same; first what is likely to be accepted."""
     key = next(str(key) for key in reversed(path) if not isinstance(key, int))
-    for other in _others(at(document, path), key):
-        yield _with(document, path, other)
+    said = at(document, path)
+    yield from (_with(document, path, other) for other in _others(said, key) if other != said)
 
 
 def otherwise_written(document: Said) -> Said:
@@ -146,13 +146,13 @@ def _others(said: str, key: str) -> Iterator[Any]:
     if share := _PERCENT.fullmatch(said):
         yield from (f"{n}%" for n in ("7.25", "8") if n != share[1])
     elif _NUMBER.fullmatch(said):
-        yield from (n for n in ("4.5", "3", "2") if n != said)
+        yield from ("4.5", "3", "2")
     words = _words()
     if not any(said in listed for listed in words.values()):
         yield f"{said}x"
-    yield from (word for word in words[key] if word != said)
+    yield from words[key]
     yield from ("2024-11", "2024-Q4", "2024-H2", "2024", f"{said}x")
-    yield from (word for place in words for word in words[place] if word != said)
+    yield from (word for place in words for word in words[place])
     yield from ({"each": "3"}, {"fixed": "3"}, {"last": "3"})
 
 
