@@ -1,19 +1,44 @@
 """What can be wrong with a field: a stable code and values; the sentences are elsewhere, in two languages."""
 
-from typing import Any
+from collections.abc import Collection
+from difflib import get_close_matches
+from typing import Any, NamedTuple
 
 from marshmallow import ValidationError
 
+_LONGEST_SLIP = 64  # what is longer is no slip of the pen
+_MOST_KNOWN = 1000
+
+
+class Slip(NamedTuple):
+    """What was said where only some words are known; comparing them takes time, so it waits until somebody is told."""
+
+    said: Any
+    known: Collection[str]
+
+    def meant(self) -> str | None:
+        """Which of the known words may have been meant."""
+        if not isinstance(self.said, str) or len(self.said) > _LONGEST_SLIP or len(self.known) > _MOST_KNOWN:
+            return None
+        close = get_close_matches(self.said, list(self.known), n=1)
+        return close[0] if close else None
+
 
 class Fault(str):
-    """A code such as `number.range`, usable wherever marshmallow wants a message, with the values of its sentence."""
+    """A code such as `number.range`, usable wherever marshmallow wants a message, with the values of its sentence.
 
+    `slip` knows what may have been meant; `of_key` says that the key is wrong, not what stands under it.
+    """
+
+    __slots__ = ("of_key", "slip", "values")
     values: dict[str, Any]
+    slip: Slip | None
+    of_key: bool
 
-    def __new__(cls, code: str, **values: Any) -> "Fault":
+    def __new__(cls, code: str, slip: Slip | None = None, of_key: bool = False, **values: Any) -> "Fault":
         """A fault of this code."""
         fault = super().__new__(cls, code)
-        fault.values = values
+        fault.values, fault.slip, fault.of_key = values, slip, of_key
         return fault
 
 

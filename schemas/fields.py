@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from schemas.faults import Fault, invalid
+from schemas.faults import Fault, Slip, invalid
 
 MESSAGES: dict[str, Any] = {
     "required": Fault("field.required"),
@@ -36,6 +36,16 @@ class Shape(Schema):
         """Unknown keys are errors."""
 
         unknown = "raise"
+
+    def handle_error(self, error: ValidationError, data: Any, **_: Any) -> None:
+        """Of an unknown key, say which one may have been meant."""
+        if not isinstance(error.messages, dict):
+            return
+        said = data if isinstance(data, dict) else {}
+        unsaid = [key for name, field in self.fields.items() if (key := field.data_key or name) not in said]
+        for key, messages in error.messages.items():
+            if messages == [MESSAGES["unknown"]]:
+                error.messages[key] = [Fault("field.unknown", Slip(key, unsaid), of_key=True)]
 
 
 class _Field(fields.Field[Any]):
@@ -93,7 +103,7 @@ class Code(Text):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
         text = super()._deserialize(value, attr, data)
         if text not in self.words:
-            raise invalid("code.unknown", codes=", ".join(self.words))
+            raise invalid("code.unknown", slip=Slip(text, self.words), codes=", ".join(self.words))
         return text
 
 
@@ -198,5 +208,9 @@ class Keyed(fields.Dict):
         except ValidationError as error:
             if not isinstance(error.messages, dict):
                 raise
-            flat = {key: faults.get("value", faults.get("key")) for key, faults in error.messages.items()}
+            flat = {key: faults.get("value") or _of_key(faults["key"]) for key, faults in error.messages.items()}
             raise ValidationError(flat) from None
+
+
+def _of_key(faults: list[Any]) -> list[Any]:
+    return [Fault(str(one), one.slip, True, **one.values) if isinstance(one, Fault) else one for one in faults]

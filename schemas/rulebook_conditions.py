@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from schemas.faults import Fault, invalid
+from schemas.faults import Fault, Slip, invalid
 from schemas.fields import Code, Exact, Identifier, Inner, Listed, Shape, Text
 from schemas.rulebook_scalars import Many
 
@@ -97,7 +97,7 @@ class Condition(fields.Field[Any]):
             if len(value) == 1:
                 name, said = next(iter(value.items()))
                 return self._single(name, said)
-        raise self._unknown()
+        raise self._unknown(next(iter(value), None) if isinstance(value, dict) else value)
 
     def _single(self, name: str, said: Any) -> tuple[str, Any]:
         try:
@@ -109,7 +109,7 @@ class Condition(fields.Field[Any]):
                 return name, self.values[name].deserialize(said)
         except ValidationError as error:
             raise ValidationError({name: error.messages}) from None
-        raise self._unknown()
+        raise self._unknown(name)
 
     def _each(self, conditions: Any) -> list[Any]:
         if not isinstance(conditions, list) or not conditions:
@@ -124,5 +124,6 @@ class Condition(fields.Field[Any]):
             raise ValidationError(faults)
         return loaded
 
-    def _unknown(self) -> ValidationError:
-        return invalid("condition.unknown", conditions=", ".join([*self.shapes, *self.values, "all", "any", "not"]))
+    def _unknown(self, said: Any) -> ValidationError:
+        known = [*self.shapes, *self.values, "all", "any", "not"]
+        return invalid("condition.unknown", slip=Slip(said, known), conditions=", ".join(known))

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from schemas.faults import Fault, invalid
+from schemas.faults import Fault, Slip, invalid
 from schemas.fields import Exact, Identifier, Inner, Listed, Shape, Text
 
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)%", re.ASCII)
@@ -82,7 +82,9 @@ class OneOf(fields.Field[Any]):
             return self._node(*next(iter(value.items())))
         elif isinstance(value, dict) and self.shape:
             return self.shape[0], self.shape[1].deserialize(value)
-        raise invalid("node.unknown", nodes=", ".join((*self.words, *self.nodes)))
+        said = next(iter(value)) if isinstance(value, dict) and len(value) == 1 else value
+        known = (*self.words, *self.nodes)
+        raise invalid("node.unknown", slip=Slip(said, known), nodes=", ".join(known))
 
     def _node(self, name: str, inner: Any) -> tuple[str, Any]:
         try:

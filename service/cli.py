@@ -17,13 +17,14 @@ import click
 
 from service import __version__, settings
 from service.database.embedded import EmbeddedError
+from service.errors import Language, Problem, sentence
 from service.serve import database_url, prepare, run
 from service.settings import Settings
 
 if TYPE_CHECKING:
     from service.database.transactions import Database, Transaction
-    from service.errors import Language, Problem
     from service.regulation import Regulation
+    from service.rulebooks.files import FoundIn
 
 _LANGUAGE = click.option("--lang", type=click.Choice(["zh", "en"]), default="en", help="Language of the findings.")
 _WORDS = click.option("--lang", type=click.Choice(["zh", "en"]), default="en", help="Language of the sentences.")
@@ -221,6 +222,36 @@ def rulebook_schema() -> None:
     click.echo(json_schema.page(), nl=False)
 
 
+@rulebook.command("lint")
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--types", type=_FILE, help="Declarations of event types; default: event_types.yaml beside each file.")
+@click.option("--tenant", help="The tenant whose event types and published rulebooks count.")
+@_LANGUAGE
+@_JSON
+def rulebook_lint(files: tuple[Path, ...], types: Path | None, tenant: str | None, lang: str, as_json: bool) -> None:
+    """Tell everything that is wrong or odd in rulebooks: file:line:column CODE message.
+
+    Exit code 0: nothing, or warnings only; 1: errors; 2: a file can't be read, or the call can't be understood.
+    """
+    if types and tenant:
+        raise click.UsageError("give --types or --tenant, not both")
+    language: Language = "zh" if lang == "zh" else "en"
+    try:
+        found = _found_in_files(files, types, tenant)
+    except Problem as problem:
+        raise _Unreadable(sentence(problem.code, problem.values, language)) from None
+    except click.ClickException as error:
+        raise _Unreadable(error.message) from None
+    except OSError as error:
+        raise _Unreadable(str(error)) from None
+    if as_json:
+        click.echo(json.dumps({"findings": [one.body() for one in found]}, ensure_ascii=False))
+    else:
+        for one in found:
+            click.echo(one.line(language))
+    sys.exit(1 if any(one.finding.level == "error" for one in found) else 0)
+
+
 @main.command("verify")
 @_TENANT
 @click.option("--run", "runs", type=int, multiple=True, help="Only this run; may be repeated.")
@@ -288,6 +319,17 @@ def config(as_json: bool) -> None:
             click.echo(f"{row['name']}={row['value']}  # {row['meaning']}; default {row['default'] or 'none'}")
 
 
+def _found_in_files(files: tuple[Path, ...], types: Path | None, tenant: str | None) -> list["FoundIn"]:
+    from service.rulebooks.files import findings
+
+    if tenant is None:
+        return findings(files, types)
+    from service.rulebooks import store
+
+    with _tenant_transaction(tenant) as transaction:
+        return findings(files, None, store.declarations(transaction), store.parents(transaction))
+
+
 def _in_words(file: Path, types: Path | None, parent: Path | None, lang: "Language") -> "Regulation":
     """The regulation of a file; exit code 2 where it can't be read."""
     from service.errors import Problem
@@ -300,11 +342,11 @@ def _in_words(file: Path, types: Path | None, parent: Path | None, lang: "Langua
         raise _Unreadable(_lines(str(file), problem, lang)) from None
 
 
-def _lines(of: str, problem: "Problem", language: "Language") -> str:
-    """A line for each finding."""
+def _lines(of: str, problem: Problem, language: Language) -> str:
+    """A line for each finding, with its place where the problem is one of a text."""
     said = problem.body(language, "-")
-    lines = [f"{of}: {e['pointer']} {e['code']} {e['detail']}" for e in said.get("errors", [])]
-    return "\n".join([said["title"], *lines])
+    errors = [{"at": f":{e['line']}:{e['column']}" if "line" in e else ":", **e} for e in said.get("errors", [])]
+    return "\n".join([said["title"], *(f"{of}{e['at']} {e['code']} {e['pointer']} {e['detail']}" for e in errors)])
 
 
 def _settings() -> Settings:

@@ -12,9 +12,10 @@ from typing import Any, Literal, NamedTuple
 
 from marshmallow import ValidationError
 
-from schemas.faults import Fault, pointers
+from schemas.faults import Fault, Slip, pointers
 
 Language = Literal["en", "zh"]
+Level = Literal["error", "warning", "will-be-error"]
 
 
 class Kind(NamedTuple):
@@ -203,33 +204,85 @@ FAULTS: dict[str, tuple[str, str]] = {
     "case.possible": ("is said to be impossible, but a case takes it", "称不可能发生，但有案例覆盖"),
     "case.many": ("stand for more than {most} events", "展开后超过 {most} 条事件"),
     "yaml.encoding": ("is not UTF-8 text", "不是 UTF-8 文本"),
-    "yaml.syntax": ("is not well-formed YAML (line {line}, column {column})", "不是合法的 YAML（第 {line} 行第 {column} 列）"),
-    "yaml.anchor": ("uses an anchor or alias (line {line}, column {column})", "使用了锚点或别名（第 {line} 行第 {column} 列）"),
-    "yaml.tag": ("uses a tag (line {line}, column {column})", "使用了标签（第 {line} 行第 {column} 列）"),
-    "yaml.depth": ("is nested too deep (line {line}, column {column})", "嵌套过深（第 {line} 行第 {column} 列）"),
-    "yaml.key": ("has a key that isn't text (line {line}, column {column})", "键不是文本（第 {line} 行第 {column} 列）"),
-    "yaml.duplicate": ("stands twice (line {line}, column {column})", "键重复（第 {line} 行第 {column} 列）"),
+    "yaml.syntax": ("is not well-formed YAML", "不是合法的 YAML"),
+    "yaml.anchor": ("uses an anchor or alias", "使用了锚点或别名"),
+    "yaml.tag": ("uses a tag", "使用了标签"),
+    "yaml.depth": ("is nested too deep", "嵌套过深"),
+    "yaml.key": ("has a key that isn't text", "键不是文本"),
+    "yaml.duplicate": ("stands twice", "键重复"),
     "declaration.codes": ("belongs to the kind code, each code once", "仅用于 code 类字段，且各代码不得重复"),
     "declaration.between": ("must be [low, high] of the kind number", "须为 number 类字段的 [下限, 上限]"),
     "declaration.quantity": ("must name a field of the kind number", "须指向 number 类字段"),
 }  # fmt: skip
 
+WARNINGS: dict[str, tuple[str, str]] = {
+    "bands.unreached": ("can never be reached: the number is in {range}", "不可能到达此行：数值范围为 {range}"),
+    "bonus.empty": ("holds no item, so nobody has a bonus", "没有加分项，任何人都不会加分"),
+    "cases.missing": ("no cases.yaml stands beside it, so nobody can see that it computes what the regulation says", "旁边没有 cases.yaml，无法验证计算结果与办法一致"),
+    "date.later": ("quotes a text of a day after {period} began, from which on it rules", "所引文件的日期晚于起始期 {period} 的首日"),
+    "effective.past": ("has ended: {period} is ruled from its first day on all the same", "{period} 已经结束，仍将自其首日起施行"),
+    "extension.unchecked": ("names a rulebook that isn't at hand, so the whole that they make was not checked", "所扩展的办法不在手边，未检查合成后的整体"),
+    "gate.always": ("always holds, so it asks nothing", "恒成立，等于没有条件"),
+    "id.meaningless": ("says nothing: results, explanations and tests name it by this id", "没有含义；结果、解释和测试都以此编号相称"),
+    "max.cuts": ("is below what may be given: up to {most}", "低于可给的分值：最高 {most}"),
+    "max.unreached": ("can never be reached: at most {most} is possible", "不可能达到：最高为 {most}"),
+    "measure.unused": ("is asked for nowhere", "没有任何地方使用"),
+    "negative.idle": ("costs nothing, bars nothing and is asked for nowhere", "不扣分、不封顶、不否决，也没有任何条件使用"),
+    "outcome.everyone": ("follows for everybody with a tier, and has no value", "对所有有等次者都适用，且没有数值"),
+    "quota.nobody": ("leaves this tier to nobody", "使任何人都不能进入此档"),
+    "range.never": ("asks for what no event has: the type allows {range}", "没有事件能满足：该类型允许 {range}"),
+    "text.unfinished": ("is not finished: {word}", "尚未写完：{word}"),
+    "tie_breaks.unused": ("is asked by no quota: none has ties: tie_breaks", "没有名额使用：各名额的 ties 均不是 tie_breaks"),
+    "tier.free": ("has no condition, so only a ceiling or a veto leads to the tiers below", "没有条件，只有封顶或一票否决才会落到以下各档"),
+    "title.repeated": ("is also the title of {id}: a reader can't tell them apart", "与 {id} 的名称相同，读者无法区分"),
+    "total.unreached": ("can never be reached: categories, parts and bonus come to at most {most}", "不可能达到：类别、各部分与加分合计最高为 {most}"),
+    "types.missing": ("no event types were given, so nothing that needs them was checked", "未提供事件类型，未检查与其有关的内容"),
+    "weight.nothing": ("makes it count for nothing", "使其不计入任何分值"),
+}  # fmt: skip
 
-@dataclass(frozen=True)
+WILL_BE_ERRORS: dict[str, tuple[str, str]] = {
+    "ref.missing": ("names no paragraph of the regulation; the next version of the language requires it", "未注明条款；语言的下一版本将要求注明"),
+}  # fmt: skip
+
+
+class Place(NamedTuple):
+    """A place in a text: line and column of a character, both from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong with one field: its JSON pointer, a code, the values of the sentence."""
+    """What is wrong with one field: its JSON pointer, a code, the values of the sentence.
+
+    `slip` knows what may have been meant; `of_key` says that the key is wrong, not its value; `place` is known where
+    a text was read.
+    """
 
     pointer: str
     code: str
     values: dict[str, Any] = field(default_factory=dict)
+    slip: Slip | None = None
+    of_key: bool = False
+    place: Place | None = None
 
-    def body(self, language: Language) -> dict[str, str]:
-        """As it stands in `errors` of a problem document."""
-        return {
-            "pointer": self.pointer,
-            "code": self.code,
-            "detail": sentence(self.code, self.values, language),
-        }
+    @property
+    def suggestion(self) -> str | None:
+        """What may have been meant."""
+        return self.slip.meant() if self.slip else None
+
+    @property
+    def level(self) -> Level:
+        """The level of its code."""
+        return level_of(self.code)
+
+    def body(self, language: Language) -> dict[str, Any]:
+        """As it stands in `errors` of a problem document; of a text with line, column, level and suggestion."""
+        said = {"pointer": self.pointer, "code": self.code, "detail": sentence(self.code, self.values, language)}
+        if self.place is None:
+            return said
+        return {**said, **self.place._asdict(), "level": self.level, "suggestion": self.suggestion}
 
 
 class Problem(Exception):
@@ -261,23 +314,30 @@ class Problem(Exception):
         return document
 
 
+def level_of(code: str) -> Level:
+    """Whether a code is refused, only told, or refused by the next version of the language."""
+    if code in WILL_BE_ERRORS:
+        return "will-be-error"
+    return "warning" if code in WARNINGS else "error"
+
+
 def sentence(code: str, values: dict[str, Any], language: Language) -> str:
     """The sentence of a code, its values put in."""
     if code in PROBLEMS:
         text = PROBLEMS[code].en if language == "en" else PROBLEMS[code].zh
     else:
-        text = FAULTS[code][0 if language == "en" else 1]
+        text = (FAULTS.get(code) or WARNINGS.get(code) or WILL_BE_ERRORS[code])[0 if language == "en" else 1]
     return text.format_map({key: _short(_said(value, language)) for key, value in values.items()})
 
 
 def findings_of(error: ValidationError, below: str = "") -> list[Finding]:
     """The findings of a failed validation, their pointers below a path."""
-    return [Finding(pointer, str(fault), fault.values) for pointer, fault in pointers(error.messages, below)]
+    return [_of_fault(pointer, fault) for pointer, fault in pointers(error.messages, below)]
 
 
-def finding(pointer: str, fault: str, **values: Any) -> Finding:
-    """One finding."""
-    return Finding(pointer, fault, Fault(fault, **values).values)
+def finding(pointer: str, fault: str, slip: Slip | None = None, of_key: bool = False, **values: Any) -> Finding:
+    """One finding; the values are those of its sentence."""
+    return _of_fault(pointer, Fault(fault, slip, of_key, **values))
 
 
 def unknown(what: str, identifier: str) -> Problem:
@@ -288,6 +348,10 @@ def unknown(what: str, identifier: str) -> Problem:
 def _said(value: Any, language: Language) -> Any:
     """A value, or the sentence of a finding that is one."""
     return sentence(value.code, value.values, language) if isinstance(value, Finding) else value
+
+
+def _of_fault(pointer: str, fault: Fault) -> Finding:
+    return Finding(pointer, str(fault), fault.values, fault.slip, fault.of_key)
 
 
 def _short(value: Any) -> str:

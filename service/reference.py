@@ -9,8 +9,9 @@ from dataclasses import fields
 from pathlib import Path
 
 from service import word_index
-from service.errors import FAULTS, PROBLEMS
+from service.errors import FAULTS, PROBLEMS, WARNINGS, WILL_BE_ERRORS, level_of
 from service.rulebooks import json_schema
+from service.rulebooks.explained import pages as findings
 from service.settings import Settings
 
 _PROBLEMS_HEAD = """# Problems
@@ -28,6 +29,14 @@ _FAULTS_HEAD = """
 | code | English | 中文 |
 |---|---|---|"""
 
+_ODD_HEAD = """
+## What is odd in a rulebook
+Told by `jifen rulebook lint` and `POST /v1/rulebooks?dry_run=true`, and refused by nothing. Findings in a text have
+`line`, `column`, `level` and `suggestion` too; [findings](findings/README.md) explains each with examples.
+
+| code | level | English | 中文 |
+|---|---|---|---|"""
+
 _SETTINGS_HEAD = """# Settings
 
 Read from the environment when a process starts; a value that can't be is refused with a sentence. A secret may be given
@@ -39,24 +48,30 @@ as a file: `NAME_FILE` holds the path of a file with the value of `NAME`. `jifen
 
 def pages() -> dict[str, str]:
     """The text of every generated page, by file name."""
-    return {
+    own = {
         "problems.md": _problems(),
         "rulebook-words.md": word_index.page(),
         "rulebook.schema.json": json_schema.page(),
         "settings.md": _settings(),
     }
+    return {**own, **findings.pages()}
 
 
 def write(folder: Path) -> None:
     """Write the pages."""
     for name, text in pages().items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, "utf-8")
 
 
 def _problems() -> str:
     problems = [f"| `{code}` | {k.status} | {k.en} | {k.zh} |" for code, k in PROBLEMS.items()]
-    faults = [f"| `{code}` | {en} | {zh} |" for code, (en, zh) in FAULTS.items()]
-    return "\n".join([_PROBLEMS_HEAD, *problems, _FAULTS_HEAD, *faults, ""])
+    faults = [f"| {findings.link(code)} | {en} | {zh} |" for code, (en, zh) in FAULTS.items()]
+    odd = [
+        f"| {findings.link(code)} | {level_of(code)} | {en} | {zh} |"
+        for code, (en, zh) in {**WARNINGS, **WILL_BE_ERRORS}.items()
+    ]
+    return "\n".join([_PROBLEMS_HEAD, *problems, _FAULTS_HEAD, *faults, _ODD_HEAD, *odd, ""])
 
 
 def _settings() -> str:

@@ -9,6 +9,9 @@ from service import reference
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("name", sorted(reference.pages()))
+PAGES = reference.pages()
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
 def test_generated_pages_are_up_to_date(name: str) -> None:
-    assert (ROOT / "docs" / name).read_text("utf-8") == reference.pages()[name], "run `make docs`"
+    assert (ROOT / "docs" / name).read_text("utf-8") == PAGES[name], "run `make docs`"

@@ -7,23 +7,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from marshmallow import ValidationError
-
-from schemas.event_types import EventType, stored
-from schemas.faults import escape
 from service.cases import settling, written
 from service.cases.judging import Judgement, judge
 from service.cases.said import Said
 from service.cases.settling import World
 from service.cases.written import Check
 from service.database.transactions import Transaction
-from service.errors import Problem, findings_of, unknown
-from service.rulebooks import store, text
+from service.errors import Problem, unknown
+from service.rulebooks import files, store, text
 
 Node = dict[str, Any]
 CASES, TYPES = "cases.yaml", "event_types.yaml"
 Second = Callable[[list[Node], World, Check], dict[str, Said]]
-_WORDS = {"true": True, "false": False}
 
 
 class Unreadable(Exception):
@@ -92,35 +87,20 @@ def _bytes(file: Path) -> bytes:
 def _declared(file: Path) -> dict[str, Node]:
     """The event types of a file, as they are stored."""
     with _read(file):
-        found: dict[str, Node] = {}
-        for name, said in text.parse(_bytes(file)).items():
-            try:
-                declaration: Node = EventType().load(_with_flags(said))
-            except ValidationError as error:
-                raise Problem("request.invalid", findings_of(error, f"/{escape(name)}")) from None
-            found[name] = stored(declaration)
-        return found
-
-
-def _with_flags(said: Any) -> Any:
-    """The declaration with its booleans, which a text of the language writes as words."""
-    if not isinstance(said, dict) or not isinstance(said.get("fields"), dict):
-        return said
-    fields = {
-        name: {**field, "required": _WORDS.get(field["required"], field["required"])} if "required" in field else field
-        for name, field in said["fields"].items()
-    }
-    return {**said, "fields": fields}
+        found, wrong = files.declared(_bytes(file))
+        if wrong:
+            raise Problem("request.invalid", wrong)
+        return {name: dict(said) for name, said in found.items()}
 
 
 def _ruled(apart: Transaction, folder: Folder) -> list[Node]:
     """Let the other rulebooks of the folder rule, an extension after the others; their whole documents."""
     with _read(folder.rulebook):
-        own = text.parse(folder.rulebook.read_bytes()).get("rulebook")
+        own = text.read(folder.rulebook.read_bytes()).get("rulebook")
     found = []
     for file in folder.others:
         with _read(file):
-            found.append((file, text.parse(file.read_bytes())))
+            found.append((file, text.read(file.read_bytes())))
     documents = []
     for file, document in sorted(found, key=lambda one: "extends" in one[1]):
         # Nothing reads an extension of the rulebook itself, nor another version of it.

@@ -117,7 +117,7 @@ def _place(check: Check, subject: str, one: Difference) -> str:
     return check.at(subject, *one.place) if subject in check.expected else check.pointer
 
 
-def _values(case: Case, check: Check, subject: str, one: Difference) -> dict[str, str]:
+def _values(case: Case, check: Check, subject: str, one: Difference) -> dict[str, Any]:
     """What the sentence of a difference says."""
     of = {"case": case.id, "subject": subject, "period": check.period}
     return {**of, "what": one.what, "expected": one.expected, "found": one.found}

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from service.cases.folder import Folder, Unreadable, judged
-from service.cases.judging import Judgement
 from service.cases.second_opinion import second_opinion
 from service.database.transactions import Transaction
 from service.errors import Finding, Language, finding
+from service.rulebooks import text
+from service.rulebooks.files import FoundIn
 
 _SUMS_UP = {
     "en": "{cases} cases, {failed} failed; {covered} of {parts} parts are covered",
@@ -30,33 +31,26 @@ def of(transaction: Transaction, folder: Folder, language: Language) -> Report:
     try:
         header, made = judged(transaction, folder, second_opinion)
     except Unreadable as error:
-        return _unreadable(error, language)
+        problem = error.problem
+        found = problem.findings or [finding("", problem.code, **problem.values)]
+        return _report(_placed(error.file, found), {}, [], 2, language)
     sums = {
         "cases": len(made.cases),
         "failed": len(made.failed),
         "parts": made.parts,
         "covered": made.parts - len(made.untaken),
     }
-    findings = _findings(folder, made, language)
-    document = {**header, **sums, "failed": made.failed, "findings": findings}
-    return Report(document, [*_lines(findings), _SUMS_UP[language].format(**sums)], 0 if made.holds else 1)
+    told = [*_placed(folder.cases, made.differences), *_placed(folder.rulebook, made.uncovered)]
+    said = {**header, **sums, "failed": made.failed}
+    return _report(told, said, [_SUMS_UP[language].format(**sums)], 0 if made.holds else 1, language)
 
 
-def _unreadable(error: Unreadable, language: Language) -> Report:
-    problem = error.problem
-    found = problem.findings or [finding("", problem.code, **problem.values)]
-    findings = [_told(error.file, one, language) for one in found]
-    return Report({"findings": findings}, _lines(findings), 2)
+def _placed(file: Path, found: list[Finding]) -> list[FoundIn]:
+    """The findings of a file where they stand in it, as far as it can be read."""
+    source = file.read_bytes() if file.exists() else b""
+    return [FoundIn(file, one) for one in text.parse(source).placed(found)]
 
 
-def _findings(folder: Folder, made: Judgement, language: Language) -> list[dict[str, str]]:
-    wrong = [_told(folder.cases, one, language) for one in made.differences]
-    return wrong + [_told(folder.rulebook, one, language) for one in made.uncovered]
-
-
-def _told(file: Path, one: Finding, language: Language) -> dict[str, str]:
-    return {"file": str(file), **one.body(language)}
-
-
-def _lines(findings: list[dict[str, str]]) -> list[str]:
-    return [f"{one['file']}: {one['pointer']} {one['code']} {one['detail']}" for one in findings]
+def _report(found: list[FoundIn], said: dict[str, Any], sums: list[str], exit_code: int, language: Language) -> Report:
+    document = {**said, "findings": [one.body() for one in found]}
+    return Report(document, [*(one.line(language) for one in found), *sums], exit_code)

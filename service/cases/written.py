@@ -62,7 +62,7 @@ class Written:
 
 def read(source: bytes, rulebook: str, timezone: str, event_types: dict[str, Node]) -> Written:
     """The cases in a text; `rulebook` is whom they are about where nothing is said. Problem request.invalid."""
-    document = text.parse(source)
+    document = text.read(source)
     try:
         loaded = _SHAPE.load(document)
     except ValidationError as error:

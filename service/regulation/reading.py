@@ -22,7 +22,7 @@ def of_version(transaction: Transaction, identifier: str, version: str) -> Regul
 
 def of_file(file: Path, types: Path | None = None, parent: Path | None = None) -> Regulation:
     """The regulation of a file, and of its parent's where it extends one. OSError, Problem request.invalid."""
-    document = text.parse(file.read_bytes())
+    document = text.read(file.read_bytes())
     if "extends" in document:
         document = _composed(document, parent)
     return regulation(store.load(document), _titles(types) if types else {})
@@ -30,7 +30,7 @@ def of_file(file: Path, types: Path | None = None, parent: Path | None = None) -
 
 def _composed(document: dict[str, Any], parent: Path | None) -> dict[str, Any]:
     said = store.load(document, Extension())["extends"]
-    above = text.parse(parent.read_bytes()) if parent else {}
+    above = text.read(parent.read_bytes()) if parent else {}
     if {key: above.get(key) for key in said} != said:
         raise Problem("request.invalid", [finding("/extends", "extension.file", **said)])
     store.load(above)
@@ -41,5 +41,5 @@ def _composed(document: dict[str, Any], parent: Path | None) -> dict[str, Any]:
 
 def _titles(file: Path) -> dict[str, str]:
     """What event types are called, in a file that declares them by their names."""
-    declared = text.parse(file.read_bytes())
+    declared = text.read(file.read_bytes())
     return {name: str(said["title"]) for name, said in declared.items() if isinstance(said, dict) and "title" in said}

@@ -3,19 +3,15 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 
-from schemas.rulebook import Extension, Rulebook
 from service import canonical, event_types, journal
 from service.database.transactions import Transaction, json
-from service.errors import Finding, Problem, finding, findings_of, unknown
-from service.event_types import EventType
+from service.errors import Finding, Problem, unknown
 from service.periods import Period
 from service.periods import parse as parse_period
-from service.rulebooks import claims, extension, layout, lint, rows, text
-
-_SHAPE = Rulebook()
-_EXTENSION_SHAPE = Extension()
+from service.rulebooks import claims, layout, lint, rows
+from service.rulebooks.examination import RULEBOOK, Examined, Parents, examine, typed
 
 
 class Grounds(NamedTuple):
@@ -43,41 +39,62 @@ class Ruling(NamedTuple):
         return load(self.document)
 
 
-def load(document: dict[str, Any], shape: Schema = _SHAPE) -> dict[str, Any]:
+def load(document: dict[str, Any], shape: Schema = RULEBOOK) -> dict[str, Any]:
     """The typed form of a document. Problem request.invalid with every finding of the shape."""
-    try:
-        loaded: dict[str, Any] = shape.load(document)
-    except ValidationError as error:
-        raise Problem("request.invalid", findings_of(error)) from None
+    loaded, found = typed(document, shape)
+    if loaded is None:
+        raise Problem("request.invalid", found)
     return loaded
+
+
+def parents(transaction: Transaction) -> Parents:
+    """The way to the rulebooks that may be extended: the published ones."""
+
+    def parent(identifier: str, version: str) -> dict[str, Any] | None:
+        row = transaction.maybe("rulebook_version", id=identifier, version=version)
+        return None if row is None or row.published_by is None else row.document
+
+    return parent
+
+
+def declarations(transaction: Transaction) -> dict[str, Any]:
+    """The tenant's event types as the lint reads them."""
+    return {name: one.declaration for name, one in event_types.all_types(transaction).items()}
+
+
+class Draft(NamedTuple):
+    """A version that could be stored: the header that it has there, and what is odd in it."""
+
+    header: dict[str, Any]
+    findings: list[Finding]
+
+
+def tried(transaction: Transaction, source: bytes) -> Draft:
+    """What a draft would be, and nothing stored. Problem request.invalid with warnings too, rulebook.exists."""
+    read = examine(source, declarations(transaction), parents(transaction))
+    header, _ = _placed(transaction, _accepted(read, read.findings))
+    return Draft(header, read.findings)
 
 
 def draft(transaction: Transaction, actor: str, source: bytes) -> tuple[dict[str, Any], bool]:
     """Store a version as a draft; its header, and whether it is new. Problem request.invalid, rulebook.exists."""
-    document = text.parse(source)
-    types = event_types.all_types(transaction)
-    if "extends" in document:
-        document = _composed(transaction, document, types)
-    _refuse_findings(load(document), types)
-    return add(transaction, actor, document)
+    read = examine(source, declarations(transaction), parents(transaction))
+    return add(transaction, actor, _accepted(read, read.errors))
 
 
 def add(transaction: Transaction, actor: str, document: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     """Store a whole document without findings; its header, and whether it is new. Problem rulebook.exists."""
     loaded = load(document)
-    identity = {"id": loaded["rulebook"], "version": loaded["version"]}
-    hashed = canonical.digest(document)
-    header = {"rulebook": identity["id"], "version": identity["version"], "hash": hashed.hex()}
     transaction.do("rulebook_lock")
-    if before := transaction.maybe("rulebook_version", **identity):
-        if bytes(before.hash) != hashed:
-            raise Problem("rulebook.exists", **identity)
+    header, new = _placed(transaction, document)
+    if not new:
         return header, False
     journal.record(transaction, "rulebook.draft", actor, header)
     number = transaction.one(
         "rulebook_add",
-        **identity,
-        hash=hashed,
+        id=loaded["rulebook"],
+        version=loaded["version"],
+        hash=bytes.fromhex(header["hash"]),
         language=int(loaded["language"]),
         document=json(document),
         drafted_by=actor,
@@ -91,19 +108,20 @@ def add(transaction: Transaction, actor: str, document: dict[str, Any]) -> tuple
     return header, True
 
 
-def _composed(transaction: Transaction, document: dict[str, Any], types: dict[str, EventType]) -> dict[str, Any]:
-    """The whole rulebook that an extension makes with its parent, which must be published."""
-    load(document, _EXTENSION_SHAPE)
-    said = document["extends"]
-    row = transaction.maybe("rulebook_version", id=said["rulebook"], version=said["version"])
-    if row is None or row.published_by is None:
-        raise Problem("request.invalid", [finding("/extends", "extension.parent", **said)])
-    if found := extension.findings(document, row.document):
-        raise Problem("request.invalid", found)
-    composed = extension.compose(document, row.document)
-    if found := _findings(load(composed), types):
-        raise Problem("request.invalid", extension.at_home(found, row.document))
-    return composed
+def _accepted(read: Examined, told: list[Finding]) -> dict[str, Any]:
+    if read.document is None or read.errors:
+        raise Problem("request.invalid", told)
+    return read.document
+
+
+def _placed(transaction: Transaction, document: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The header of a document, and whether no version has it yet."""
+    identity = {"id": document["rulebook"], "version": document["version"]}
+    hashed = canonical.digest(document)
+    before = transaction.maybe("rulebook_version", **identity)
+    if before and bytes(before.hash) != hashed:
+        raise Problem("rulebook.exists", **identity)
+    return {"rulebook": identity["id"], "version": identity["version"], "hash": hashed.hex()}, before is None
 
 
 def draft_of(transaction: Transaction, identifier: str, version: str) -> Any:
@@ -129,7 +147,7 @@ def publishable(
     if row.drafted_by == actor:
         raise Problem("access.second_person")
     # Event types may have grown since it was drafted.
-    _refuse_findings(load(row.document), event_types.all_types(transaction))
+    _refuse_errors(lint.findings(load(row.document), declarations(transaction)))
     _refuse_versions(transaction, row)
     _refuse_circles(transaction, identifier, row.rulebook_no)
     claims.refuse_claimed(transaction, row)
@@ -176,13 +194,9 @@ def _refuse_versions(transaction: Transaction, row: Any) -> None:
             raise Problem("rulebook.retroactive", period=settled.period, state=settled.state)
 
 
-def _refuse_findings(loaded: dict[str, Any], types: dict[str, EventType]) -> None:
-    if found := _findings(loaded, types):
-        raise Problem("request.invalid", found)
-
-
-def _findings(loaded: dict[str, Any], types: dict[str, EventType]) -> list[Finding]:
-    return lint.findings(loaded, {name: t.declaration for name, t in types.items()})
+def _refuse_errors(found: list[Finding]) -> None:
+    if errors := [one for one in found if one.level == "error"]:
+        raise Problem("request.invalid", errors)
 
 
 def _refuse_circles(transaction: Transaction, identifier: str, number: int) -> None:
@@ -221,7 +235,7 @@ def version(transaction: Transaction, label: str) -> Ruling:
     if row is None:
         raise unknown("rulebook", label)
     if row.published_by is None:
-        _refuse_findings(load(row.document), event_types.all_types(transaction))
+        _refuse_errors(lint.findings(load(row.document), declarations(transaction)))
     return of_row(row)
 
 

@@ -35,7 +35,7 @@ def events(happening: str) -> list[dict[str, Any]]:
     ("text", "pointer", "code"),
     [
         ("cases: [", "", "yaml.syntax"),
-        ("cases: &a []", "", "yaml.anchor"),
+        ("cases: &a []", "/cases", "yaml.anchor"),
         ("{}", "/cases", "field.required"),
         ("cases: x", "/cases", "field.list"),
         ("cases: []\nrules: x", "/rules", "field.unknown"),

@@ -6,6 +6,7 @@ import pytest
 
 from tests.county import County
 from tests.http.asking import as_yaml, assert_not_there, assert_problem, rulebook, user
+from tests.http.test_rulebooks import PARENT
 
 TEXTS = Path(__file__).parents[1] / "regulation"
 TEXT, DIFF = "/v1/rulebooks/small-county@2025-1/text", "/v1/rulebooks/small-county@2025-2/diff"
@@ -71,17 +72,18 @@ def test_a_version_is_no_different_from_itself(shared: County) -> None:
 
 
 def test_an_extension_is_printed_whole(shared: County) -> None:
-    parent = rulebook(rulebook="parent", local_additions={"items": "1", "points": "2", "into": "duty"})
+    parent = rulebook(**PARENT)
     shared.rule(parent)
     own = {**OWN_ITEM, "take": {"count": {"event": "visit.done"}}, "give": {"each": "1"}}
-    head = {key: parent[key] for key in ("version", "language", "title", "effective", "applies_to")}
-    street = {**head, "rulebook": "street", "extends": {"rulebook": "parent", "version": parent["version"]}}
+    head = {key: parent[key] for key in ("version", "language", "title", "effective")}
+    head |= {"applies_to": {"posts": ["staff"], "under": "east"}}
+    street = {**head, "rulebook": "street", "extends": {"rulebook": "small-county", "version": parent["version"]}}
     body = as_yaml({**street, "indicators": [own]})
     assert shared.hr.post_text("/v1/rulebooks", body, "application/yaml").status_code == 201
-    text = shared.hr.get("/v1/rulebooks/street@2025-1/text?lang=en").text
+    text = shared.hr.get("/v1/rulebooks/street@2/text?lang=en").text
     assert "visits (入户走访)" in text
     assert "patrols (巡查): counts towards duty; the number of visit.done; points: 1 for each" in text
-    assert "adds items to parent 2025-1" in text
+    assert "adds items to small-county 2" in text
 
 
 @pytest.mark.parametrize("name", ["imagined@1", "small-county@imagined", "%00@1", "small-county@%00"])

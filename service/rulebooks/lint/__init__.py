@@ -4,15 +4,20 @@ Needs the loaded document and the declarations of the tenant's event types; answ
 of findings is a module, which reads the document through a Book.
 """
 
+from decimal import localcontext
 from typing import Any
 
 from service.errors import Finding
 from service.rulebooks.lint import (
+    bounds,
     categories,
     conditions,
+    dates,
     header,
+    idle,
     items,
     placing,
+    readability,
     results,
     rollups,
     selections,
@@ -34,10 +39,16 @@ _FAMILIES = (
     results,
     conditions,
     placing,
+    dates,
+    bounds,
+    idle,
+    readability,
 )
 
 
-def findings(rulebook: dict[str, Any], types: Declarations) -> list[Finding]:
-    """Everything that can't be right in a loaded rulebook."""
-    book = Book(rulebook, types)
-    return [found for family in _FAMILIES for found in family.findings(book)]
+def findings(rulebook: dict[str, Any], types: Declarations | None) -> list[Finding]:
+    """Everything that can't be right, or is odd, in a loaded rulebook; without types, what needs none."""
+    # Numbers have 18 digits before the point: products of several are still exact.
+    with localcontext(prec=100):
+        book = Book(rulebook, types)
+        return [found for family in _FAMILIES for found in family.findings(book)]

@@ -1,9 +1,10 @@
 """What every check looks up: the kinds of period, who has which items, which codes a field or a take can have."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
+from schemas.faults import Slip
 from schemas.rulebook_nodes import PERIOD_KINDS
 from service.errors import Finding, finding
 from service.rulebooks import layout
@@ -38,9 +39,9 @@ class Rule(NamedTuple):
 class Book:
     """A loaded rulebook and the declared types, ready to be asked."""
 
-    def __init__(self, said: dict[str, Any], types: Declarations) -> None:
-        """Look everything up once."""
-        self.said, self.types = said, types
+    def __init__(self, said: dict[str, Any], types: Declarations | None) -> None:
+        """Look everything up once; without types, what needs them isn't known to be wrong."""
+        self.said, self.types, self.has_types = said, types or {}, types is not None
         self.base: str = said["periods"]["base"]
         self.kinds = list(dict.fromkeys(layout.kinds(said)))
         self.step = Decimal(said["numbers"]["step"])
@@ -51,6 +52,9 @@ class Book:
         self.negative = {item["id"]: item for item in said["negative_list"]}
         self.categories = {category["id"]: category for category in said["categories"]}
         self.lists = {ranked["id"] for ranked in said["lists"]}
+        scored = [use for use in self.uses if use.role in POINTS]
+        self._scored = [use.id for use in scored]
+        self._sheets = {kind: {use.id: use for use in scored if kind in use.kinds} for kind in self.kinds}
         self.rules = list(self._rules())
         self.asked = [asked for rule in self.rules for asked in conditions(rule.asked_at, rule.when, rule.kinds)]
 
@@ -74,7 +78,7 @@ class Book:
 
     def sheet(self, kind: str) -> dict[str, Use]:
         """The items of a kind of period that have points, by id."""
-        return {use.id: use for use in self.uses if use.role in POINTS and kind in use.kinds}
+        return self._sheets.get(kind, {})
 
     def has(self, kind: str, what: str, identifier: str) -> bool:
         """Whether a kind of period has a category, measure, item of the negative list, or item with points."""
@@ -90,6 +94,15 @@ class Book:
             return identifier in self.measures
         return any(self.has(kind, what, identifier) for kind in self.kinds)
 
+    def names(self, what: str) -> Collection[str]:
+        """What there is of categories, measures, items of the negative list, or items with points."""
+        named: dict[str, Collection[str]] = {
+            "category": self.categories,
+            "measure": self.measures,
+            "negative": self.negative,
+        }
+        return named.get(what, self._scored)
+
     def parts(self, category: str) -> list[dict[str, Any]]:
         """The categories in a category."""
         return [c for c in self.said["categories"] if c.get("in_") == category]
@@ -104,6 +117,11 @@ class Book:
         name = selection.get("field") or declaration.get("quantity")
         found: Mapping[str, Any] | None = declaration.get("fields", {}).get(name)
         return found
+
+    def undeclared(self, pointer: str, type_: str) -> Found:
+        """The finding of a type that isn't declared."""
+        if self.has_types:
+            yield finding(pointer, "type.unknown", Slip(type_, self.types), type=type_)
 
     def handed(self, use: Use) -> Handed:
         """What a use's take hands to `give` or, of a measure, to who asks."""
@@ -158,17 +176,17 @@ def not_empty(pointer: str, said: Mapping[str, Any], *keys: str) -> Found:
             yield finding(f"{pointer}/{key.rstrip('_')}", "list.empty")
 
 
-def unknown(pointer: str, named: Iterable[str], known: Iterable[str]) -> Found:
+def unknown(pointer: str, named: Iterable[str], known: Collection[str], of_key: bool = False) -> Found:
     """One finding for the names that nothing has."""
-    if lacking := [name for name in named if name not in set(known)]:
-        yield finding(pointer, "reference.unknown", id=", ".join(lacking))
+    if lacking := [name for name in named if name not in known]:
+        yield finding(pointer, "reference.unknown", Slip(lacking[0], known), of_key, id=", ".join(lacking))
 
 
 def codes(pointer: str, named: Iterable[str], known: Iterable[str]) -> Found:
     """One finding where codes are named that the field doesn't have."""
     known = list(known)
-    if not set(named) <= set(known):
-        yield finding(pointer, "code.unknown", codes=", ".join(known))
+    if lacking := [code for code in named if code not in known]:
+        yield finding(pointer, "code.unknown", Slip(lacking[0], known), codes=", ".join(known))
 
 
 def each_code(pointer: str, named: Iterable[str], needed: Iterable[str]) -> Found:

@@ -1,6 +1,6 @@
 """Findings in conditions: what they name is there, is of the kind that they ask for, and can be so."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -62,7 +62,7 @@ def _place(book: Book, at: str, name: str, said: dict[str, Any]) -> Found:
         yield finding(f"{at}/rounding", "outcome.rounding" if "rounding" in said else "field.required")
 
 
-def _listed(pointer: str, name: str, said: list[str], known: Iterable[str]) -> Found:
+def _listed(pointer: str, name: str, said: list[str], known: Collection[str]) -> Found:
     yield from not_empty(pointer, {name: said}, name)
     yield from unknown(f"{pointer}/{name}", said, known)
 
@@ -70,7 +70,7 @@ def _listed(pointer: str, name: str, said: list[str], known: Iterable[str]) -> F
 def _points(book: Book, pointer: str, name: str, said: dict[str, Any]) -> Found:
     identifier = said[name]
     if not book.knows(name, identifier):
-        yield finding(f"{pointer}/{name}", "reference.unknown", id=identifier)
+        yield from unknown(f"{pointer}/{name}", [identifier], book.names(name))
     elif "at_least" in said:
         if name == "category":
             most = reach.of_category(book, identifier)
@@ -88,7 +88,7 @@ def _reachable(pointer: str, bound: Decimal, most: Decimal | None) -> Found:
 def _measure(book: Book, pointer: str, said: dict[str, Any]) -> Found:
     measure = book.measures.get(said["measure"])
     if measure is None:
-        yield finding(f"{pointer}/measure", "reference.unknown", id=said["measure"])
+        yield from unknown(f"{pointer}/measure", [said["measure"]], book.measures)
         return
     measured = book.measured(measure)
     if "is_" not in said:

@@ -1,7 +1,9 @@
 """Findings in the head of a rulebook: kinds of period, the cohort, peer groups, lists, ids, local additions."""
 
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
+from schemas.faults import Slip
 from service.errors import finding
 from service.periods import parse as parse_period
 from service.rulebooks.lint.book import Book, Found, length, not_empty, repeated, unknown
@@ -26,7 +28,8 @@ def _periods(book: Book) -> Found:
     try:
         ZoneInfo(periods["timezone"])
     except (ValueError, OSError, LookupError):
-        yield finding("/periods/timezone", "timezone.unknown", zone=periods["timezone"])
+        slip = Slip(periods["timezone"], _zones())
+        yield finding("/periods/timezone", "timezone.unknown", slip, zone=periods["timezone"])
     if parse_period(book.said["effective"]["from_"]).kind != book.base:
         yield finding("/effective/from", "effective.kind", kind=book.base)
     yield from repeated("/periods/rollups", periods["rollups"])
@@ -37,13 +40,18 @@ def _periods(book: Book) -> Found:
             yield finding(f"/rollup/{kind}", "field.required")
     for kind in book.said["rollup"]:
         if kind not in periods["rollups"]:
-            yield finding(f"/rollup/{kind}", "rollup.unlisted")
+            yield finding(f"/rollup/{kind}", "rollup.unlisted", of_key=True)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def _participation(book: Book) -> Found:
     for kind, days in book.said["participation"]["min_service_days"].items():
         pointer = f"/participation/min_service_days/{kind}"
-        yield from unknown(pointer, [kind], book.kinds)
+        yield from unknown(pointer, [kind], book.kinds, of_key=True)
         if days > _LONGEST[kind]:
             yield finding(pointer, "number.range", least=0, most=_LONGEST[kind])
 

@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from schemas.faults import escape
+from schemas.faults import Slip, escape
 from service.errors import finding
-from service.rulebooks.lint.book import Book, Found, Handed
+from service.rulebooks.lint.book import Book, Found, Handed, codes
 from service.rulebooks.nodes import Use
 
 _OF_NUMBERS = ("each", "bands", "linear", "ranks")
@@ -57,7 +57,13 @@ def _table(pointer: str, node: dict[str, object], handed: Handed) -> Found:
     if handed.kind != "code" or handed.known is None:
         return
     yield from (
-        finding(f"{pointer}/{escape(code)}", "code.unknown", codes=", ".join(sorted(handed.known)))
+        finding(
+            f"{pointer}/{escape(code)}",
+            "code.unknown",
+            Slip(code, handed.known),
+            of_key=True,
+            codes=", ".join(sorted(handed.known)),
+        )
         for code in node
         if code not in handed.known
     )
@@ -90,4 +96,4 @@ def _no_number(book: Book, use: Use) -> Found:
     if (word == "code") != (measured.kind == "code"):
         yield finding(f"{use.pointer}/no_data", "no_data.kind")
     elif word == "code" and measured.known is not None and said not in measured.known:
-        yield finding(f"{use.pointer}/no_data/code", "code.unknown", codes=", ".join(sorted(measured.known)))
+        yield from codes(f"{use.pointer}/no_data/code", [said], sorted(measured.known))

@@ -18,7 +18,7 @@ def findings(book: Book) -> Found:
     for n, key in enumerate(book.said["tie_breaks"]):
         what, identifier = layout.tie_key(key)
         if not book.knows(what, identifier):
-            yield finding(f"/tie_breaks/{n}/{what}", "reference.unknown", id=identifier)
+            yield from unknown(f"/tie_breaks/{n}/{what}", [identifier], book.names(what))
         elif what == "measure":
             yield from _number(book, f"/tie_breaks/{n}/measure", identifier)
     for n, outcome in enumerate(book.said["outcomes"]):
@@ -59,7 +59,7 @@ def _thresholds(book: Book) -> Found:
 
 def _number(book: Book, pointer: str, identifier: str) -> Found:
     if identifier not in book.measures:
-        yield finding(pointer, "reference.unknown", id=identifier)
+        yield from unknown(pointer, [identifier], book.measures)
     elif book.measured(book.measures[identifier]).kind == "code":
         yield finding(pointer, "measure.code", id=identifier)
 

@@ -33,7 +33,7 @@ def _own(book: Book, use: Use) -> Found:
     results, at = use.results or {}, use.source
     kind, (period, _) = results["results"], results["period"]
     if kind not in book.kinds:
-        yield finding(f"{at}/results", "reference.unknown", id=kind)
+        yield from unknown(f"{at}/results", [kind], book.kinds)
         return
     if results["of"][0] != "own":  # a rulebook has results of one kind of subject: these are another's
         yield finding(f"{at}/rulebook", "results.itself" if "rulebook" in results else "field.required")
@@ -47,7 +47,7 @@ def _own(book: Book, use: Use) -> Found:
         yield from unknown(f"{at}/tier", results["tier"], book.tiers)
     read, identifier = results["read"]
     if read in ("category", "indicator") and not book.has(kind, read, identifier):
-        yield finding(f"{at}/read/{read}", "reference.unknown", id=identifier)
+        yield from unknown(f"{at}/read/{read}", [identifier], [n for n in book.names(read) if book.has(kind, read, n)])
 
 
 def _others(book: Book, use: Use) -> Found:

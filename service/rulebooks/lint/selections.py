@@ -5,7 +5,7 @@ from datetime import date
 from math import prod
 from typing import Any
 
-from schemas.faults import escape
+from schemas.faults import Slip, escape
 from schemas.fields import DECIMAL_TEXT
 from service.errors import finding
 from service.rulebooks.lint.book import Book, Found, codes, codes_of, each_code, not_empty
@@ -25,7 +25,7 @@ def findings(book: Book) -> Found:
             said = selection.said
             declaration = book.types.get(said["event"])
             if declaration is None:
-                yield finding(f"{selection.pointer}/event", "type.unknown", type=said["event"])
+                yield from book.undeclared(f"{selection.pointer}/event", said["event"])
                 continue
             yield from _whose(book, selection, declaration)
             yield from _when(selection, declaration)
@@ -39,7 +39,7 @@ def named(pointer: str, name: str, type_: str, declaration: Mapping[str, Any], k
     """One finding where a type has no such field, or one of another kind."""
     declared = declaration["fields"].get(name)
     if declared is None:
-        yield finding(pointer, "field.undeclared", field=name, type=type_)
+        yield finding(pointer, "field.undeclared", Slip(name, declaration["fields"]), field=name, type=type_)
     elif kinds and declared["kind"] not in kinds:
         yield finding(pointer, "field.kind", kinds=", ".join(kinds))
 
@@ -86,7 +86,8 @@ def where(pointer: str, said: dict[str, list[str]], declaration: Mapping[str, An
         at = f"{pointer}/where/{escape(name)}"
         declared = declaration["fields"].get(name)
         if declared is None:
-            yield finding(at, "field.undeclared", field=name, type=declaration["title"])
+            slip = Slip(name, declaration["fields"])
+            yield finding(at, "field.undeclared", slip, of_key=True, field=name, type=declaration["title"])
         elif declared["kind"] == "number" and not all(DECIMAL_TEXT.fullmatch(value) for value in values):
             yield finding(at, "number.expected")
         elif declared["kind"] == "date" and not all(_is_day(value) for value in values):
@@ -144,7 +145,7 @@ def _state(book: Book, selection: Selection, declaration: Mapping[str, Any]) -> 
     yield from named(f"{pointer}/same", state["same"], selection.said["event"], declaration)
     followed = book.types.get(state["event"])
     if followed is None:
-        yield finding(f"{pointer}/event", "type.unknown", type=state["event"])
+        yield from book.undeclared(f"{pointer}/event", state["event"])
         return
     if followed["subject"] != declaration["subject"]:
         yield finding(f"{pointer}/event", "type.subject", kind=declaration["subject"])

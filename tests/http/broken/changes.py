@@ -1,5 +1,6 @@
 """How the small county's rulebook is broken: changes of its document, made of one another."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -44,7 +45,10 @@ MISSING = object()
 
 
 def at(path: str, value: Any) -> Change:
-    """The value at a path, or the value left out; one behind the last of a list is appended."""
+    """The value at a path, or the value left out; one behind the last of a list is appended.
+
+    Each document has a value of its own: who breaks it further breaks no other.
+    """
 
     def change(document: Any) -> None:
         *way, last = [int(key) if key.isdigit() else key for key in path.split("/")]
@@ -53,9 +57,9 @@ def at(path: str, value: Any) -> Change:
         if value is MISSING:
             del document[last]
         elif isinstance(document, list) and last == len(document):
-            document.append(value)
+            document.append(copy.deepcopy(value))
         else:
-            document[last] = value
+            document[last] = copy.deepcopy(value)
 
     return change
 
