@@ -98,7 +98,9 @@ ENVELOPES: list[tuple[str, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "code"), ENVELOPES, ids=lambda value: ascii(value)[:40])
+@pytest.mark.parametrize(
+    ("name", "value", "code"), ENVELOPES, ids=lambda value: "missing" if value is MISSING else ascii(value)[:40]
+)
 def test_an_attribute_that_cannot_be_is_refused_at_its_place(shared: County, name: str, value: Any, code: str) -> None:
     body = {**visit("w1", "h1"), name: value}
     if value is MISSING:
@@ -155,7 +157,9 @@ DATA: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("data", "pointer", "code"), DATA, ids=lambda value: ascii(value)[:40])
+@pytest.mark.parametrize(
+    ("data", "pointer", "code"), DATA, ids=lambda value: "missing" if value is MISSING else ascii(value)[:40]
+)
 def test_data_that_its_type_does_not_declare_is_refused_at_its_field(
     shared: County, data: dict[str, Any], pointer: str, code: str
 ) -> None:
