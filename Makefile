@@ -19,8 +19,8 @@ setup: $(INSTALLED) ## Install everything into .venv; quick when nothing changed
 run: $(INSTALLED) ## Run Jifen with an embedded database and the sample county
 	@exec $(BIN)/jifen demo
 
-test: $(INSTALLED) ## Run the tests; ARGS="-k word" goes to pytest
-	$(BIN)/python -m pytest $(ARGS)
+test: $(INSTALLED) ## Run the tests in two processes; ARGS="-k word" goes to pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 mutants: $(INSTALLED) ## Break the computation on purpose: do the tests notice? JIFEN_MUTANTS=300 is a full run
 	$(BIN)/python -m tests.mutation $(ARGS)

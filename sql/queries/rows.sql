@@ -89,8 +89,11 @@ followed AS (
     WHERE e.time >= %(seen_from)s AND e.time < CASE WHEN s.state_at_end THEN %(ends)s ELSE %(seen_to)s END
       AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
       AND e.data ? s.state_same AND e.data ? s.state_field
-      AND
+      AND (
 -- include: _stands
+        -- What becomes of an act after the period is never late for it: a correction reads it.
+        OR (e.time >= %(ends)s AND e.entry_id NOT IN (SELECT entry_id FROM beyond)
+            AND e.event_id NOT IN (SELECT event_id FROM reversed)))
     ORDER BY s.indicator_no, s.role, e.subject_no, e.data ->> s.state_same, e.time DESC,
         (e.data ->> s.state_field = ANY (s.state_codes)) DESC
 ),

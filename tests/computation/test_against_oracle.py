@@ -7,6 +7,7 @@ import pytest
 
 from service.database.transactions import Database
 from tests.computation import worlds
+from tests.computation.contested import contested
 from tests.computation.plain import plain
 from tests.computation.reporting import report
 
@@ -34,5 +35,16 @@ def test_they_agree_on_the_short_way_too(module_url: str, module_database: Datab
         assert transaction.one("sheet_needs", rulebook=base.rulebook_no, sheet=kind).plain
     expected = worlds.expecting(world)
     for period in world.bases:
+        wrong = worlds.disagreements(county, world, period, expected(period))
+        assert not wrong, report(seed, world, period, wrong)
+
+
+@pytest.mark.parametrize("seed", worlds.seeds(share=3))
+def test_they_agree_where_places_are_contested(module_url: str, module_database: Database, seed: int) -> None:
+    """Invariant 11: quotas, seats and ties decide, as everybody comes near every tier."""
+    world = contested(worlds.world(seed), seed)
+    county = worlds.settle(module_url, module_database, world)
+    expected = worlds.expecting(world)
+    for period in world.periods:
         wrong = worlds.disagreements(county, world, period, expected(period))
         assert not wrong, report(seed, world, period, wrong)

@@ -65,7 +65,8 @@ def _published(
     """The statements of publishing a month of a town of this size."""
     ids = [f"w{n}" for n in range(workers)]
     book = rulebook(EVERY_KIND) | {"indicators": _indicators(indicators)}
-    others = [book | {"rulebook": f"other-{n}"} for n in range(books - 1)]
+    cohort = book["applies_to"]
+    others = [book | {"rulebook": f"other-{n}", "applies_to": {**cohort, "posts": [f"p{n}"]}} for n in range(books - 1)]
     town = Town(url, database, *others, book, people=people(*ids))
     town.send(
         *(event("visit.done", w, on(f"03-{day:02}"), household="h", minutes=day) for w in ids for day in range(1, 4)),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.computation import worlds
 from tests.computation.town import Opened, months, people, tiers_of, worker
 from tests.http.asking import assert_problem
 from tests.oracle.cases import assignment, community_book, event, line, on, rulebook, worked
@@ -100,8 +101,8 @@ tiers:
 def test_an_investigation_that_ends_a_year_later_moves_nobody_elses_published_tier(opened: Opened) -> None:
     """The live view then has a tier for who was cleared, and no seat for the other; what was published stays.
 
-    To write the tier that is now known into the published result is a completion, which there is no command for yet;
-    until then the published reason stays.
+    The live view is what a correction would publish: it reads what became of the case. To write the tier into the
+    published result and leave everybody else's is a completion, which there is no command for yet.
     """
     town = opened(rulebook(INVESTIGATED), people=people("a", "b", "c"))
     town.send(*worked({"a": "99", "b": "90", "c": "75"}), event("task.closed", "a", case="c1", kind="a"))
@@ -157,11 +158,15 @@ def test_a_community_that_is_opened_again_after_its_workers_were_scored(opened: 
     town.publish("2025-03")
     said, communities = town.result("worker/a"), town.results(rulebook="communities")
     assert said["total"] == "60.00"
-    town.send(event("unit.assessed", "organisation/lotus", on("03-31", "23:00:00"), points="99"))
+    late = event("unit.assessed", "organisation/lotus", on("03-31", "23:00:00"), points="99")
+    town.send(late)
     assert communities["lotus"].total == 10
-    assert town.results(rulebook="communities", view="standing")["lotus"].total == 99
-    assert town.results(rulebook="communities") == communities
+    standing = town.county.ranking("2025-03", rulebook="communities", view="standing")
+    assert [one["total"] for one in standing if one["subject"] == "organisation/lotus"] == ["10.00"]
+    town.correct("2025-03", worlds.identity(late), rulebook="communities")
+    assert town.results(rulebook="communities")["lotus"].total == 99
     assert town.result("worker/a") == said
+    assert town.result("worker/a", view="standing")["total"] == "100.00"
 
 
 def test_two_people_of_the_same_name_in_an_import(opened: Opened) -> None:

@@ -11,7 +11,7 @@ from oracle import appraise
 from oracle.result import Result
 from service.database.transactions import Database
 from tests.computation import worlds
-from tests.county import County
+from tests.county import ALL_SCOPES, SOURCE, County
 from tests.http.asking import as_yaml, assert_problem
 from tests.oracle import cases
 from tests.oracle.strategies import World
@@ -87,6 +87,15 @@ class Town:
             for step in ("close", "publish"):
                 answer = self.county.hr.post(f"/v1/periods/{period}/{step}?rulebook={rulebook}")
                 assert answer.status_code == 200, answer.json
+
+    def correct(self, period: str, *admitted: str, rulebook: str = "yunhe") -> None:
+        """Take a published period up again, let late events in, and publish it once more."""
+        path = f"/v1/periods/{period}"
+        answer = self.county.hr.post(f"{path}/reopen?rulebook={rulebook}", {"reason": "late", "admit": list(admitted)})
+        assert answer.status_code == 200, answer.json
+        second = self.county.user("second", ALL_SCOPES, [SOURCE])
+        answer = second.post(f"{path}/publish?rulebook={rulebook}")
+        assert answer.status_code == 200, answer.json
 
     def findings(self, book: Node) -> set[tuple[str, str]]:
         """Pointer and code of what is found in a rulebook that can't be."""

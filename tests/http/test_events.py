@@ -205,6 +205,7 @@ def test_an_event_is_read_back_with_who_sent_it_when(shared: County) -> None:
         "period": None,
         "data": {"minutes": "5.5", "street": "东街"},
         "actor": "sender",
+        **dict.fromkeys(["replaces", "replaced_by", "reversed_by", "reversed_at", "reversed_because"]),
     }
 
 

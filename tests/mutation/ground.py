@@ -19,6 +19,7 @@ from service.database.transactions import Database
 from service.periods import parse
 from tests.computation import worlds
 from tests.computation.alone import alone
+from tests.computation.contested import contested
 from tests.county import County
 from tests.mutation import judge
 from tests.mutation.plain_worlds import plain_world
@@ -45,7 +46,12 @@ def _alone(seed: int) -> World:
         return one
 
 
-_KINDS = (worlds.world, _alone, plain_world, _alone)
+def _contested(seed: int) -> World:
+    """Quotas, seats and ties decide."""
+    return contested(worlds.world(seed), seed)
+
+
+_KINDS = (worlds.world, _alone, plain_world, _contested)
 
 
 def lay(url: str, seed: int, count: int) -> list[Prepared]:

@@ -86,7 +86,7 @@ class Said:
 
 def packed(county: County) -> dict[str, Any]:
     """What a county is made of, without database and application."""
-    values = {f.name: getattr(county, f.name) for f in fields(County) if f.name not in ("url", "database")}
+    values = {f.name: getattr(county, f.name) for f in fields(County) if f.name not in ("url", "database", "client")}
     return {name: Token(said.token) if isinstance(said, Client) else said for name, said in values.items()}
 
 

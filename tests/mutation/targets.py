@@ -17,12 +17,27 @@ _NOT_COMPUTING = {"access", "events", "journal", "operations", "results", "roste
 # The yardstick itself; and how something is computed, which changes nothing but the time that it takes.
 _LEFT_ALONE = {"standing_digest", "standing_plan", "standing_size"}
 _HOW_NOT_WHAT = re.compile("standing_plan|_PICKED_AT_MOST")
-# Of the rulebook: reading its text, refusing it, keeping its versions.
-_RULEBOOKS, _NOT_ROWS = "service/rulebooks", ("__init__", "text", "lint", "store", "extension")
+# Of the rulebook: reading its text, refusing and explaining it, keeping its versions, listing its words.
+_RULEBOOKS, _NOT_ROWS = (
+    "service/rulebooks",
+    (
+        "__init__",
+        "text",
+        "lint",
+        "store",
+        "extension",
+        "examination",
+        "explained",
+        "files",
+        "claims",
+        "json_schema",
+        "words",
+    ),
+)
 _AROUND = ("service/standings.py", "service/sources.py")
 # Of what shows results only the functions from which numbers come; the others find words.
 _SHOWING = {
-    "service/results.py": {"points", "keys", "result", "_placed", "_with_points"},
+    "service/results.py": {"points", "keys", "result", "placed", "_with_points"},
     "service/explanation": {
         *("lines", "measures", "category_points", "_of_items", "_of_categories", "_bonus_cap", "_of_restrictions"),
         *("_of_total", "_multiplied", "gates", "restrictions", "lists", "outcomes"),
