@@ -33,6 +33,7 @@ _ROLLED_UP = 3  # every so many worlds there is a roll-up, of which all months a
 _READ_THROUGHOUT = 4  # of these every so many it is read at every position, not only at the last
 _MANY = 40  # lines; more of them make a world no better
 _ANYWAY = 10  # so many computations count little in the choice of a world
+_MISTAKEN, _AMENDED = 5, 9  # every so many events have a mistaken twin that is taken back, or were amended
 _WORD = re.compile("[a-z_]+")
 _MOVED = 3  # every so many worlds an organisation moves, after which everything is computed; else a worker changes
 
@@ -51,7 +52,7 @@ def _contested(seed: int) -> World:
     return contested(worlds.world(seed), seed)
 
 
-_KINDS = (worlds.world, _alone, plain_world, _contested)
+_KINDS = (worlds.world, _contested, plain_world, _alone, _contested)
 
 
 def lay(url: str, seed: int, count: int) -> list[Prepared]:
@@ -164,17 +165,26 @@ def _settled(url: str, database: Database, one: World, seed: int, number: int) -
     changes = ((organisations, said.organisations), (workers, said.workers))
     county.state(*([altered.get(one["id"], one) for one in stated] for altered, stated in changes))
     county.declare(said.types)
-    worlds.send(county, [event for event in one.events if event not in late])
+    mistaken = [{**event, "id": f"{event['id']}-mistaken"} for event in one.events[::_MISTAKEN]]
+    amended = [event for event in one.events[1::_AMENDED] if event not in late]
+    first = [event for event in one.events if event not in late and event not in amended]
+    worlds.send(county, [*first, *mistaken, *(_was(event) for event in amended)])
     before = [results.sealed(database, county.tenant_id)]
     county.state(said.organisations, said.workers)
     before.append(results.sealed(database, county.tenant_id))
     worlds.send(county, late)
+    for event in mistaken:
+        worlds.reverse(county, event)
+    for event in amended:
+        worlds.amend(county, _was(event), event)
     last = results.sealed(database, county.tenant_id)
     if number % _MOVED:  # else only events tell whose results have changed
         county.state([*organisations.values()], [*workers.values()])
     _send_again(county, late, "sealed")
     later = results.sealed(database, county.tenant_id)
     _send_again(county, one.events[::2], "unsealed")
+    for event in one.events[::_MISTAKEN]:  # after the position that counts
+        worlds.reverse(county, event)
     base = one.rulebook["periods"]["base"]
     throughout = number % (_ROLLED_UP * _READ_THROUGHOUT) == 0
     followed = [p for p in one.periods if parse(p).kind == base or throughout]
@@ -193,6 +203,11 @@ def _late(one: World, chance: Random) -> tuple[str, list[Record]]:
 def _send_again(county: County, events: list[Record], how: str) -> None:
     """The same as other events, which come too late to count."""
     worlds.send(county, [{**event, "id": f"{event['id']}-{how}"} for event in events])
+
+
+def _was(event: Record) -> Record:
+    """What stood in the place of an event before it was amended."""
+    return {**event, "id": f"{event['id']}-was"}
 
 
 def _shortened(said: Said, about: str) -> Roster:
