@@ -9,6 +9,7 @@ from schemas.faults import Fault, invalid
 from schemas.fields import MESSAGES, Code, Listed, Shape, Text
 
 _WHOLE = re.compile(r"[0-9]{1,4}", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 class Limit(fields.Field[int]):
@@ -30,6 +31,15 @@ class Revision(fields.Field[int]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
         if not isinstance(value, str) or not _WHOLE.fullmatch(value) or int(value) < 1:
             raise invalid("number.whole", least=1, most=9999)
+        return int(value)
+
+
+class RunNumber(fields.Field[int]):
+    """The number of a run."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
+        if not isinstance(value, str) or not _NUMBER.fullmatch(value) or int(value) < 1:
+            raise invalid("number.whole", least=1, most=10**18 - 1)
         return int(value)
 
 

@@ -101,6 +101,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "type.name": ("must be lower-case words with dots, such as visit.done", "须为以点分隔的小写单词，如 visit.done"),
     "version.malformed": ("must be a rulebook and its version, such as yunhe@2025-1", "须为考核办法及其版本，形如 yunhe@2025-1"),
     "view.unpublished": ("asks for a revision, but none is published", "要求已发布的修订版，但尚未发布"),
+    "revision.earlier": ("must be the run of an earlier revision of {period} under {rulebook}", "须为 {rulebook} 的 {period} 更早修订版的核算编号"),
     "veto.quota": ("can't be a tier with a quota of at_most or seats", "不能是有 at_most 或 seats 名额限制的等次"),
     "type.unknown": ("is not a declared event type: {type}", "未声明的事件类型：{type}"),
     "event.not_late": ("is not an event of {period} that came after it was published", "不是 {period} 发布之后才到达的该期事件"),

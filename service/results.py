@@ -13,7 +13,7 @@ from schemas.fields import decimal_text
 from service import cursors, event_types, explanation, journal, standings
 from service.database.transactions import Database, Transaction
 from service.errors import Problem, finding, unknown
-from service.periods import Period
+from service.periods import Period, parse
 from service.rulebooks import layout, store
 from service.rulebooks.store import Ruling
 from service.sources import Sources
@@ -40,6 +40,14 @@ class Shown:
         }
 
     @property
+    def identity(self) -> str:
+        """What a page belongs to: a run for ever, a standing as it was last changed."""
+        if self.run:
+            return f"run/{self.run.run_no}"
+        changed_at = self.standing.changed_at if self.standing else 0
+        return f"standing/{self.ruling.number}/{self.period.text}/{changed_at}"
+
+    @property
     def sheet(self) -> layout.Sheet:
         """The layout of its arrays."""
         return layout.sheet(self.rulebook, self.period.kind)
@@ -56,6 +64,12 @@ class Shown:
         if self.run:
             head |= {"revision": self.run.revision, "digest": bytes(self.run.digest).hex()}
         return head
+
+    def read_runs(self, transaction: Transaction) -> list[int]:
+        """The runs whose results it read."""
+        if self.run:
+            return [row.input_run_no for row in transaction.all("run_inputs", run=self.run.run_no)]
+        return self.standing.read_runs if self.standing else []
 
     def book(self, transaction: Transaction) -> explanation.Book:
         """What is needed to word it."""
@@ -91,12 +105,25 @@ def show(
         run = transaction.maybe("run", rulebook_id=ruling.id, period=period.text, revision=revision)
         if run is None:
             raise unknown("revision", str(revision))
-        of_run = store.by_number(transaction, run.rulebook_no)
-        return Shown(of_run, of_run.loaded, period, where.state, run, None, run.watermark)
+        return _of_run(transaction, run, where.state)
     if not period.has_begun(ruling.timezone):
         raise Problem("period.not_begun", period=period.text)
     standing = standings.hold(transaction, standings.refresh(transaction, ruling, period, watermark))
     return Shown(ruling, ruling.loaded, period, where.state, None, standing, standing.watermark)
+
+
+def of_run(transaction: Transaction, number: int) -> Shown:
+    """What a reader of a revision sees, by the number of its run. Problem resource.unknown."""
+    row = transaction.maybe("runs", run=number, rulebook_id=None, period=None)
+    if row is None:
+        raise unknown("run", str(number))
+    state = transaction.one("period_state", rulebook_id=row.rulebook, period=row.period).state
+    return _of_run(transaction, row, state)
+
+
+def _of_run(transaction: Transaction, row: Any, state: str) -> Shown:
+    ruling = store.by_number(transaction, row.rulebook_no)
+    return Shown(ruling, ruling.loaded, parse(row.period), state, row, None, row.watermark)
 
 
 def ranking(
@@ -119,7 +146,7 @@ def ranking(
     )
     items = [_ranking_item(shown, row, tiers) for row in rows[:limit]]
     last = rows[limit - 1] if len(rows) > limit else None
-    following = cursors.encode(_identity(shown), last.pool, last.list_rank, last.subject_no) if last else None
+    following = cursors.encode(shown.identity, last.pool, last.list_rank, last.subject_no) if last else None
     return {**shown.head(), **_targets(transaction, shown, group, tiers), "items": items, "next": following}
 
 
@@ -301,18 +328,10 @@ def _event_item(row: Any) -> dict[str, Any]:
     }
 
 
-def _identity(shown: Shown) -> str:
-    """What a page belongs to: a run for ever, a standing as it was last changed."""
-    if shown.run:
-        return f"run/{shown.run.run_no}"
-    changed_at = shown.standing.changed_at if shown.standing else 0
-    return f"standing/{shown.ruling.number}/{shown.period.text}/{changed_at}"
-
-
 def _page_start(shown: Shown, after: str | None) -> list[Any]:
     if after is None:
         return ["", 0, 0]
     of, *start = cursors.decode(after, str, str, int, int)
-    if of != _identity(shown):
+    if of != shown.identity:
         raise Problem("page.expired")
     return start

@@ -3,8 +3,8 @@
 from typing import Any
 
 from schemas.fields import PeriodText, Shape, Text
-from schemas.results import Limit, Reopening
-from service import journal, periods, results, runs
+from schemas.results import Limit, Reopening, RunNumber
+from service import differences, journal, periods, results, runs
 from service.http import access, database, requires
 from service.routes.blueprint import Blueprint
 
@@ -20,6 +20,12 @@ class _Runs(_Rulebook):
 
 
 class _Late(_Rulebook):
+    after = Text(most=500)
+    limit = Limit()
+
+
+class _Diff(Shape):
+    from_ = RunNumber(data_key="from")
     after = Text(most=500)
     limit = Limit()
 
@@ -99,3 +105,12 @@ def get_run(run: int) -> dict[str, Any]:
     """Where the numbers of a revision come from."""
     with database().transaction(access().tenant_id) as transaction:
         return results.run(transaction, run)
+
+
+@blueprint.get("/v1/runs/<int:run>/diff")
+@requires("results:read")
+@blueprint.arguments(_Diff, location="query")
+def get_run_diff(query: dict[str, Any], run: int) -> dict[str, Any]:
+    """Who moved since an earlier revision, by which lines, because of what."""
+    with database().transaction(access().tenant_id) as transaction:
+        return differences.of_revisions(transaction, run, query.get("from_"), query.get("after"), query["limit"])

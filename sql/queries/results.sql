@@ -36,11 +36,8 @@ JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = p.subject_no
 JOIN subject o ON o.tenant_id = %(tenant)s AND o.subject_no = p.organisation_no
 ORDER BY p.pool, p.list_rank, p.subject_no
 
--- name: result_of
--- Everything that is said of one subject, with the size of its pool.
-WITH
--- include: _shown
-,
+-- name: _explained
+-- What they are made from.
 lines AS NOT MATERIALIZED (
     SELECT subject_no, lines, measures, codes, counts, no_data, met
     FROM result_lines WHERE tenant_id = %(tenant)s AND run_no = %(run)s
@@ -48,6 +45,13 @@ lines AS NOT MATERIALIZED (
     SELECT subject_no, lines, measures, codes, counts, no_data, met
     FROM standing_lines WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 )
+
+-- name: result_of
+-- Everything that is said of one subject, with the size of its pool.
+WITH
+-- include: _shown
+,
+-- include: _explained
 SELECT s.subject_no, o.id AS organisation, s.post, s.pool, s.service_days, l.lines, l.measures, l.codes, l.counts, l.no_data, l.met,
     s.category_points, s.total, s.ceiling_no, s.veto_no, s.no_tier, s.rank, s.list_groups, s.list_ranks, s.tier_no, s.outcomes,
     s.outcome_values,
@@ -58,6 +62,25 @@ JOIN lines l ON l.subject_no = s.subject_no
 JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
 JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
 WHERE u.kind = %(kind)s AND u.id = %(id)s
+
+-- name: results_of
+-- Everything that is said of some subjects, with the sizes of their pools.
+WITH
+-- include: _shown
+,
+-- include: _explained
+,
+pool_size AS (
+    SELECT pool, count(*) AS due, count(rank) AS ranked FROM shown GROUP BY pool
+)
+SELECT s.subject_no, o.id AS organisation, s.post, s.pool, s.service_days, l.lines, l.measures, l.codes, l.counts, l.no_data, l.met,
+    s.category_points, s.total, s.ceiling_no, s.veto_no, s.no_tier, s.rank, s.list_groups, s.list_ranks, s.tier_no, s.outcomes,
+    s.outcome_values, p.due, p.ranked
+FROM shown s
+JOIN lines l ON l.subject_no = s.subject_no
+JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
+JOIN pool_size p ON p.pool = s.pool
+WHERE s.subject_no = ANY (%(subjects)s::integer[])
 
 -- name: tier_counts
 -- How many subjects each tier and each no-tier reason has.

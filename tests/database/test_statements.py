@@ -21,6 +21,7 @@ TEXTS = {
     "actor",
     "after_pool",
     "after_role",
+    "after_subject_id",
     "period",
     "id",
     "kind",
@@ -75,6 +76,7 @@ NUMBERS = {
     "base_standings",
     "line_runs",
 }
+NUMBERS |= {"after_reads", "before_reads"}
 NUMBERS |= {"bounds", "line_standings", "reading_nos", "reading_rulebooks", "reading_runs", "reading_standings"}
 DATES = {"end_days", "reading_ends"}
 INSTANTS = {"starts", "ends", "year_starts", "seen_from", "seen_to", "after_time", "recorded_at"}

@@ -1,0 +1,122 @@
+"""How a later set of results of a period differs from a published revision: who moved, by which lines, because of what.
+
+A cause is an event that counts in one of the two only, a record of the roster, or a result that was read in another
+revision, of the subject itself or of an organisation in which it has its place. Who has none moved because others did.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from service import cursors, movers, standings
+from service.database.transactions import Transaction
+from service.errors import Problem, finding, unknown
+from service.explanation import Book
+from service.explanation.words import Words, say
+from service.results import Shown, of_run, show
+
+Said = dict[str, Any]
+
+
+def of_revisions(
+    transaction: Transaction, run: int, since: int | None, after: str | None, limit: int
+) -> dict[str, Any]:
+    """A page of the difference of a run from an earlier one of its period, or from the revision before.
+
+    Problem resource.unknown; request.invalid where the other isn't an earlier one of its period.
+    """
+    later = of_run(transaction, run)
+    if since is None:
+        if later.run.revision == 1:
+            raise unknown("revision", "0")
+        earlier = show(transaction, later.period, later.ruling.id, later.watermark, revision=later.run.revision - 1)
+    else:
+        earlier = of_run(transaction, since)
+        of = (later.ruling.id, later.period)
+        if (earlier.ruling.id, earlier.period) != of or earlier.run.revision >= later.run.revision:
+            fault = finding("/from", "revision.earlier", rulebook=later.ruling.id, period=later.period.text)
+            raise Problem("request.invalid", [fault])
+    return _page(transaction, earlier, later, after, limit)
+
+
+def _page(transaction: Transaction, before: Shown, after: Shown, start: str | None, limit: int) -> dict[str, Any]:
+    identity = f"{before.identity} {after.identity}"
+    of, degree, subject = cursors.decode(start, str, int, str) if start else (identity, 0, "")
+    if of != identity:
+        raise Problem("page.expired")
+    keys = movers.keys(before, after)
+    transaction.do("standing_plan", nested_loops="off")
+    counts = movers.counts(transaction.one("difference_counts", **keys))
+    rows = transaction.all("difference_page", after_degree=degree, after_subject_id=subject, limit=limit + 1, **keys)
+    transaction.do("standing_plan", nested_loops="on")
+    last = rows[limit - 1] if len(rows) > limit else None
+    rows = rows[:limit]
+    causes = _causes(transaction, before, after, [row.subject_no for row in rows])
+    told = movers.told(transaction, before, after, rows)
+    return {
+        "from": before.head(),
+        "to": after.head(),
+        "counts": counts,
+        "items": [
+            mover | {"because": causes[row.subject_no] or [_cause("others", _OTHERS)]}
+            for row, mover in zip(rows, told, strict=True)
+        ],
+        "next": cursors.encode(identity, last.degree, last.subject) if last else None,
+    }
+
+
+_OTHERS = Words("自身没有变化，因他人的变化而变动。", "Nothing about it changed: it moved because others did.")
+
+
+def _causes(transaction: Transaction, before: Shown, after: Shown, subjects: list[int]) -> dict[int, list[Said]]:
+    """For each subject what changed about it between the two: events, then records, then results that were read."""
+    needs = transaction.one("sheet_needs", rulebook=after.ruling.number, sheet=after.period.kind)
+    values = standings.parameters(after.ruling, after.period, after.watermark, needs) | movers.keys(before, after)
+    values |= {"subjects": subjects, "before_watermark": before.watermark, "after_watermark": after.watermark}
+    found: dict[int, list[Said]] = defaultdict(list)
+    for number, cause in _events(after.book(transaction), transaction.all("difference_events", **values)):
+        found[number].append(cause)
+    for row in transaction.all("difference_records", **values):
+        words = say("{about} 的名册记录有变更。", "The record of {about} in the roster changed.", about=row.about)
+        found[row.subject_no].append(_cause("roster", words, about=row.about, entry=row.position))
+    reads = {"before_reads": before.read_runs(transaction), "after_reads": after.read_runs(transaction)}
+    for row in transaction.all("difference_inputs", **reads, **values):
+        found[row.subject_no].append(_result(row))
+    return found
+
+
+def _events(book: Book, rows: Sequence[Any]) -> Iterator[tuple[int, Said]]:
+    """What stands in the place of another event is told with that one, unless that is about somebody else."""
+    told = {(row.subject_no, row.replaced_by) for row in rows if row.counted}
+    for row in rows:
+        if not row.counted and (row.subject_no, row.event) in told:
+            continue
+        if row.counted:
+            code = "amended" if row.replaced_by else "reversed"
+        else:
+            code = "replacement" if row.replaces else "admitted"
+        dated = row.period or row.time.isoformat()
+        zh, en = "{about} 的{type}（{dated}）", "{type} about {about} ({dated})"
+        words = say(zh, en, type=book.event(row.type), about=row.about, dated=dated) + _EVENTS[code]
+        links = {"event": row.event, "type": row.type, "replaces": row.replaces, "replaced_by": row.replaced_by}
+        yield row.subject_no, _cause(code, words, about=row.about, entry=row.position, **links)
+
+
+_EVENTS = {
+    "reversed": Words("已撤销。", " was taken back."),
+    "amended": Words("已由另一条事实替换。", " was replaced by another event."),
+    "replacement": Words("替换了另一条事实。", " stands in the place of another event."),
+    "admitted": Words("迟到，经更正补入。", " came late and was let in."),
+}
+
+
+def _result(row: Any) -> Said:
+    zh = "{about} 的 {period} 结果（{rulebook}）改读第 {n} 个修订版。"
+    en = "The result of {about} for {period} under {rulebook} is read in revision {n}."
+    words = say(zh, en, about=row.about, period=row.period, rulebook=row.rulebook, n=row.revision)
+    of = {"rulebook": row.rulebook, "period": row.period, "from": row.revision_before, "to": row.revision}
+    return _cause("results", words, about=row.about, **of)
+
+
+def _cause(code: str, words: Words, **links: Any) -> Said:
+    return {"code": code, **links, "sentence": words.json()}
