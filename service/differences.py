@@ -1,4 +1,4 @@
-"""How a later set of results of a period differs from a published revision: who moved, by which lines, because of what.
+"""How a revision of a period differs from a later one, or from what a correction would publish: who moved, and why.
 
 A cause is an event that counts in one of the two only, a record of the roster, or a result that was read in another
 revision, of the subject itself or of an organisation in which it has its place. Who has none moved because others did.
@@ -13,6 +13,7 @@ from service.database.transactions import Transaction
 from service.errors import Problem, finding, unknown
 from service.explanation import Book
 from service.explanation.words import Words, say
+from service.periods import Period
 from service.results import Shown, of_run, show
 
 Said = dict[str, Any]
@@ -37,6 +38,19 @@ def of_revisions(
             fault = finding("/from", "revision.earlier", rulebook=later.ruling.id, period=later.period.text)
             raise Problem("request.invalid", [fault])
     return _page(transaction, earlier, later, after, limit)
+
+
+def drift(
+    transaction: Transaction, period: Period, rulebook: str | None, watermark: int, after: str | None, limit: int
+) -> dict[str, Any]:
+    """A page of the difference of what a correction would publish now from the current revision.
+
+    Problem period.state where there is no revision.
+    """
+    published = show(transaction, period, rulebook, watermark)
+    if published.run is None:
+        raise Problem("period.state", period=period.text, state=published.state, needed="provisional / final")
+    return _page(transaction, published, show(transaction, period, rulebook, watermark, live=True), after, limit)
 
 
 def _page(transaction: Transaction, before: Shown, after: Shown, start: str | None, limit: int) -> dict[str, Any]:

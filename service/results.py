@@ -240,10 +240,11 @@ def runs(transaction: Transaction, rulebook: str | None, period: str | None) -> 
 
 
 def run(transaction: Transaction, number: int) -> dict[str, Any]:
-    """A revision with everything that it depends on. Problem resource.unknown."""
+    """A revision with everything that it depends on, and which of that was revised since. Problem resource.unknown."""
     row = transaction.maybe("runs", run=number, rulebook_id=None, period=None)
     if row is None:
         raise unknown("run", str(number))
+    read = transaction.all("run_inputs", run=number)
     inputs = [
         {
             "run": one.input_run_no,
@@ -252,9 +253,14 @@ def run(transaction: Transaction, number: int) -> dict[str, Any]:
             "revision": one.revision,
             "digest": bytes(one.input_digest).hex(),
         }
-        for one in transaction.all("run_inputs", run=number)
+        for one in read
     ]
-    return {**_run(row), "inputs": inputs}
+    revised = [
+        {"rulebook": one.rulebook, "period": one.period, "revision": one.revision, "newest": one.newest}
+        for one in read
+        if one.newest > one.revision
+    ]
+    return {**_run(row), "inputs": inputs, "inputs_revised": revised}
 
 
 def _run(row: Any) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def _refresh(
 def hold(transaction: Transaction, standing: Standing) -> Standing:
     """The standing as it is now, which nobody changes before this transaction ends."""
     row = transaction.one("standing_shared", rulebook=standing.ruling.number, period=standing.period.text, again=0)
-    return replace(standing, watermark=row.watermark, changed_at=row.changed_at)
+    return replace(standing, watermark=row.watermark, changed_at=row.changed_at, read_runs=row.read_runs)
 
 
 def _standings(

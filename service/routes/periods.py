@@ -19,7 +19,7 @@ class _Runs(_Rulebook):
     period = PeriodText()
 
 
-class _Late(_Rulebook):
+class _Page(_Rulebook):
     after = Text(most=500)
     limit = Limit()
 
@@ -81,13 +81,26 @@ def reopen_period(query: dict[str, Any], said: dict[str, Any], period: str) -> d
 
 @blueprint.get("/v1/periods/<period>/late")
 @requires("results:read")
-@blueprint.arguments(_Late, location="query")
+@blueprint.arguments(_Page, location="query")
 def get_late_events(query: dict[str, Any], period: str) -> dict[str, Any]:
     """The events of a published period that came after its first revision."""
     parsed = periods.parse(period)
     with database().transaction(access().tenant_id) as transaction:
         journal.seal(transaction)
         return results.late_events(transaction, parsed, query.get("rulebook"), query.get("after"), query["limit"])
+
+
+@blueprint.get("/v1/periods/<period>/drift")
+@requires("results:read")
+@blueprint.arguments(_Page, location="query")
+def get_drift(query: dict[str, Any], period: str) -> dict[str, Any]:
+    """Who would move if a correction were published now; nobody where the current revision holds."""
+    parsed = periods.parse(period)
+    watermark = results.sealed(database(), access().tenant_id)
+    with database().transaction(access().tenant_id) as transaction:
+        return differences.drift(
+            transaction, parsed, query.get("rulebook"), watermark, query.get("after"), query["limit"]
+        )
 
 
 @blueprint.get("/v1/runs")

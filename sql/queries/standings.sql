@@ -17,7 +17,7 @@ WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(perio
 
 -- name: standing_shared
 -- The standing of a period, held as it is until what is read of it was read.
-SELECT standing_no, watermark, changed_at FROM standing
+SELECT standing_no, watermark, changed_at, read_runs FROM standing
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s AND again = %(again)s FOR SHARE
 
 -- name: standing_refreshed
@@ -236,8 +236,10 @@ ORDER BY r.run_no
 SELECT r.run_no, r.rulebook, r.period, r.rulebook_no FROM run r WHERE r.tenant_id = %(tenant)s AND r.run_no = ANY (%(runs)s)
 
 -- name: run_inputs
--- The revisions that a run read.
-SELECT i.input_run_no, i.input_digest, r.digest, r.rulebook, r.period, r.revision FROM run_input i
+-- The revisions that a run read, and the newest ones of the same periods.
+SELECT i.input_run_no, i.input_digest, r.digest, r.rulebook, r.period, r.revision,
+    (SELECT max(n.revision) FROM run n WHERE n.tenant_id = r.tenant_id AND n.rulebook = r.rulebook AND n.period = r.period) AS newest
+FROM run_input i
 JOIN run r ON r.tenant_id = i.tenant_id AND r.run_no = i.input_run_no
 WHERE i.tenant_id = %(tenant)s AND i.run_no = %(run)s
 ORDER BY r.rulebook, r.period

@@ -1,4 +1,4 @@
-"""GET /v1/runs/{run}/diff: who moved from one revision to the next, by which lines, because of what."""
+"""Differences of revisions, and drift: who moved, by which lines, because of what."""
 
 from typing import Any
 
@@ -224,3 +224,77 @@ def test_a_difference_is_read_with_the_scope_of_results_and_writes_nothing(fresh
 @pytest.mark.parametrize("asked", ["limit=0", "limit=5001", "revision=1"])
 def test_what_is_asked_has_a_shape(fresh: County, asked: str) -> None:
     assert_problem(fresh.hr.get(f"/v1/runs/{publish(fresh)}/diff?{asked}"), 422, "request.invalid")
+
+
+def drift(county: County, period: str = MARCH) -> dict[str, Any]:
+    answer = county.hr.get(f"/v1/periods/{period}/drift")
+    assert answer.status_code == 200, answer.json
+    return dict(answer.json)
+
+
+def test_what_was_published_has_not_drifted(fresh: County) -> None:
+    fresh.send(visit("w1", "h1"))
+    publish(fresh)
+    fresh.send(visit("w1", "late"), visit("w2", "h1", "2025-04-01T09:00:00+08:00"))
+    said = drift(fresh)
+    assert (said["items"], said["next"], said["counts"]["ranks_changed"]) == ([], None, 0)
+    assert (said["from"]["revision"], said["to"].get("revision")) == (1, None)
+    assert said["to"]["watermark"] > said["from"]["watermark"]
+
+
+def test_drift_is_what_the_correction_then_changes(fresh: County) -> None:
+    first, second = (one["event"] for one in fresh.send(visit("w1", "h1"), visit("w2", "h1")))
+    publish(fresh)
+    reverse(fresh, first)
+    amend(fresh, second, visit("w2", "h1", "2025-04-01T09:00:00+08:00"))
+    told = drift(fresh)
+    assert movers(told) == {
+        "worker/w1": [("reversed", "worker/w1")],
+        "worker/w2": [("amended", "worker/w2")],
+        **{f"worker/w{n}": [("others", None)] for n in range(3, 7)},
+    }
+    corrected = diff(fresh, correct(fresh))
+    assert (told["counts"], told["items"]) == (corrected["counts"], corrected["items"])
+    assert drift(fresh)["items"] == []
+
+
+def test_a_reopened_period_drifts_by_what_is_let_in(fresh: County) -> None:
+    publish(fresh)
+    [late] = fresh.send(visit("w1", "h1"))
+    fresh.hr.post(f"/v1/periods/{MARCH}/reopen", {**REASON, "admit": [late["event"]]})
+    assert movers(drift(fresh))["worker/w1"] == [("admitted", "worker/w1")]
+
+
+def test_a_year_drifts_when_a_month_of_it_is_corrected(fresh: County) -> None:
+    """A part that is revised later moves nothing by itself."""
+    [sent] = fresh.send(visit("w1", "h1"))
+    for month in range(1, 13):
+        publish(fresh, f"2025-{month:02}")
+    run = publish(fresh, "2025")
+    assert fresh.hr.get(f"/v1/runs/{run}").json["inputs_revised"] == []
+    reverse(fresh, sent["event"])
+    assert drift(fresh, "2025")["items"] == []
+    correct(fresh)
+    assert fresh.hr.get(f"/v1/runs/{run}").json["inputs_revised"] == [
+        {"rulebook": "small-county", "period": MARCH, "revision": 1, "newest": 2}
+    ]
+    assert movers(drift(fresh, "2025"))["worker/w1"] == [("results", "worker/w1")]
+
+
+def test_a_page_of_drift_ends_when_the_standing_changes(fresh: County) -> None:
+    first, second = fresh.send(visit("w1", "h1"), visit("w2", "h1"))
+    publish(fresh)
+    reverse(fresh, first["event"])
+    cursor = fresh.hr.get(f"/v1/periods/{MARCH}/drift?limit=1").json["next"]
+    assert fresh.hr.get(f"/v1/periods/{MARCH}/drift?limit=1&after={cursor}").status_code == 200
+    reverse(fresh, second["event"])
+    assert_problem(fresh.hr.get(f"/v1/periods/{MARCH}/drift?after={cursor}"), 410, "page.expired")
+
+
+def test_what_is_not_published_cannot_drift(fresh: County) -> None:
+    for closed in (False, True):
+        if closed:
+            fresh.hr.post(f"/v1/periods/{MARCH}/close")
+        assert_problem(fresh.hr.get(f"/v1/periods/{MARCH}/drift"), 409, "period.state")
+    assert_problem(fresh.hr.get("/v1/periods/2999-01/drift"), 409, "period.not_begun")
+    assert_problem(fresh.hr.get("/v1/periods/2025-Q1/drift"), 404, "period.kind")
