@@ -8,22 +8,19 @@ from typing import Any
 from uuid import UUID
 
 from service import journal, standings
+from service.checklist import refuse_blocked
 from service.database.transactions import Transaction
 from service.errors import Finding, Problem, finding
 from service.periods import Period
-from service.rulebooks import claims, store
+from service.rulebooks import store
 from service.rulebooks.store import Ruling
-from service.sources import base_periods, find_sources
 
 
 def close(transaction: Transaction, actor: str, period: Period, rulebook: str | None) -> dict[str, Any]:
     """open → closing. Problem period.not_ended, period.state, period.parts_open, period.claimed."""
     ruling = _locked(transaction, period, rulebook)
     _expect(transaction, ruling, period, "open")
-    if not period.has_ended(ruling.timezone):
-        raise Problem("period.not_ended", period=period.text)
-    _parts_published(transaction, ruling, period)
-    claims.refuse_claimed_period(transaction, ruling.number, period)
+    refuse_blocked(transaction, ruling, period)
     return _moved(transaction, actor, "close", ruling, period, "closing")
 
 
@@ -41,8 +38,7 @@ def publish(
     asked = transaction.one("reopening", **keys) if before else None
     if asked and asked.actor == actor:
         raise Problem("access.second_person")
-    _parts_published(transaction, ruling, period)
-    claims.refuse_claimed_period(transaction, ruling.number, period)
+    refuse_blocked(transaction, ruling, period)
     standing = standings.refresh(transaction, ruling, period, watermark, full=True, published=True)
     # A new tenant has no statistics yet, for which nested loops would take minutes.
     transaction.do("standing_plan", nested_loops="off")
@@ -125,13 +121,3 @@ def _moved(
     journal.record(transaction, f"period.{step}", actor, {"rulebook": ruling.id, "period": period.text})
     transaction.do("period_state_set", rulebook_id=ruling.id, period=period.text, state=state)
     return {"rulebook": ruling.id, "period": period.text, "state": state}
-
-
-def _parts_published(transaction: Transaction, ruling: Ruling, period: Period) -> None:
-    """A roll-up is made of published base periods only."""
-    bases = {base.text for base in base_periods(ruling, period)}
-    sources = find_sources(transaction, ruling, period)
-    if open_parts := sorted(
-        {s.period.text for s in sources.unpublished if s.period.text in bases and s.ruling.id == ruling.id}
-    ):
-        raise Problem("period.parts_open", period=period.text, parts=", ".join(open_parts))

@@ -4,7 +4,7 @@ from typing import Any
 
 from schemas.fields import PeriodText, Shape, Text
 from schemas.results import Limit, Reopening, RunNumber
-from service import differences, journal, periods, results, runs
+from service import checklist, differences, journal, periods, results, runs
 from service.http import access, database, requires
 from service.routes.blueprint import Blueprint
 
@@ -36,6 +36,17 @@ def get_periods() -> dict[str, Any]:
     """The periods that are closing or published; every other one is open."""
     with database().transaction(access().tenant_id) as transaction:
         return {"items": [row._asdict() for row in transaction.all("period_states")], "next": None}
+
+
+@blueprint.get("/v1/periods/<period>/checklist")
+@requires("results:read")
+@blueprint.arguments(_Rulebook, location="query")
+def get_checklist(query: dict[str, Any], period: str) -> dict[str, Any]:
+    """What blocks closing or publishing, and what is odd about what would be published now."""
+    parsed = periods.parse(period)
+    watermark = results.sealed(database(), access().tenant_id)
+    with database().transaction(access().tenant_id) as transaction:
+        return checklist.checklist(transaction, parsed, query.get("rulebook"), watermark)
 
 
 @blueprint.post("/v1/periods/<period>/close")

@@ -5,8 +5,9 @@ common, and a place in the tree that both cover. That is settled once, when a ve
 on who serves there today. Only a move of organisations can undo it, so closing and publishing a period asks again.
 """
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.database.transactions import Transaction
 from service.errors import Problem
@@ -17,21 +18,35 @@ from service.rulebooks import layout
 _MOST_NAMED = 5
 
 
+class Claim(NamedTuple):
+    """Another rulebook that claims the same, from which period on, where, and some of the subjects."""
+
+    other: str
+    period: str
+    place: str
+    subjects: list[str]
+
+    def problem(self, code: str = "period.claimed") -> Problem:
+        """The refusal."""
+        named = ", ".join(self.subjects) or "-"
+        return Problem(code, other=self.other, period=self.period, place=self.place, subjects=named)
+
+
 def refuse_claimed(transaction: Transaction, row: Any) -> None:
     """A version that would claim what another rulebook claims can't be published. Problem rulebook.claimed."""
     for other in transaction.all("rulebooks_meeting", rulebook=row.rulebook_no):
         if period := _first_common(row, other):
             subjects = _subjects(transaction, row.rulebook_no, other, period.first_day, date.max)
-            raise Problem("rulebook.claimed", **_named(other, period, subjects))
+            raise Claim(f"{other.id}@{other.version}", period.text, other.place, subjects).problem("rulebook.claimed")
 
 
-def refuse_claimed_period(transaction: Transaction, number: int, period: Period) -> None:
-    """A period in which another rulebook claims some of the same subjects can't be settled. Problem period.claimed."""
+def of_period(transaction: Transaction, number: int, period: Period) -> Iterator[Claim]:
+    """The rulebooks that claim some of the same subjects in a period, which can't be settled then."""
     for other in transaction.all("rulebooks_meeting", rulebook=number):
         if _both_rule(other, period) and period.kind in layout.kinds(other.document):
             subjects = _subjects(transaction, number, other, period.first_day, period.end_day)
             if subjects:
-                raise Problem("period.claimed", **_named(other, period, subjects))
+                yield Claim(f"{other.id}@{other.version}", period.text, other.place, subjects)
 
 
 def _first_common(row: Any, other: Any) -> Period | None:
@@ -56,12 +71,3 @@ def _subjects(transaction: Transaction, number: int, other: Any, first_day: date
         limit=_MOST_NAMED,
     )
     return [row.subject for row in rows]
-
-
-def _named(other: Any, period: Period, subjects: list[str]) -> dict[str, Any]:
-    return {
-        "other": f"{other.id}@{other.version}",
-        "period": period.text,
-        "place": other.place,
-        "subjects": ", ".join(subjects) or "-",
-    }

@@ -82,7 +82,7 @@ DATES = {"end_days", "reading_ends"}
 INSTANTS = {"starts", "ends", "year_starts", "seen_from", "seen_to", "after_time", "recorded_at"}
 DOCUMENTS = {"detail", "declaration", "document", "events", "named", "records", "rows"}
 HASHES = {"hash", "digest", "rulebook_hash"}
-DECIMALS = {"measure_step", "step", "total_min", "total_max"}
+DECIMALS = {"measure_step", "near", "step", "total_min", "total_max"}
 DAYS = {"first_day", "end_day", "effective_day"}
 
 

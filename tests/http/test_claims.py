@@ -143,6 +143,8 @@ def test_a_move_of_organisations_does_not_pass_in_silence(town: County) -> None:
         assert_problem(answer, 409, "period.claimed")
         assert other in (answer.json or {})["title"]
         assert "worker/h-birch" in (answer.json or {})["title"]
+        [block] = town.hr.get(f"/v1/periods/2025-03/checklist?rulebook={name}").json["blocks"]
+        assert (block["code"], block["about"], block["subjects"]) == ("period.claimed", [other], ["worker/h-birch"])
     town.rule(of_heads("north", "north", "south", first="2025-02", version="2"))
     assert town.hr.post("/v1/periods/2025-03/close?rulebook=north").status_code == 200
     assert town.hr.post("/v1/periods/2025-03/publish?rulebook=north").status_code == 200

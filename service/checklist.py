@@ -1,0 +1,116 @@
+"""Before a period is closed or published: what blocks it, and what is odd about its results, which never blocks."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from service.database.transactions import Transaction
+from service.errors import Problem, sentence
+from service.explanation import Book
+from service.explanation.book import named
+from service.explanation.words import Words, plain, say
+from service.periods import Period
+from service.results import Shown, show
+from service.rulebooks import claims
+from service.rulebooks.store import Ruling
+from service.sources import base_periods, find_sources
+
+_MOST_NAMED = 20
+_NEAR = Decimal("0.5")  # points
+
+Said = dict[str, Any]
+
+
+class Block(NamedTuple):
+    """Why a period can't be closed or published, what it is about, and some of the subjects."""
+
+    problem: Problem
+    about: list[str]
+    subjects: list[str]
+
+    def json(self) -> Said:
+        """As an entry of the checklist."""
+        code, values = self.problem.code, self.problem.values
+        words = Words(sentence(code, values, "zh"), sentence(code, values, "en"))
+        return _entry(code, words, self.about, len(self.subjects or self.about), self.subjects)
+
+
+def refuse_blocked(transaction: Transaction, ruling: Ruling, period: Period) -> None:
+    """Problem period.not_ended, period.parts_open, period.claimed."""
+    for block in _blocks(transaction, ruling, period):
+        raise block.problem
+
+
+def checklist(transaction: Transaction, period: Period, rulebook: str | None, watermark: int) -> Said:
+    """What blocks, and what is odd about what would be published now. Problem resource.unknown, period.not_begun."""
+    shown = show(transaction, period, rulebook, watermark, live=True)
+    return {
+        **shown.head(),
+        "blocks": [block.json() for block in _blocks(transaction, shown.ruling, period)],
+        "odd": list(_odd(transaction, shown)),
+    }
+
+
+def _blocks(transaction: Transaction, ruling: Ruling, period: Period) -> Iterator[Block]:
+    if not period.has_ended(ruling.timezone):
+        yield Block(Problem("period.not_ended", period=period.text), [period.text], [])
+    # A roll-up is made of published base periods only.
+    if parts := [text for _, text, is_part in _unpublished(transaction, ruling, period) if is_part]:
+        yield Block(Problem("period.parts_open", period=period.text, parts=", ".join(parts)), parts, [])
+    for claim in claims.of_period(transaction, ruling.number, period):
+        yield Block(claim.problem(), [claim.other], claim.subjects)
+
+
+def _odd(transaction: Transaction, shown: Shown) -> Iterator[Said]:
+    keys = {"standing": shown.keys["standing"], "rulebook": shown.ruling.number, "sheet": shown.period.kind}
+    book = shown.book(transaction)
+    transaction.do("standing_plan", nested_loops="off")
+    yield from _unread(transaction, shown)
+    for row in transaction.all("odd_items", **keys):
+        item = shown.sheet.items[row.indicator_no - 1].said
+        words = say("{item}：没有任何人有数据。", "{item}: nobody has any data.", item=named(item))
+        yield _entry("rows.none", words, [item["id"]], 0, [])
+    for row in transaction.all("odd_subjects", near=_NEAR, limit=_MOST_NAMED, **keys):
+        words, about = _of_subjects(book, row)
+        yield _entry(row.code, words, about, row.count, row.subjects)
+    for row in transaction.all("odd_groups", **keys):
+        zh = "组 {group} 的平均总分 {mean} 与各组的平均 {all} 相差超过两个标准差。"
+        en = "The mean total of the group {group}, {mean}, is more than two standard deviations off the mean {all}."
+        words = say(zh, en, group=row.pool, mean=row.mean, all=row.mean_of_all)
+        yield _entry("group.far", words, [row.pool], row.subjects, [])
+
+
+def _unread(transaction: Transaction, shown: Shown) -> Iterator[Said]:
+    """Other results that are read, but not published: a run reads them as missing."""
+    for rulebook, period, is_part in _unpublished(transaction, shown.ruling, shown.period):
+        if not is_part:
+            zh = "{rulebook} 的 {period} 结果尚未发布；此时发布将视为缺失。"
+            en = "The results of {rulebook} for {period} are not published; a run would take them as missing."
+            words = say(zh, en, rulebook=rulebook, period=period)
+            yield _entry("results.unpublished", words, [f"{rulebook} {period}"], 1, [])
+
+
+def _unpublished(transaction: Transaction, ruling: Ruling, period: Period) -> list[tuple[str, str, bool]]:
+    """The results that are read and not published: rulebook, period, and whether the period is made of them."""
+    parts = base_periods(ruling, period)
+    sources = find_sources(transaction, ruling, period).unpublished
+    return sorted({(s.ruling.id, s.period.text, s.ruling.id == ruling.id and s.period in parts) for s in sources})
+
+
+def _of_subjects(book: Book, row: Any) -> tuple[Words, list[str]]:
+    if row.code == "data.missing":
+        return say("{n} 个对象缺少必需的数据。", "{n} lack required data.", n=row.count), []
+    if row.code == "rows.few":
+        item = book.sheet.items[row.number - 1].said
+        zh, en = "{item}：{n} 个对象的数据条数不足。", "{item}: {n} have fewer rows than it needs."
+        return say(zh, en, item=named(item), n=row.count), [item["id"]]
+    zh, en = (
+        "{n} 个对象的总分距{tier}的分数线不超过 {near} 分。",
+        "The totals of {n} are within {near} of the threshold of {tier}.",
+    )
+    tier = book.rulebook["tiers"][row.number - 1]["id"]
+    return say(zh, en, n=row.count, tier=book.tier_no(row.number), near=plain(_NEAR)), [tier]
+
+
+def _entry(code: str, words: Words, about: list[str], count: int, subjects: list[str]) -> Said:
+    return {"code": code, "about": about, "sentence": words.json(), "count": count, "subjects": subjects}
