@@ -180,8 +180,8 @@ def result(transaction: Transaction, shown: Shown, kind: str, identifier: str) -
         **shown.head(),
         "subject": f"{kind}/{identifier}",
         **placed(shown, row),
-        "lines": _with_points(shown, explanation.lines(book, row)),
-        "category_points": _with_points(shown, explanation.category_points(book, row)),
+        "lines": with_points(shown, explanation.lines(book, row)),
+        "category_points": with_points(shown, explanation.category_points(book, row)),
         "measures": explanation.measures(book, row),
         "gates": explanation.gates(book, row),
         "restrictions": explanation.restrictions(book, row),
@@ -314,7 +314,8 @@ def placed(shown: Shown, row: Any) -> dict[str, Any]:
     }
 
 
-def _with_points(shown: Shown, said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def with_points(shown: Shown, said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines, their points as they are displayed."""
     return [{**one, "points": shown.points(one["points"])} for one in said]
 
 

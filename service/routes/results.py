@@ -1,4 +1,4 @@
-"""/v1/rankings and a subject's results: what came of it, and why."""
+"""/v1/rankings, /v1/outcomes and a subject's results: what came of it, and why."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from typing import Any
 
 from schemas.fields import Shape, Text
 from schemas.results import Limit, Revision, View
-from service import periods, results
+from service import outcomes, periods, results
 from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.http import access, database, requires
@@ -29,6 +29,13 @@ class _Ranking(_Of):
     limit = Limit()
 
 
+class _Outcomes(_Of):
+    group = Text()
+    outcome = Text()
+    after = Text(most=500)
+    limit = Limit()
+
+
 class _Events(_Of):
     after = Text(most=500)
     limit = Limit()
@@ -42,6 +49,17 @@ def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
     with _shown(period, query) as (transaction, shown):
         return results.ranking(
             transaction, shown, query.get("group"), query.get("tier"), query.get("after"), query["limit"]
+        )
+
+
+@blueprint.get("/v1/outcomes/<period>")
+@requires("results:read")
+@blueprint.arguments(_Outcomes, location="query")
+def get_outcomes(query: dict[str, Any], period: str) -> dict[str, Any]:
+    """A page of what follows for whom, with the reason, by outcome."""
+    with _shown(period, query) as (transaction, shown):
+        return outcomes.page(
+            transaction, shown, query.get("group"), query.get("outcome"), query.get("after"), query["limit"]
         )
 
 

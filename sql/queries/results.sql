@@ -82,6 +82,18 @@ JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
 JOIN pool_size p ON p.pool = s.pool
 WHERE s.subject_no = ANY (%(subjects)s::integer[])
 
+-- name: outcomes
+-- A page of what follows for whom: by outcome, and then by subject.
+WITH
+-- include: _shown
+SELECT s.subject_no, u.kind || '/' || u.id AS subject, x.outcome_no, x.place
+FROM shown s
+CROSS JOIN LATERAL unnest(s.outcomes) WITH ORDINALITY x (outcome_no, place)
+JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
+WHERE (%(pool)s::text IS NULL OR s.pool = %(pool)s) AND (%(outcome)s::smallint IS NULL OR x.outcome_no = %(outcome)s)
+  AND (x.outcome_no, s.subject_no) > (%(after_outcome)s, %(after_subject)s)
+ORDER BY x.outcome_no, s.subject_no LIMIT %(limit)s
+
 -- name: tier_counts
 -- How many subjects each tier and each no-tier reason has.
 WITH
