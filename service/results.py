@@ -94,13 +94,17 @@ def show(
     watermark: int,
     live: bool = False,
     revision: int | None = None,
+    final: bool = False,
 ) -> Shown:
     """What a reader of the period sees: a revision, or before there is one (or if `live`) the standing.
 
-    Of a published period the standing is what a correction would publish now. Problem resource.unknown.
+    Of a published period the standing is what a correction would publish now. Problem resource.unknown,
+    period.not_begun; period.state where it must be `final` and isn't.
     """
     ruling = store.ruling(transaction, period, rulebook)
     where = transaction.one("period_state", rulebook_id=ruling.id, period=period.text)
+    if final and where.state != "final":
+        raise Problem("period.state", period=period.text, state=where.state, needed="final")
     if revision is not None or (where.revision is not None and not live):
         run = transaction.maybe("run", rulebook_id=ruling.id, period=period.text, revision=revision)
         if run is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from schemas.fields import Shape, Text
+from schemas.fields import Code, Shape, Text
 from schemas.results import Limit, Revision, View
 from service import outcomes, periods, results
 from service.database.transactions import Transaction
@@ -20,6 +20,7 @@ class _Of(Shape):
     rulebook = Text()
     view = View()
     revision = Revision()
+    state = Code("final")
 
 
 class _Ranking(_Of):
@@ -86,10 +87,13 @@ def get_line_events(query: dict[str, Any], kind: str, id_: str, period: str, lin
 @contextmanager
 def _shown(period: str, query: dict[str, Any]) -> Iterator[tuple[Transaction, Shown]]:
     parsed = periods.parse(period)
+    final, live = "state" in query, query["view"] == "standing"
+    if final and (live or "revision" in query):
+        word = "view=standing" if live else "revision"
+        raise Problem("request.invalid", [finding("/state", "words.exclusive", word=word)])
     watermark = results.sealed(database(), access().tenant_id)
     with database().transaction(access().tenant_id) as transaction:
-        live = query["view"] == "standing"
-        shown = results.show(transaction, parsed, query.get("rulebook"), watermark, live, query.get("revision"))
+        shown = results.show(transaction, parsed, query.get("rulebook"), watermark, live, query.get("revision"), final)
         if query["view"] == "revision" and shown.run is None:
             raise Problem("request.invalid", [finding("/view", "view.unpublished")])
         yield transaction, shown

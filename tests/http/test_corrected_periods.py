@@ -156,3 +156,40 @@ def test_a_run_says_what_it_depends_on(county: County, first_event: str) -> None
         head["watermark"],
         head["rulebook"],
     )
+
+
+SHOWN = ("rankings/2025-03", "outcomes/2025-03", "workers/w1/results/2025-03")
+SHOWN += ("workers/w1/results/2025-03/lines/visits/events",)
+
+
+def test_payroll_reads_what_is_final_or_is_refused(county: County, second: Client, first_event: str) -> None:
+    """Never an open, a provisional or a reopened period, and after a correction only the new revision."""
+    for step, by, status in (
+        (None, county.hr, 409),
+        ("finalise", county.hr, 200),
+        ("reopen", county.hr, 409),
+        ("publish", second, 409),
+        ("finalise", county.hr, 200),
+    ):
+        if step:
+            assert by.post(f"/v1/periods/2025-03/{step}", REASON if step == "reopen" else None).status_code == 200
+        for path in SHOWN:
+            answer = county.hr.get(f"/v1/{path}?state=final", Accept_Language="zh")
+            assert answer.status_code == status, (step, path)
+            if status == 409:
+                assert_problem(answer, 409, "period.state")
+                assert "final" in answer.json["title"]
+    said = county.hr.get("/v1/rankings/2025-03?state=final").json
+    assert (said["state"], said["revision"]) == ("final", 2)
+    assert_problem(county.hr.get("/v1/rankings/2025-04?state=final"), 409, "period.state")
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_what_is_final_is_neither_a_standing_nor_an_older_revision(county: County, first_event: str, path: str) -> None:
+    county.hr.post("/v1/periods/2025-03/finalise")
+    for other in ("view=standing", "revision=1"):
+        answer = county.hr.get(f"/v1/{path}?state=final&{other}")
+        assert assert_problem(answer, 422, "request.invalid") == [("/state", "words.exclusive")]
+    assert county.hr.get(f"/v1/{path}?state=final&view=revision").status_code == 200
+    answer = county.hr.get(f"/v1/{path}?state=provisional")
+    assert assert_problem(answer, 422, "request.invalid") == [("/state", "code.unknown")]
