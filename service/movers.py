@@ -59,6 +59,7 @@ class _Side:
         self.place = placed(shown, row) | {
             "gates": explanation.gates(book, row),
             "restrictions": explanation.restrictions(book, row),
+            "lists": explanation.lists(book, row),
             "outcomes": explanation.outcomes(book, row),
             "sentence": explanation.verdict(book, row),
         }

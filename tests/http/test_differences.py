@@ -298,3 +298,27 @@ def test_what_is_not_published_cannot_drift(fresh: County) -> None:
         assert_problem(fresh.hr.get(f"/v1/periods/{MARCH}/drift"), 409, "period.state")
     assert_problem(fresh.hr.get("/v1/periods/2999-01/drift"), 409, "period.not_begun")
     assert_problem(fresh.hr.get("/v1/periods/2025-Q1/drift"), 404, "period.kind")
+
+
+def test_what_stands_in_the_place_of_a_late_event_is_let_in_with_it(fresh: County) -> None:
+    publish(fresh)
+    [late] = fresh.send(visit("w1", "h1"))
+    other = amend(fresh, late["event"], visit("w2", "h1"))
+    assert drift(fresh)["items"] == []
+    said = {item["subject"]: item for item in diff(fresh, correct(fresh, admit=[late["event"]]))["items"]}
+    assert (said["worker/w2"]["difference"], because(said["worker/w2"])) == ("10.00", [("replacement", "worker/w2")])
+    assert said["worker/w2"]["because"][0]["event"] == other
+    assert because(said["worker/w1"]) == [("others", None)]
+
+
+def test_another_rank_in_a_further_list_is_told(fresh: County) -> None:
+    lists = [{"id": "all", "title": "全县", "by": [], "method": "competition"}]
+    groups = {"by": ["organisation"], "min_size": "1", "small_groups": "keep_apart"}
+    fresh.rule(rulebook(version="2", effective={"from": "2025-02"}, lists=lists, peer_groups=groups, outcomes=[]))
+    sent = fresh.send(visit("w1", "h1"), *(visit("w4", f"h{n}") for n in range(2)))
+    publish(fresh)
+    for one in sent[1:]:
+        reverse(fresh, one["event"])
+    said = {item["subject"]: item for item in drift(fresh)["items"]}
+    assert (said["worker/w1"]["before"]["rank"], said["worker/w1"]["after"]["rank"]) == (1, 1)
+    assert [said["worker/w1"][side]["lists"][0]["rank"] for side in ("before", "after")] == [2, 1]
