@@ -1,0 +1,100 @@
+"""docs/first-rulebook: pasted in the order of the page, everything prints what the page says, in both languages."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.faults.stack import Stack
+
+DOCS = Path(__file__).parent.parent / "docs"
+PAGES = ["first-rulebook.md", "first-rulebook.zh-CN.md"]
+JIFEN = Path(sys.executable).with_name("jifen")
+FENCE = re.compile(r"^```(?P<kind>\w+) ?(?P<file>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+class Block(NamedTuple):
+    """A fenced block of the page: yaml and diff for a file, sh for the terminal, text as it is printed."""
+
+    kind: str
+    file: str
+    text: str
+
+
+def blocks(page: str) -> list[Block]:
+    """What is to be pasted, in order, each command followed by what it prints."""
+    return [Block(*found.groups()) for found in FENCE.finditer((DOCS / page).read_text("utf-8"))]
+
+
+class Reader:
+    """Somebody at a terminal in the folder of Jifen, who pastes."""
+
+    def __init__(self, folder: Path, stack: Stack) -> None:
+        (folder / ".venv/bin").mkdir(parents=True)
+        (folder / ".venv/bin/jifen").symlink_to(JIFEN)
+        self._folder, self._port = folder, stack.port
+        self._environment = {**os.environ, "JIFEN_DATA": str(stack.data), "DATABASE_URL": ""}
+
+    def append(self, file: str, text: str) -> None:
+        """Put lines at the end of a file."""
+        with (self._folder / file).open("a", encoding="utf-8") as end:
+            end.write(text)
+
+    def change(self, file: str, text: str) -> None:
+        """Take the lines with - away, and put those with + in their place."""
+        changed = (self._folder / file).read_text("utf-8")
+        for old, new in re.findall(r"((?:^-.*\n)+)((?:^\+.*\n)+)", text, re.MULTILINE):
+            before, after = (re.sub(r"^[-+]", "", lines, flags=re.MULTILINE) for lines in (old, new))
+            assert changed.count(before) == 1, before
+            changed = changed.replace(before, after)
+        (self._folder / file).write_text(changed, "utf-8")
+
+    def paste(self, text: str) -> str:
+        """Run lines; what the terminal then shows."""
+        command = text.replace("127.0.0.1:8000", f"127.0.0.1:{self._port}")
+        ran = subprocess.run(
+            ["bash", "-c", command],
+            cwd=self._folder,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=120,
+        )
+        return ran.stdout.decode()
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    with Stack() as stack:
+        yield Reader(tmp_path, stack)
+
+
+def assert_printed(printed: str, said: str) -> None:
+    """Where the page leaves lines out, anything may stand."""
+    pattern = ".*?".join(map(re.escape, said.replace("…\n", "…").split("…")))
+    assert re.fullmatch(pattern, printed, re.DOTALL), printed
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_the_guide_says_is_what_happens(reader: Reader, page: str) -> None:
+    pasted = blocks(page)
+    for block, following in zip_longest(pasted, pasted[1:]):
+        if block.kind == "yaml":
+            reader.append(block.file, block.text)
+        elif block.kind == "diff":
+            reader.change(block.file, block.text)
+        elif block.kind == "sh":
+            said = following.text if following and following.kind == "text" else ""
+            assert_printed(reader.paste(block.text), said)
+
+
+def test_both_languages_do_the_same() -> None:
+    english, chinese = ([(one.kind, one.file) for one in blocks(page)] for page in PAGES)
+    assert english == chinese
+    assert [kind for kind, _ in english].count("text") > 5
