@@ -1,6 +1,7 @@
 """The command line: what it makes, what it prints, and one clear line with an exit code for what can't be."""
 
 import json
+import re
 from pathlib import Path
 
 import psycopg
@@ -116,6 +117,7 @@ def test_a_case_that_fails_and_a_part_left_out_end_with_1(jifen: CliRunner, file
         ("rulebook", NEXT_YEAR.replace("full: 100", "full: 99"), "sum.categories /total/full"),
         ("rulebook", "rulebook: [", "yaml.syntax"),
         ("cases", "cases: {}", "field.list /cases"),
+        ("cases", "#" * 1_000_001, "request.too_large"),
         ("event_types", "visit.done: {title: x}", "field.required /visit.done/subject"),
         ("second", NEXT_YEAR.replace("small-county", "second").replace("full: 100", "full: 9"), "/total/full"),
     ],
@@ -134,6 +136,33 @@ def test_a_file_that_is_not_there_ends_with_2(jifen: CliRunner, files: Path) -> 
     files.with_name("cases.yaml").unlink()
     refused = run(jifen, "rulebook", "test", str(files))
     assert (refused.exit_code, "cases.yaml" in refused.output) == (2, True)
+
+
+def test_cases_under_another_name_are_missed_and_taken_for_no_rulebook(jifen: CliRunner, files: Path) -> None:
+    other = files.with_name("cases.yaml").rename(files.with_name("cases-2026.yaml"))
+    missed = run(jifen, "rulebook", "test", str(files))
+    said = f"{files.with_name('cases.yaml')}:1:1 resource.unknown There is no file cases.yaml.\n"
+    assert (missed.exit_code, missed.output) == (2, said)
+    other.with_name("cases.yaml").write_text(other.read_text("utf-8"), "utf-8")
+    assert run(jifen, "rulebook", "test", str(files)).exit_code == 0
+
+
+def test_what_keeps_a_rulebook_from_being_published_stands_in_the_file_where_it_is(
+    jifen: CliRunner, county: County, files: Path
+) -> None:
+    cases = files.with_name("cases.yaml")
+    who = ["--tenant", county.tenant, "--drafted-by", "hr", "--published-by", "head", *BECAUSE]
+    right = cases.read_text("utf-8")
+    cases.write_text(right.replace("total: 41.00", "total: 41.01").replace(", outcomes: {talk: none}", ""), "utf-8")
+    untested = run(jifen, "rulebook", "publish", str(files), *who)
+    line = next(number for number, said in enumerate(right.splitlines(), 1) if "total: 41.00" in said)
+    assert f"\n{cases}:{line}:25 case.differs /cases/1/expected/worker~1g/total year: total" in untested.output
+    assert re.search(rf"\n{re.escape(str(files))}:\d+:\d+ case\.uncovered /outcomes/0 ", untested.output)
+    cases.write_text(right.replace("period: 2026-03", "peroid: 2026-03"), "utf-8")
+    misspelt = run(jifen, "rulebook", "publish", str(files), *who)
+    assert re.search(rf"\n{re.escape(str(cases))}:\d+:5 field\.unknown /cases/0/peroid .+period", misspelt.output)
+    cases.write_text(right, "utf-8")
+    assert "2026-1 已发布施行" in run(jifen, "rulebook", "publish", str(files), *who, "--lang", "zh").output
 
 
 def test_without_a_database_of_the_users_one_is_started_and_goes(

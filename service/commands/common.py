@@ -1,7 +1,7 @@
 """What commands share: options, settings, the database that is meant, and how a refusal is printed."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,12 +11,13 @@ import click
 
 from service import settings
 from service.database.embedded import EmbeddedError
-from service.errors import Language, Problem
+from service.errors import Finding, Language, Problem, sentence
 from service.serve import database_url
 from service.settings import Settings
 
 if TYPE_CHECKING:
     from service.database.transactions import Database, Transaction
+    from service.rulebooks.files import FoundIn
 
 LANGUAGE = click.option("--lang", type=click.Choice(["zh", "en"]), default="en", help="Language of the findings.")
 WORDS = click.option("--lang", type=click.Choice(["zh", "en"]), default="en", help="Language of the sentences.")
@@ -29,13 +30,6 @@ class Unreadable(click.ClickException):
     """A file that can't be what it must be, which is not the answer that was asked for."""
 
     exit_code = 2
-
-
-def lines(of: str, problem: Problem, language: Language) -> str:
-    """A line for each finding, with its place where the problem is one of a text."""
-    said = problem.body(language, "-")
-    errors = [{"at": f":{e['line']}:{e['column']}" if "line" in e else ":", **e} for e in said.get("errors", [])]
-    return "\n".join([said["title"], *(f"{of}{e['at']} {e['code']} {e['pointer']} {e['detail']}" for e in errors)])
 
 
 def read_settings() -> Settings:
@@ -93,14 +87,13 @@ def scratch() -> Iterator["Database"]:
 
 
 @contextmanager
-def refusals(language: "Language", of: str) -> Iterator[None]:
-    """A Problem becomes the lines of an error, each finding with the file or version that it is of."""
-    from service.errors import Problem
-
+def refusals(language: Language, placed: "Callable[[list[Finding]], list[FoundIn]]") -> Iterator[None]:
+    """A Problem becomes the lines of an error: what it says, and each finding in the file where it stands."""
     try:
         yield
     except Problem as problem:
-        raise click.ClickException(lines(of, problem, language)) from None
+        found = [one.line(language) for one in placed(problem.findings)]
+        raise click.ClickException("\n".join([sentence(problem.code, problem.values, language), *found])) from None
 
 
 @contextmanager

@@ -3,11 +3,13 @@
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
 
 from service.commands.common import JSON, LANGUAGE, TENANT, refusals, tenant_database
+from service.errors import Language
 
 
 @click.command("verify")
@@ -44,11 +46,11 @@ def verify_command(tenant: str, runs: tuple[int, ...], as_json: bool) -> None:
 def trial(rulebook: str, tenant: str, period: str, against: str, limit: int, lang: str, as_json: bool) -> None:
     """What a rulebook (RULEBOOK@VERSION, or a file) would change in a period; nothing of it is kept."""
     from service import periods, trials
+    from service.rulebooks.files import placed
 
-    with refusals("zh" if lang == "zh" else "en", rulebook), tenant_database(tenant) as (database, tenant_id):
-        file = Path(rulebook)
+    language: Language = "zh" if lang == "zh" else "en"
+    file = Path(rulebook)
+    with refusals(language, partial(placed, file)), tenant_database(tenant) as (database, tenant_id):
         tried = trials.Text("cli", file.read_bytes()) if file.is_file() else rulebook
         answer = trials.run(database, tenant_id, trials.Asked(tried, periods.parse(period), against, limit))
-    click.echo(
-        json.dumps(answer, ensure_ascii=False) if as_json else trials.page(answer, "zh" if lang == "zh" else "en")
-    )
+    click.echo(json.dumps(answer, ensure_ascii=False) if as_json else trials.page(answer, language))

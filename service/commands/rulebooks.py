@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from service.commands.common import (
     TENANT,
     WORDS,
     Unreadable,
-    lines,
     refusals,
     scratch,
     tenant_transaction,
@@ -24,6 +24,12 @@ from service.errors import Language, Problem, sentence
 if TYPE_CHECKING:
     from service.regulation import Regulation
     from service.rulebooks.files import FoundIn
+
+
+_RULES: dict[Language, str] = {
+    "en": "{rulebook}@{version} rules; sha256 {hash}",
+    "zh": "{rulebook}@{version} 已发布施行；sha256 {hash}",
+}
 
 
 @click.group()
@@ -43,7 +49,7 @@ def rulebook_test(file: Path, cases: Path | None, types: Path | None, lang: str,
     Exit code 1 where a case fails or anything is left out, 2 where a file can't be read.
     """
     from service.cases import report
-    from service.cases.folder import Folder
+    from service.rulebooks.files import Folder
 
     with scratch() as database, database.transaction() as transaction:
         said = report.of(transaction, Folder.of(file, cases, types), "zh" if lang == "zh" else "en")
@@ -71,20 +77,23 @@ def rulebook_publish(
     lang: str,
 ) -> None:
     """Store a rulebook with its cases, and let it rule when they hold and cover it."""
-    from service.cases import gate
-    from service.cases.folder import Folder
+    from service.cases import gate, report
     from service.rulebooks import store
+    from service.rulebooks.files import Folder, placed
 
     if bool(reason) != bool(document):
         raise click.UsageError("--reason and --document go together")
-    with refusals("zh" if lang == "zh" else "en", str(file)), tenant_transaction(tenant) as transaction:
-        header, _ = store.draft(transaction, drafted_by, file.read_bytes())
-        beside = Folder.of(file, cases).cases
-        if beside.exists():
-            gate.keep(transaction, drafted_by, header["rulebook"], header["version"], beside.read_bytes())
+    language: Language = "zh" if lang == "zh" else "en"
+    folder = Folder.of(file, cases)
+    with refusals(language, partial(report.of_both, folder)), tenant_transaction(tenant) as transaction:
+        with refusals(language, partial(placed, file)):
+            header, _ = store.draft(transaction, drafted_by, file.read_bytes())
+        if folder.cases.exists():
+            with refusals(language, partial(placed, folder.cases)):
+                gate.keep(transaction, drafted_by, header["rulebook"], header["version"], folder.cases.read_bytes())
         grounds = store.Grounds(reason, document) if reason else None
         gate.publish(transaction, published_by, header["rulebook"], header["version"], grounds)
-    click.echo(f"{header['rulebook']}@{header['version']} rules; sha256 {header['hash']}")
+    click.echo(_RULES[language].format(**header))
 
 
 @rulebook.command("text")
@@ -171,11 +180,11 @@ def _found_in_files(files: tuple[Path, ...], types: Path | None, tenant: str | N
 
 def _in_words(file: Path, types: Path | None, parent: Path | None, lang: "Language") -> "Regulation":
     """The regulation of a file; exit code 2 where it can't be read."""
-    from service.errors import Problem
     from service.regulation import of_file
+    from service.rulebooks import files
 
-    beside = file.with_name("event_types.yaml")
     try:
-        return of_file(file, types or (beside if beside.is_file() else None), parent)
-    except Problem as problem:
-        raise Unreadable(lines(str(file), problem, lang)) from None
+        return of_file(file, types, parent)
+    except files.Unreadable as error:
+        click.echo("\n".join(one.line(lang) for one in error.found), err=True)
+        sys.exit(2)

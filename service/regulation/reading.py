@@ -9,6 +9,7 @@ from service.database.transactions import Transaction
 from service.errors import Problem, finding, unknown
 from service.regulation.printed import Regulation, regulation
 from service.rulebooks import extension, store, text
+from service.rulebooks.files import Folder, reading
 
 
 def of_version(transaction: Transaction, identifier: str, version: str) -> Regulation:
@@ -21,25 +22,26 @@ def of_version(transaction: Transaction, identifier: str, version: str) -> Regul
 
 
 def of_file(file: Path, types: Path | None = None, parent: Path | None = None) -> Regulation:
-    """The regulation of a file, and of its parent's where it extends one. OSError, Problem request.invalid."""
-    document = text.read(file.read_bytes())
-    if "extends" in document:
-        document = _composed(document, parent)
-    return regulation(store.load(document), _titles(types) if types else {})
+    """The regulation of a file, and of its parent's where it extends one. Unreadable."""
+    folder = Folder.of(file, types=types)
+    with reading(file):
+        document = text.read(file.read_bytes())
+        if "extends" in document:
+            document = _composed(document, parent)
+        loaded = store.load(document)
+    declared = folder.declared() if types or folder.types.exists() else {}
+    return regulation(loaded, {name: said["title"] for name, said in declared.items()})
 
 
 def _composed(document: dict[str, Any], parent: Path | None) -> dict[str, Any]:
     said = store.load(document, Extension())["extends"]
-    above = text.read(parent.read_bytes()) if parent else {}
+    above: dict[str, Any] = {}
+    if parent:
+        with reading(parent):
+            above = text.read(parent.read_bytes())
+            store.load(above)
     if {key: above.get(key) for key in said} != said:
         raise Problem("request.invalid", [finding("/extends", "extension.file", **said)])
-    store.load(above)
     if found := extension.findings(document, above):
         raise Problem("request.invalid", found)
     return extension.compose(document, above)
-
-
-def _titles(file: Path) -> dict[str, str]:
-    """What event types are called, in a file that declares them by their names."""
-    declared = text.read(file.read_bytes())
-    return {name: str(said["title"]) for name, said in declared.items() if isinstance(said, dict) and "title" in said}

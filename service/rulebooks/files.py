@@ -1,6 +1,11 @@
-"""Rulebooks as files, with what lies beside them: event_types.yaml, which declares what they read, and cases.yaml."""
+"""A rulebook among its files: event_types.yaml, which declares what it reads, cases.yaml, other rulebooks beside it.
+
+What is found in them is told with file, line and column. It knows what files say, not what comes of it.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,12 +13,13 @@ from marshmallow import ValidationError
 
 from schemas.event_types import TYPE_NAME, EventType, stored
 from schemas.faults import escape
-from service.errors import Finding, Language, finding, findings_of, sentence
+from service.errors import Finding, Language, Problem, finding, findings_of, sentence, unknown
 from service.rulebooks import text
 from service.rulebooks.examination import Parents, examine
 from service.rulebooks.lint import coverage
 from service.rulebooks.lint.book import Declarations
 
+CASES, TYPES = "cases.yaml", "event_types.yaml"
 _SHAPE = EventType()
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {"warning": " (warning)", "will-be-error": " (will be an error)", "meant": ' – did you mean "{}"?'},
@@ -52,6 +58,72 @@ class FoundIn(NamedTuple):
         }
 
 
+class Unreadable(Exception):
+    """A file can't be what it should be; what was found in it."""
+
+    def __init__(self, file: Path, problem: Problem) -> None:
+        """In this file."""
+        super().__init__(str(file))
+        self.file, self.problem = file, problem
+
+    @property
+    def found(self) -> list[FoundIn]:
+        """What was found, where it stands."""
+        problem = self.problem
+        return placed(self.file, problem.findings or [finding("", problem.code, **problem.values)])
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[None]:
+    """What is refused in here is Unreadable in that file, and so is that there is no such file."""
+    try:
+        yield
+    except Problem as problem:
+        raise Unreadable(file, problem) from None
+    except FileNotFoundError:
+        raise Unreadable(file, unknown("file", file.name)) from None
+
+
+def placed(file: Path, found: list[Finding]) -> list[FoundIn]:
+    """The findings of a file where they stand in it, as far as it can be read."""
+    with suppress(OSError, Problem):
+        found = text.parse(file.read_bytes()).placed(found)
+    return [FoundIn(file, one) for one in found]
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The files of a rulebook."""
+
+    rulebook: Path
+    cases: Path
+    types: Path
+
+    @classmethod
+    def of(cls, rulebook: Path, cases: Path | None = None, types: Path | None = None) -> "Folder":
+        """A rulebook and what lies beside it, where nothing else is named."""
+        return cls(rulebook, cases or rulebook.with_name(CASES), types or rulebook.with_name(TYPES))
+
+    def declared(self) -> Declarations:
+        """The event types, as they are stored. Unreadable."""
+        with reading(self.types):
+            found, wrong = declared(self.types.read_bytes())
+            if wrong:
+                raise Problem("request.invalid", wrong)
+            return found
+
+    def others(self) -> Iterator[tuple[Path, dict[str, Any]]]:
+        """The other rulebooks of the folder, and what they say; a text without id or version is none. Unreadable."""
+        beside = self.rulebook.parent
+        named = {file.resolve() for file in (self.rulebook, self.cases, self.types, beside / CASES, beside / TYPES)}
+        for file in sorted(beside.glob("*.yaml")):
+            if file.resolve() not in named:
+                with reading(file):
+                    document = text.read(file.read_bytes())
+                if {"rulebook", "version"} <= document.keys():
+                    yield file, document
+
+
 def findings(
     files: Iterable[Path],
     types_file: Path | None = None,
@@ -65,17 +137,17 @@ def findings(
     found: list[FoundIn] = []
     read: dict[Path, Declarations] = {}
     for file in files:
-        source = types_file or file.with_name("event_types.yaml")
+        folder = Folder.of(file, types=types_file)
+        source = folder.types
         if types is None and source not in read and (types_file or source.exists()):
             read[source], wrong = declared(source.read_bytes())
             found += (FoundIn(source, one) for one in wrong)
         examined = examine(file.read_bytes(), types if types is not None else read.get(source), parents)
-        found += (FoundIn(file, one) for one in (*_beside(file), *examined.findings))
+        found += (FoundIn(file, one) for one in (*_beside(folder.cases), *examined.findings))
     return found
 
 
-def _beside(file: Path) -> Iterator[Finding]:
-    cases = file.with_name("cases.yaml")
+def _beside(cases: Path) -> Iterator[Finding]:
     yield from coverage.findings(cases.read_bytes() if cases.exists() else None)
 
 

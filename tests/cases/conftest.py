@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from service.cases.folder import Folder, judged
+from service.cases.folder import judged
 from service.cases.judging import Judgement
 from service.cases.second_opinion import second_opinion
 from service.database.transactions import Database
+from service.rulebooks.files import Folder
 from tests.conftest import opened
 from tests.county import CASES, RULEBOOK, TYPES
 

@@ -12,9 +12,10 @@ from psycopg import sql
 
 from service import clock, event_types
 from service.cases import settling
-from service.cases.folder import Folder, judged
+from service.cases.folder import judged
 from service.database.transactions import Database, Transaction
 from service.errors import Problem
+from service.rulebooks.files import Folder
 from tests.cases.conftest import Judge
 from tests.county import CASES, GROUNDS, County, visit
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from service.cases.folder import Folder, judged
+from service.cases.folder import judged
 from service.cases.second_opinion import second_opinion
 from service.database.transactions import Database
+from service.rulebooks.files import Folder
 
 DOCS = Path(__file__).parents[2] / "docs"
 

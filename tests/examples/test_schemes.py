@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from service.cases import folder
-from service.cases.folder import Folder
 from service.cases.second_opinion import second_opinion
 from service.database.transactions import Database
+from service.rulebooks import files
+from service.rulebooks.files import Folder
 from tests.conftest import opened
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -19,7 +20,7 @@ BOOKS = [
     file
     for cases in sorted(EXAMPLES.glob("*/cases.yaml"))
     for file in sorted(cases.parent.glob("*.yaml"))
-    if file.name not in (folder.CASES, folder.TYPES)
+    if file.name not in (files.CASES, files.TYPES)
 ]
 
 

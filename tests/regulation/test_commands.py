@@ -59,6 +59,14 @@ def test_without_types_events_have_their_names(file: Path) -> None:
     assert "“visit.done”的次数" in run("text", file, "--lang", "zh").output
 
 
+def test_a_mistake_in_the_types_stands_in_their_file(file: Path) -> None:
+    types = file.with_name("event_types.yaml")
+    types.write_text("visit.done: {title: 走访, subject: worker, dated_by: time, fields: {}, colour: red}\n", "utf-8")
+    said = run("text", file)
+    assert (said.exit_code, said.output.startswith(f"{types}:1:")) == (2, True)
+    assert "field.unknown /visit.done/colour" in said.output
+
+
 def test_as_json_it_is_one_document(file: Path) -> None:
     said = json.loads(run("text", file, "--json").output)
     assert (said["rulebook"], said["items"][-1]["number"]) == ("small-county", len(said["items"]))
