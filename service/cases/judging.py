@@ -126,6 +126,9 @@ def _values(case: Case, check: Check, subject: str, one: Difference) -> dict[str
 def _refused(case: Case, problem: Problem) -> Finding:
     """The service doesn't take what a case says; the first of its reasons."""
     first = problem.findings[0] if problem.findings else finding("", problem.code, **problem.values)
+    event, _, below = first.pointer.removeprefix("/").partition("/")
+    if entry := case.entries.get(event):
+        return finding(entry, "case.refused", case=case.id, place=f"/{below}", why=first)
     return finding(case.pointer, "case.refused", case=case.id, place=first.pointer or "/", why=first)
 
 

@@ -38,7 +38,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Case:
-    """A roster, events, and what is expected of them; with `totals` it is about places alone."""
+    """A roster, events, and what is expected of them; with `totals` it is about places alone.
+
+    `entries` are the pointers at which the events stand, by their ids.
+    """
 
     pointer: str
     id: str
@@ -46,6 +49,7 @@ class Case:
     events: list[Node]
     totals: dict[str, Any] | None
     checks: list[Check]
+    entries: dict[str, str]
 
     def about(self, rulebook: str) -> list[Check]:
         """What it asks of a rulebook."""
@@ -103,9 +107,11 @@ def _case(
     said, written, pointer = loaded["cases"][number], document["cases"][number], f"/cases/{number}"
     first = {"rulebook": loaded.get("rulebook", rulebook), **said}
     asked = [(pointer, first)] + [(f"{pointer}/also/{n}", {**first, **also}) for n, also in enumerate(said["also"])]
-    events = list(_events(said["events"], f"{pointer}/events", days, types, found))
-    for place, event in enumerate(events, 1):
-        event |= {"specversion": "1.0", "id": f"{said['id']}-{place}", "source": SOURCE}
+    events, entries = [], {}
+    for place, (entry, event) in enumerate(_events(said["events"], f"{pointer}/events", days, types, found), 1):
+        identifier = f"{said['id']}-{place}"
+        events.append({**event, "specversion": "1.0", "id": identifier, "source": SOURCE})
+        entries[identifier] = entry
     return Case(
         pointer,
         said["id"],
@@ -113,6 +119,7 @@ def _case(
         events,
         said.get("totals"),
         [Check(where, one["rulebook"], one["period"], one["expected"]) for where, one in asked],
+        entries,
     )
 
 
@@ -125,8 +132,8 @@ def _together(common: Node, own: Node) -> Node:
 
 def _events(
     said: list[Node], pointer: str, days: _Days, types: dict[str, Node], found: list[Finding]
-) -> Iterator[Node]:
-    """The events that the entries stand for, in their order."""
+) -> Iterator[tuple[str, Node]]:
+    """The events that the entries stand for, in their order, each with the pointer of its entry."""
     stands_for = [len(one["subject"]) * len(_times(one)) * len(_periods(one)) * one["copies"] for one in said]
     if sum(stands_for) > MOST_EVENTS:
         found.append(finding(pointer, "case.many", most=MOST_EVENTS))
@@ -140,7 +147,7 @@ def _events(
         for subject, moment, period, copy in product(one["subject"], _times(one), _periods(one), copies):
             data = {key: _value(value, fields.get(key, {}), copy) for key, value in one["data"].items()}
             event = {"type": one["type"], "subject": subject, "time": days.instant(moment, period), "data": data}
-            yield {**event, "period": period} if period else event
+            yield f"{pointer}/{number}", {**event, "period": period} if period else event
 
 
 def _times(said: Node) -> list[str | None]:

@@ -94,14 +94,14 @@ def test_a_case_that_fails_covers_nothing_of_the_subject_that_differs(judge: Jud
 @pytest.mark.parametrize(
     ("happened", "pointer"),
     [
-        ("{type: rating.resident, subject: worker/a, time: 2025-03-10, data: {stars: 6}}", "/one-1/data/stars"),
-        ("{type: visit.done, subject: worker/nobody, time: 2025-03-10, data: {household: h}}", "/one-1/subject"),
+        ("{type: rating.resident, subject: worker/a, time: 2025-03-10, data: {stars: 6}}", "/data/stars"),
+        ("{type: visit.done, subject: worker/nobody, time: 2025-03-10, data: {household: h}}", "/subject"),
     ],
 )
 def test_what_the_service_refuses_is_told_with_its_reason(judge: Judge, happened: str, pointer: str) -> None:
     event = "{type: visit.done, subject: worker/a, time: 2025-03-10, data: {household: h}}"
     [refused] = judge(alone("{}").replace(event, happened)).differences
-    assert (refused.pointer, refused.code, refused.values["place"]) == ("/cases/0", "case.refused", pointer)
+    assert (refused.pointer, refused.code, refused.values["place"]) == ("/cases/0/events/0", "case.refused", pointer)
     assert refused.body("en")["detail"].isascii()
     assert not refused.body("zh")["detail"].isascii()
 
