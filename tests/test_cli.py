@@ -88,7 +88,7 @@ def test_a_rulebook_that_its_cases_do_not_cover_is_not_published(
 
 def test_a_rulebook_is_tested_by_the_cases_beside_it(jifen: CliRunner, files: Path) -> None:
     tested = run(jifen, "rulebook", "test", str(files))
-    assert (tested.exit_code, tested.output) == (0, "2 cases, 0 failed; 10 of 10 parts are covered\n")
+    assert (tested.exit_code, tested.output) == (0, "cases: 2, failed: 0; parts covered: 10 of 10\n")
     said = json.loads(run(jifen, "rulebook", "test", str(files), "--json").output)
     assert (said["rulebook"], said["version"], said["failed"], said["findings"]) == ("small-county", "2026-1", [], [])
     assert (said["cases"], said["parts"], said["covered"]) == (2, 10, 10)
@@ -171,7 +171,7 @@ def test_without_a_database_of_the_users_one_is_started_and_goes(
     monkeypatch.delenv("DATABASE_URL")
     monkeypatch.setenv("JIFEN_DATA", str(tmp_path / "untouched"))
     tested = run(jifen, "rulebook", "test", str(files))
-    assert (tested.exit_code, tested.output) == (0, "2 cases, 0 failed; 10 of 10 parts are covered\n")
+    assert (tested.exit_code, tested.output) == (0, "cases: 2, failed: 0; parts covered: 10 of 10\n")
     assert not (tmp_path / "untouched").exists()
 
 

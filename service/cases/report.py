@@ -10,7 +10,7 @@ from service.errors import Finding, Language
 from service.rulebooks.files import Folder, FoundIn, Unreadable, placed
 
 _SUMS_UP = {
-    "en": "{cases} cases, {failed} failed; {covered} of {parts} parts are covered",
+    "en": "cases: {cases}, failed: {failed}; parts covered: {covered} of {parts}",
     "zh": "{cases} 个案例，{failed} 个不符；{parts} 处内容已覆盖 {covered} 处",
 }
 
