@@ -45,7 +45,7 @@ PROBLEMS: dict[str, Kind] = {
     "event.reversed": Kind(409, "The event was taken back before, by another or for another reason; that stands.", "该事件此前已被撤销（由他人或因其他理由）；以前次为准。"),
     "event_type.narrowed": Kind(409, "A declared field can't be taken away or change its meaning; declare a new type.", "已声明的字段不能删除或改变含义；请声明新的事件类型。"),
     "event_type.table": Kind(409, "{rulebook} gives points by a table of {field} that has no row for: {codes}.", "{rulebook} 按 {field} 的对照表计分，表中没有：{codes}。"),
-    "rulebook.exists": Kind(409, "Version {version} of {id} exists with other content; a version never changes.", "{id} 的版本 {version} 已存在且内容不同；版本不可更改。"),
+    "rulebook.exists": Kind(409, "Version {version} of {id} exists with other content; a version never changes: give this one another label.", "{id} 的版本 {version} 已存在且内容不同；版本不可更改，请另用一个版本号。"),
     "rulebook.published": Kind(409, "This version is already published.", "该版本已发布。"),
     "rulebook.overlap": Kind(409, "{other} already rules from {period} on; give this version another first period.", "{other} 已自 {period} 起施行；请为本版本另定起始期。"),
     "rulebook.timezone": Kind(409, "{other} rules in the zone {zone}; another zone needs a rulebook of another id.", "{other} 采用时区 {zone}；更换时区须使用另一编号的考核办法。"),
