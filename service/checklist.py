@@ -58,7 +58,7 @@ def _blocks(transaction: Transaction, ruling: Ruling, period: Period) -> Iterato
     if parts := [text for _, text, is_part in _unpublished(transaction, ruling, period) if is_part]:
         yield Block(Problem("period.parts_open", period=period.text, parts=", ".join(parts)), parts, [])
     for claim in claims.of_period(transaction, ruling.number, period):
-        yield Block(claim.problem(), [claim.other], claim.subjects)
+        yield Block(Problem("period.claimed", **claim.values), [claim.other], claim.subjects)
 
 
 def _odd(transaction: Transaction, shown: Shown) -> Iterator[Said]:

@@ -26,10 +26,10 @@ class Claim(NamedTuple):
     place: str
     subjects: list[str]
 
-    def problem(self, code: str = "period.claimed") -> Problem:
-        """The refusal."""
-        named = ", ".join(self.subjects) or "-"
-        return Problem(code, other=self.other, period=self.period, place=self.place, subjects=named)
+    @property
+    def values(self) -> dict[str, str]:
+        """What the sentence of a refusal says."""
+        return {**self._asdict(), "subjects": ", ".join(self.subjects) or "-"}
 
 
 def refuse_claimed(transaction: Transaction, row: Any) -> None:
@@ -37,7 +37,8 @@ def refuse_claimed(transaction: Transaction, row: Any) -> None:
     for other in transaction.all("rulebooks_meeting", rulebook=row.rulebook_no):
         if period := _first_common(row, other):
             subjects = _subjects(transaction, row.rulebook_no, other, period.first_day, date.max)
-            raise Claim(f"{other.id}@{other.version}", period.text, other.place, subjects).problem("rulebook.claimed")
+            claim = Claim(f"{other.id}@{other.version}", period.text, other.place, subjects)
+            raise Problem("rulebook.claimed", **claim.values)
 
 
 def of_period(transaction: Transaction, number: int, period: Period) -> Iterator[Claim]:
