@@ -27,7 +27,7 @@ class Claim(NamedTuple):
     subjects: list[str]
 
     @property
-    def values(self) -> dict[str, str]:
+    def values(self) -> dict[str, Any]:
         """What the sentence of a refusal says."""
         return {**self._asdict(), "subjects": ", ".join(self.subjects) or "-"}
 
