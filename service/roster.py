@@ -69,6 +69,12 @@ def worker(transaction: Transaction, identifier: str) -> Record:
     return {key: getattr(row, key) for key in kept}
 
 
+def names(transaction: Transaction, subjects: list[str], whole: bool) -> dict[str, str]:
+    """What subjects are called, as far as it is known; unless `whole`, masked: 王**."""
+    found = {row.subject: row.name for row in transaction.all("names", ids=subjects)}
+    return found if whole else {subject: name[0] + "*" * (len(name) - 1) for subject, name in found.items()}
+
+
 def _plain(worker: Record) -> Record:
     """The record in JSON's terms, as it is stored and compared: days as text, aliases in order."""
     return {

@@ -40,10 +40,13 @@ def verify_command(tenant: str, runs: tuple[int, ...], as_json: bool) -> None:
 @TENANT
 @click.option("--period", required=True, help="On whose events: 2025-03, 2025-Q1, 2025-H1 or 2025.")
 @click.option("--against", help="RULEBOOK@VERSION to compare with; the one that rules the period unless told.")
+@click.option("--names", is_flag=True, help="Tell names whole; without it they are masked.")
 @click.option("--limit", type=click.IntRange(1, 5000), default=20, show_default=True, help="How many are told singly.")
 @LANGUAGE
 @JSON
-def trial(rulebook: str, tenant: str, period: str, against: str, limit: int, lang: str, as_json: bool) -> None:
+def trial(
+    rulebook: str, tenant: str, period: str, against: str, names: bool, limit: int, lang: str, as_json: bool
+) -> None:
     """What a rulebook (RULEBOOK@VERSION, or a file) would change in a period; nothing of it is kept."""
     from service import periods, trials
     from service.rulebooks.files import placed
@@ -52,5 +55,5 @@ def trial(rulebook: str, tenant: str, period: str, against: str, limit: int, lan
     file = Path(rulebook)
     with refusals(language, partial(placed, file)), tenant_database(tenant) as (database, tenant_id):
         tried = trials.Text("cli", file.read_bytes()) if file.is_file() else rulebook
-        answer = trials.run(database, tenant_id, trials.Asked(tried, periods.parse(period), against, limit))
+        answer = trials.run(database, tenant_id, trials.Asked(tried, periods.parse(period), against, limit, names))
     click.echo(json.dumps(answer, ensure_ascii=False) if as_json else trials.page(answer, language))

@@ -22,5 +22,6 @@ class _Movers(Shape):
 @blueprint.arguments(Trial)
 def post_trial(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
     """Compute a version, mostly a draft, on the events of a period and compare; nothing of it is kept."""
-    asked = trials.Asked(said["rulebook"], periods.parse(said["period"]), said.get("against"), query["limit"])
+    period, may_name = periods.parse(said["period"]), "roster:read" in access().scopes
+    asked = trials.Asked(said["rulebook"], period, said.get("against"), query["limit"], may_name)
     return trials.run(database(), access().tenant_id, asked)

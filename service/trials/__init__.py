@@ -1,7 +1,7 @@
 """Trials: what a version of a rulebook would make of a period's real events, beside what another makes of them.
 
 Both are computed by the statements that compute standings, from the same events, and all of it is undone: a trial
-leaves no draft, standing, result or audit entry behind. It shows ids; names stand in the roster alone.
+leaves no draft, standing, result or audit entry behind. Names are masked, unless the reader may read the roster.
 """
 
 from service.trials.page import page

@@ -68,7 +68,14 @@ def _differences(said: Said) -> Iterator[Words]:
 def _mover(mover: Said) -> Iterator[Words]:
     zh, en = "{subject}：{old} → {new}（{n}）", "{subject}: {old} -> {new} ({n})"
     old, new = _standing(mover["before"]), _standing(mover["after"])
-    yield say(zh, en, subject=mover["subject"], old=old, new=new, n=mover["difference"] or "-")
+    yield say(
+        zh,
+        en,
+        subject=" ".join(filter(None, (mover["subject"], mover["name"]))),
+        old=old,
+        new=new,
+        n=mover["difference"] or "-",
+    )
     for line in mover["lines"]:
         yield plain(f"  {line['id']} {line['difference']}")
         for mark, side in (("-", line["before"]), ("+", line["after"])):

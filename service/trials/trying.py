@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from service import results, standings
+from service import results, roster, standings
 from service.database.transactions import Database, Rollback, Transaction
 from service.errors import Problem
 from service.periods import Period
@@ -24,12 +24,16 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True)
 class Asked:
-    """Which version (its label, or its text) on which period, against which; how many subjects are told one by one."""
+    """Which version (its label, or its text) on which period, against which; how many subjects are told one by one.
+
+    `whole_names` is for who may read them; for others they are masked.
+    """
 
     rulebook: str | Text
     period: Period
     against: str | None = None
     limit: int = 100
+    whole_names: bool = False
 
 
 def run(database: Database, tenant_id: int, asked: Asked) -> dict[str, Any]:
@@ -49,7 +53,12 @@ def run(database: Database, tenant_id: int, asked: Asked) -> dict[str, Any]:
         before = _shown(transaction, against, asked.period, watermark)
         after = _shown(transaction, tried, asked.period, before.watermark)
         transaction.do("standing_plan", nested_loops="off")
-        return comparing.compared(transaction, before, after, asked.limit)
+        return _named(transaction, comparing.compared(transaction, before, after, asked.limit), asked.whole_names)
+
+
+def _named(transaction: Transaction, answer: dict[str, Any], whole: bool) -> dict[str, Any]:
+    names = roster.names(transaction, [mover["subject"] for mover in answer["movers"]], whole)
+    return {**answer, "movers": [{"name": names.get(mover["subject"]), **mover} for mover in answer["movers"]]}
 
 
 def _versions(transaction: Transaction, asked: Asked) -> tuple[Ruling, Ruling]:

@@ -112,3 +112,9 @@ INSERT INTO person (tenant_id, subject_no, name, phone)
 SELECT %(tenant)s, r.worker_no, r.name, r.phone
 FROM jsonb_to_recordset(%(records)s) AS r (worker_no integer, name text, phone text)
 ON CONFLICT ON CONSTRAINT person_pkey DO UPDATE SET name = excluded.name, phone = excluded.phone
+
+-- name: names
+-- What the subjects of these ids are called, as far as it is known.
+SELECT s.kind || '/' || s.id AS subject, p.name
+FROM person p JOIN subject s ON s.tenant_id = p.tenant_id AND s.subject_no = p.subject_no
+WHERE p.tenant_id = %(tenant)s AND p.name IS NOT NULL AND s.kind || '/' || s.id = ANY (%(ids)s)

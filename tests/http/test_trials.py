@@ -47,6 +47,21 @@ def assert_nothing_changes(said: dict[str, Any]) -> None:
     assert said["movers"] == []
 
 
+def test_names_are_masked_unless_the_reader_may_read_the_roster(fresh: County) -> None:
+    busy(fresh)
+    stays = {"organisation": "east", "post": "staff", "from": "2024-01-01"}
+    fresh.state([], [{"id": "w1", "name": "王小明", "assignments": [stays]}])
+    label = draft(fresh, each="5")
+    assert [(one["subject"], one["name"]) for one in tried(fresh, label)["movers"]] == [
+        ("worker/w1", "王小明"),
+        ("worker/w2", None),
+    ]
+    reader = fresh.user("reader", ["results:read", "rulebooks:read"], [])
+    said = reader.post("/v1/trials", {"rulebook": label, "period": MARCH})
+    assert [one["name"] for one in said.json["movers"]] == ["王**", None]
+    assert "王小明" not in said.text
+
+
 def test_a_stricter_draft_says_who_falls_and_by_which_line(fresh: County) -> None:
     busy(fresh)
     said = tried(fresh, draft(fresh, each="5"))
