@@ -45,15 +45,14 @@ def verify_command(tenant: str, runs: tuple[int, ...], as_json: bool) -> None:
 @LANGUAGE
 @JSON
 def trial(
-    rulebook: str, tenant: str, period: str, against: str, names: bool, limit: int, lang: str, as_json: bool
+    rulebook: str, tenant: str, period: str, against: str, names: bool, limit: int, lang: Language, as_json: bool
 ) -> None:
     """What a rulebook (RULEBOOK@VERSION, or a file) would change in a period; nothing of it is kept."""
     from service import periods, trials
     from service.rulebooks.files import placed
 
-    language: Language = "zh" if lang == "zh" else "en"
     file = Path(rulebook)
-    with refusals(language, partial(placed, file)), tenant_database(tenant) as (database, tenant_id):
+    with refusals(lang, partial(placed, file)), tenant_database(tenant) as (database, tenant_id):
         tried = trials.Text("cli", file.read_bytes()) if file.is_file() else rulebook
         answer = trials.run(database, tenant_id, trials.Asked(tried, periods.parse(period), against, limit, names))
-    click.echo(json.dumps(answer, ensure_ascii=False) if as_json else trials.page(answer, language))
+    click.echo(json.dumps(answer, ensure_ascii=False) if as_json else trials.page(answer, lang))

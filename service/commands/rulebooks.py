@@ -43,7 +43,7 @@ def rulebook() -> None:
 @click.option("--types", type=FILE, help="The event types; without it, event_types.yaml beside the rulebook.")
 @LANGUAGE
 @JSON
-def rulebook_test(file: Path, cases: Path | None, types: Path | None, lang: str, as_json: bool) -> None:
+def rulebook_test(file: Path, cases: Path | None, types: Path | None, lang: Language, as_json: bool) -> None:
     """Settle the cases of a rulebook, ask the oracle too, and say what no case covers. Nothing is kept.
 
     Exit code 1 where a case fails or anything is left out, 2 where a file can't be read.
@@ -52,7 +52,7 @@ def rulebook_test(file: Path, cases: Path | None, types: Path | None, lang: str,
     from service.rulebooks.files import Folder
 
     with scratch() as database, database.transaction() as transaction:
-        said = report.of(transaction, Folder.of(file, cases, types), "zh" if lang == "zh" else "en")
+        said = report.of(transaction, Folder.of(file, cases, types), lang)
     click.echo(json.dumps(said.document, ensure_ascii=False) if as_json else "\n".join(said.lines))
     sys.exit(said.exit_code)
 
@@ -74,7 +74,7 @@ def rulebook_publish(
     published_by: str,
     reason: str,
     document: str,
-    lang: str,
+    lang: Language,
 ) -> None:
     """Store a rulebook with its cases, and let it rule when they hold and cover it."""
     from service.cases import gate, report
@@ -83,17 +83,16 @@ def rulebook_publish(
 
     if bool(reason) != bool(document):
         raise click.UsageError("--reason and --document go together")
-    language: Language = "zh" if lang == "zh" else "en"
     folder = Folder.of(file, cases)
-    with refusals(language, partial(report.of_both, folder)), tenant_transaction(tenant) as transaction:
-        with refusals(language, partial(placed, file)):
+    with refusals(lang, partial(report.of_both, folder)), tenant_transaction(tenant) as transaction:
+        with refusals(lang, partial(placed, file)):
             header, _ = store.draft(transaction, drafted_by, file.read_bytes())
         if folder.cases.exists():
-            with refusals(language, partial(placed, folder.cases)):
+            with refusals(lang, partial(placed, folder.cases)):
                 gate.keep(transaction, drafted_by, header["rulebook"], header["version"], folder.cases.read_bytes())
         grounds = store.Grounds(reason, document) if reason else None
         gate.publish(transaction, published_by, header["rulebook"], header["version"], grounds)
-    click.echo(_RULES[language].format(**header))
+    click.echo(_RULES[lang].format(**header))
 
 
 @rulebook.command("text")
@@ -102,7 +101,7 @@ def rulebook_publish(
 @click.option("--parent", type=FILE, help="The rulebook that it extends.")
 @WORDS
 @JSON
-def rulebook_text(file: Path, types: Path | None, parent: Path | None, lang: "Language", as_json: bool) -> None:
+def rulebook_text(file: Path, types: Path | None, parent: Path | None, lang: Language, as_json: bool) -> None:
     """Print a rulebook as a regulation: numbered sentences, with nothing left out."""
     said = _in_words(file, types, parent, lang)
     click.echo(json.dumps(said.json(), ensure_ascii=False) if as_json else said.text(lang), nl=as_json)
@@ -116,7 +115,7 @@ def rulebook_text(file: Path, types: Path | None, parent: Path | None, lang: "La
 @WORDS
 @JSON
 def rulebook_diff(
-    before: Path, after: Path, types: Path | None, parent: Path | None, lang: "Language", as_json: bool
+    before: Path, after: Path, types: Path | None, parent: Path | None, lang: Language, as_json: bool
 ) -> None:
     """Print what the second says otherwise than the first, by meaning: exit code 1 where there is anything."""
     from service.regulation import differences
@@ -143,18 +142,19 @@ def rulebook_schema() -> None:
 @click.option("--tenant", help="The tenant whose event types and published rulebooks count.")
 @LANGUAGE
 @JSON
-def rulebook_lint(files: tuple[Path, ...], types: Path | None, tenant: str | None, lang: str, as_json: bool) -> None:
+def rulebook_lint(
+    files: tuple[Path, ...], types: Path | None, tenant: str | None, lang: Language, as_json: bool
+) -> None:
     """Tell everything that is wrong or odd in rulebooks: file:line:column CODE message.
 
     Exit code 0: nothing, or warnings only; 1: errors; 2: a file can't be read, or the call can't be understood.
     """
     if types and tenant:
         raise click.UsageError("give --types or --tenant, not both")
-    language: Language = "zh" if lang == "zh" else "en"
     try:
         found = _found_in_files(files, types, tenant)
     except Problem as problem:
-        raise Unreadable(sentence(problem.code, problem.values, language)) from None
+        raise Unreadable(sentence(problem.code, problem.values, lang)) from None
     except click.ClickException as error:
         raise Unreadable(error.message) from None
     except OSError as error:
@@ -163,7 +163,7 @@ def rulebook_lint(files: tuple[Path, ...], types: Path | None, tenant: str | Non
         click.echo(json.dumps({"findings": [one.body() for one in found]}, ensure_ascii=False))
     else:
         for one in found:
-            click.echo(one.line(language))
+            click.echo(one.line(lang))
     sys.exit(1 if any(one.finding.level == "error" for one in found) else 0)
 
 
@@ -178,7 +178,7 @@ def _found_in_files(files: tuple[Path, ...], types: Path | None, tenant: str | N
         return findings(files, None, store.declarations(transaction), store.parents(transaction))
 
 
-def _in_words(file: Path, types: Path | None, parent: Path | None, lang: "Language") -> "Regulation":
+def _in_words(file: Path, types: Path | None, parent: Path | None, lang: Language) -> "Regulation":
     """The regulation of a file; exit code 2 where it can't be read."""
     from service.regulation import of_file
     from service.rulebooks import files
