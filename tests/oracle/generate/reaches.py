@@ -21,8 +21,10 @@ def reach(s: Setting, item: Node, most: Decimal | None) -> Decimal | None:
 
 def _given(s: Setting, item: Node) -> Decimal | None:
     give = item.get("give", "as_is")
+    if give == "as_is" and "compare" in item:
+        return Decimal(1) if item["compare"]["as"] == "share_of_first" else None
     if give == "as_is":
-        return None if "compare" in item else _taken(s, item["take"])
+        return _taken(s, item["take"])
     ((word, said),) = give.items()
     rows: list[Any] = []
     match word:
