@@ -3,15 +3,17 @@
 Only subjects with new events or another record are computed again, and only pools that somebody joined, left or moved
 in are placed again; the outcome is the same, to the byte, as computing everything. Where a sheet has relative words, or
 reads results that changed, everything is. Watermarks are positions: what a standing holds is exactly what lies at or
-before its watermark.
+before its watermark, whichever connection computes it; so a publication has one half computed on another.
 """
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
 from service import metrics
 from service.database.transactions import Transaction
+from service.errors import Problem
 from service.periods import Period
 from service.rulebooks.store import Ruling
 from service.sources import Source, Sources, find_sources
@@ -43,14 +45,14 @@ def refresh(
 ) -> Standing:
     """Bring a standing up to a position (a sealed one), or recompute it in full.
 
-    What it reads of periods that aren't published is their standing, or with `published` nothing. If `tried`, the
-    version is taken to rule all of the period, which is only for a transaction that is undone.
+    What it reads of periods that aren't published is their standing, or with `published`, as a run does, nothing. If
+    `tried`, the version is taken to rule all of the period, which is only for a transaction that is undone.
     """
     sources = find_sources(transaction, ruling, period, tried)
     if not published:
         whole = Source(ruling, ruling.number, period, None) if tried else None
         sources = sources.resolved(_standings(transaction, sources.unpublished, watermark, {}, whole))
-    return _refresh(transaction, ruling, period, watermark, full, sources)
+    return _refresh(transaction, ruling, period, watermark, full, sources, in_two=published)
 
 
 def again(
@@ -69,6 +71,7 @@ def _refresh(
     full: bool,
     sources: Sources,
     again: int = 0,
+    in_two: bool = False,
 ) -> Standing:
     keys = {"rulebook": ruling.number, "period": period.text, "again": again}
     row = transaction.maybe("standing", **keys)
@@ -77,7 +80,7 @@ def _refresh(
     if row is None or full or _is_behind(row, watermark, sources):
         row = transaction.one("standing_lock", **keys)
         if full or _is_behind(row, watermark, sources):
-            _compute(transaction, ruling, period, watermark, row, full, sources)
+            _compute(transaction, ruling, period, watermark, row, full, sources, in_two)
             row = transaction.one("standing", **keys)
     return Standing(row.standing_no, ruling, period, row.watermark, row.changed_at, row.read_runs)
 
@@ -114,7 +117,14 @@ def _reads_the_same(row: Any, sources: Sources) -> bool:
 
 
 def _compute(
-    transaction: Transaction, ruling: Ruling, period: Period, watermark: int, row: Any, full: bool, sources: Sources
+    transaction: Transaction,
+    ruling: Ruling,
+    period: Period,
+    watermark: int,
+    row: Any,
+    full: bool,
+    sources: Sources,
+    in_two: bool,
 ) -> None:
     begun = time.perf_counter()
     needs = transaction.one("sheet_needs", rulebook=ruling.number, sheet=period.kind)
@@ -129,7 +139,9 @@ def _compute(
     subjects = None if afresh else _changed(transaction, row, values, needs.relative)
     if subjects is None or subjects:
         transaction.do("standing_plan", nested_loops="off")
-        _place(transaction, values, _total(transaction, values, subjects, needs.plain), needs.has_lists)
+        in_two = in_two and subjects is None and not needs.relative
+        pools = _total(transaction, values, subjects, needs.plain, in_two)
+        _place(transaction, values, pools, needs.has_lists)
         transaction.do("standing_plan", nested_loops="on")
     transaction.do("standing_refreshed", changed=subjects is None or bool(subjects), **values)
     metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
@@ -170,12 +182,46 @@ def _changed(transaction: Transaction, row: Any, values: dict[str, Any], relativ
     return None if len(changed) > size * _PICKED_AT_MOST else [c.subject_no for c in changed]
 
 
-def _total(transaction: Transaction, values: dict[str, Any], subjects: list[int] | None, plain: bool) -> list[str]:
+def _total(
+    transaction: Transaction, values: dict[str, Any], subjects: list[int] | None, plain: bool, in_two: bool
+) -> list[str]:
     """Compute lines and totals anew; the pools that need placing."""
+    name = "totals_add_plain" if plain else "totals_add"
     left = transaction.all("totals_forget", subjects=subjects, **values)
-    transaction.do("totals_add_plain" if plain else "totals_add", subjects=subjects, **values)
+    if in_two:
+        _total_in_two(transaction, name, values)
+    else:
+        transaction.do(name, subjects=subjects, **values)
     joined = transaction.all("pool", **values)
     return sorted({row.pool for row in left} | {row.pool for row in joined})
+
+
+def _total_in_two(transaction: Transaction, name: str, values: dict[str, Any]) -> None:
+    """Half of the cohort here, the other meanwhile on another connection, or here too where there is none."""
+    subjects = [row.subject_no for row in transaction.all("subjects_of_kind", **values)]
+    here, there = subjects[: len(subjects) // 2], subjects[len(subjects) // 2 :]
+    with ThreadPoolExecutor(1) as thread:
+        other = thread.submit(_total_beside, transaction, name, values, there)
+        transaction.do(name, subjects=here, **values)
+        if other.result():
+            transaction.do("totals_join", **values)
+        else:
+            transaction.do(name, subjects=there, **values)
+
+
+def _total_beside(transaction: Transaction, name: str, values: dict[str, Any], subjects: list[int]) -> bool:
+    """Compute these subjects into a standing that nobody reads, of a number below zero; whether it could be done."""
+    if transaction.beside is None:
+        return False
+    apart = {**values, "standing": -values["standing"]}
+    try:
+        with transaction.beside() as other:
+            other.do("standing_plan", nested_loops="off")
+            other.all("totals_forget", subjects=None, **apart)
+            other.do(name, subjects=subjects, **apart)
+    except Problem:
+        return False
+    return True
 
 
 def _place(transaction: Transaction, values: dict[str, Any], pools: list[str], has_lists: bool) -> None:

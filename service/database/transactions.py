@@ -5,8 +5,8 @@ the statements' own filters.
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import psycopg
@@ -39,10 +39,16 @@ _BUSY = (
 class Transaction:
     """One transaction of one tenant. Statements are called by name; `tenant` is among their parameters always."""
 
-    def __init__(self, connection: Connection[Any], tenant_id: int | None) -> None:
-        """Over an open connection."""
+    def __init__(
+        self,
+        connection: Connection[Any],
+        tenant_id: int | None,
+        beside: "Callable[[], AbstractContextManager[Transaction]] | None" = None,
+    ) -> None:
+        """Over an open connection; `beside` begins another transaction of the tenant on a connection of its own."""
         self._connection = connection
         self.tenant_id = tenant_id
+        self.beside = beside
 
     def all(self, name: str, /, **values: Any) -> Sequence[Any]:
         """The rows that the statement answers."""
@@ -136,7 +142,7 @@ class Database:
                     connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 if tenant_id is not None:
                     connection.execute("SELECT set_config('jifen.tenant_id', %s, true)", [str(tenant_id)])
-                yield Transaction(connection, tenant_id)
+                yield Transaction(connection, tenant_id, lambda: self.transaction(tenant_id))
         except _BUSY as error:
             raise Problem("service.unavailable") from error
         finally:

@@ -31,7 +31,8 @@ WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 -- end. A cohort of a million takes minutes, longer than any other statement may.
 SELECT set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops,
     set_config('enable_mergejoin', %(nested_loops)s, true) AS merge_joins, set_config('enable_sort', %(nested_loops)s, true) AS sorts, set_config('work_mem', '256MB', true) AS memory,
-    set_config('statement_timeout', '15min', true) AS statement_timeout
+    set_config('statement_timeout', '15min', true) AS statement_timeout,
+    set_config('idle_in_transaction_session_timeout', '15min', true) AS idle_timeout -- one half waits for the other
 
 -- name: sheet_needs
 -- How far a sheet looks, and whether one subject can move another; what it reads of results.

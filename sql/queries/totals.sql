@@ -350,6 +350,19 @@ gone AS (
 )
 SELECT DISTINCT pool FROM gone WHERE pool IS NOT NULL ORDER BY pool
 
+-- name: subjects_of_kind
+-- Everybody who can be in a cohort of the rulebook.
+SELECT s.subject_no FROM subject s
+JOIN rulebook r ON r.tenant_id = s.tenant_id AND r.rulebook_no = %(rulebook)s AND r.subject_kind = s.kind
+WHERE s.tenant_id = %(tenant)s ORDER BY s.subject_no
+
+-- name: totals_join
+-- Take into a standing what another connection computed for it.
+WITH explained AS (
+    UPDATE standing_lines SET standing_no = %(standing)s WHERE tenant_id = %(tenant)s AND standing_no = -%(standing)s
+)
+UPDATE standing_result SET standing_no = %(standing)s WHERE tenant_id = %(tenant)s AND standing_no = -%(standing)s
+
 -- name: line_events
 -- The events behind one line of one subject, in the order of time.
 WITH
