@@ -14,7 +14,7 @@ def reach(s: Setting, item: Node, most: Decimal | None) -> Decimal | None:
     given = None if isinstance(item["take"], dict) and "each_event" in item["take"] else _given(s, item)
     if given is not None:
         step, weight = Decimal(s.step), Decimal(item.get("weight", "100%").removesuffix("%"))
-        given = given * weight / 100 // step * step
+        given = max(given * weight / 100 // step * step, Decimal(item.get("min", "0")))
     known = [bound for bound in (most, given) if bound is not None]
     return min(known, default=None)
 
@@ -28,6 +28,8 @@ def _given(s: Setting, item: Node) -> Decimal | None:
     ((word, said),) = give.items()
     rows: list[Any] = []
     match word:
+        case "each":
+            rows = [said] if said == "0" else []
         case "bands":
             rows = [row["points"] for row in said]
         case "linear":
