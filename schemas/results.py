@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields
 
 from schemas.faults import Fault, invalid
-from schemas.fields import MESSAGES, Code, Listed, Shape, Text
+from schemas.fields import MESSAGES, Code, Inner, Listed, Shape, Text
 
 _WHOLE = re.compile(r"[0-9]{1,4}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -48,6 +48,16 @@ class Reopening(Shape):
 
     reason = Text(most=1000, required=True)
     admit = Listed(fields.UUID(error_messages={**MESSAGES, "invalid_uuid": Fault("field.invalid")}), load_default=list)
+
+
+class _Force(Shape):
+    reason = Text(most=1000, required=True)
+
+
+class Step(Shape):
+    """What may be said of a step of a period: why it is taken before its time."""
+
+    force = Inner(_Force)
 
 
 class View(Code):

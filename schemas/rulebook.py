@@ -128,6 +128,14 @@ class _Periods(Shape):
     base = Code(*PERIOD_KINDS, required=True)
     rollups = Listed(Code(*PERIOD_KINDS), required=True)
     timezone = Text(required=True)
+    late_days = Whole(most=366, load_default=0)
+
+
+class _Notice(Shape):
+    days = Whole(least=1, most=90, required=True)
+    objection_days = Whole(least=1, most=90, required=True)
+    answer_days = Whole(least=1, most=90, required=True)
+    counted = Code("working", "calendar", required=True)
 
 
 class _Numbers(Shape):
@@ -205,6 +213,7 @@ class Rulebook(_Header):
     subject = Code("worker", "organisation", required=True)
     assignment = Code("at_end", "longest", "split_by_days")
     periods = Inner(_Periods, required=True)
+    notice = Inner(_Notice)
     numbers = Inner(_Numbers, required=True)
     orders = Inner(_Orders, required=True)
     total = Inner(_Total, required=True)

@@ -26,6 +26,9 @@ SCOPES = (
     "rulebooks:publish",
     "results:read",
     "results:manage",
+    "objections:write",
+    "objections:decide",
+    "self",
     "tenant:admin",
 )
 TENANT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -41,6 +44,10 @@ class Access:
     actor: str
     scopes: frozenset[str]
     sources: frozenset[str]
+
+    def only_self(self, *scopes: str) -> str | None:
+        """Whom alone it may speak for, worker/<id>, unless it has one of the scopes that speak for anybody."""
+        return None if self.scopes.intersection(scopes) else self.actor
 
 
 class Tokens:

@@ -1,9 +1,10 @@
-"""Before a period is closed or published: what blocks it, and what is odd about its results, which never blocks."""
+"""Before a step of a period: what blocks it, whether force overrides that, and what is odd, which never blocks."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from service import notice
 from service.database.transactions import Transaction
 from service.errors import Problem, sentence
 from service.explanation import Book
@@ -16,29 +17,41 @@ from service.rulebooks.store import Ruling
 from service.sources import base_periods, find_sources
 
 _MOST_NAMED = 20
+_MOST_OBJECTIONS_NAMED = 5
 _NEAR = Decimal("0.5")  # points
 
 Said = dict[str, Any]
 
 
 class Block(NamedTuple):
-    """Why a period can't be closed or published, what it is about, and some of the subjects."""
+    """Why steps of a period can't be taken, what it is about, some of the subjects, and whether force overrides it."""
 
     problem: Problem
     about: list[str]
     subjects: list[str]
+    steps: tuple[str, ...] = ("close", "publish")
+    forceable: bool = False
 
     def json(self) -> Said:
         """As an entry of the checklist."""
         code, values = self.problem.code, self.problem.values
         words = Words(sentence(code, values, "zh"), sentence(code, values, "en"))
-        return _entry(code, words, self.about, len(self.subjects or self.about), self.subjects)
+        entry = _entry(code, words, self.about, len(self.subjects or self.about), self.subjects[:_MOST_NAMED])
+        return {**entry, "steps": list(self.steps), "forceable": self.forceable}
 
 
-def refuse_blocked(transaction: Transaction, ruling: Ruling, period: Period) -> None:
-    """Problem period.not_ended, period.parts_open, period.claimed."""
-    for block in _blocks(transaction, ruling, period):
-        raise block.problem
+def refuse_blocked(
+    transaction: Transaction, ruling: Ruling, period: Period, step: str, forced: bool = False
+) -> list[str]:
+    """What was overridden of all that blocks a step of a period: only if `forced`, and only what is a matter of days.
+
+    Problem period.not_ended, period.parts_open, period.claimed, period.late_days, objection.open, notice.running.
+    """
+    blocks = [block for block in _blocks(transaction, ruling, period) if step in block.steps]
+    for block in blocks:
+        if not (forced and block.forceable):
+            raise block.problem
+    return [block.problem.code for block in blocks]
 
 
 def checklist(transaction: Transaction, period: Period, rulebook: str | None, watermark: int) -> Said:
@@ -59,6 +72,24 @@ def _blocks(transaction: Transaction, ruling: Ruling, period: Period) -> Iterato
         yield Block(Problem("period.parts_open", period=period.text, parts=", ".join(parts)), parts, [])
     for claim in claims.of_period(transaction, ruling.number, period):
         yield Block(Problem("period.claimed", **claim.values), [claim.other], claim.subjects)
+    yield from _untimely(transaction, ruling, period)
+
+
+def _untimely(transaction: Transaction, ruling: Ruling, period: Period) -> Iterator[Block]:
+    """What is over by itself after some days, and what somebody has to decide before."""
+    where = transaction.one("period_state", rulebook_id=ruling.id, period=period.text)
+    # After a first revision, late events come in by name alone.
+    if where.revision is None and period.has_ended(ruling.timezone) and (until := notice.late_until(ruling, period)):
+        problem = Problem("period.late_days", period=period.text, until=until.isoformat())
+        yield Block(problem, [period.text], [], ("publish",), True)
+    if unsettled := transaction.all("objections_unsettled", rulebook_id=ruling.id, period=period.text):
+        ids = [row.objection for row in unsettled]
+        some = ", ".join(ids[:_MOST_OBJECTIONS_NAMED])
+        problem = Problem("objection.open", period=period.text, n=len(ids), objections=some)
+        yield Block(problem, ids, [row.subject for row in unsettled], ("finalise",))
+    if where.state == "provisional" and (until := notice.running_until(transaction, ruling, period)):
+        problem = Problem("notice.running", period=period.text, until=until.isoformat())
+        yield Block(problem, [period.text], [], ("finalise",), True)
 
 
 def _odd(transaction: Transaction, shown: Shown) -> Iterator[Said]:

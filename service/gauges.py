@@ -10,7 +10,8 @@ from prometheus_client import REGISTRY, CollectorRegistry, generate_latest, mult
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from service import __version__
+from schemas.objections import STATES
+from service import __version__, clock
 from service.database.transactions import Database, Transaction
 from service.errors import Problem
 
@@ -40,15 +41,18 @@ class _FromDatabase(Collector):
         labels = ["tenant", "rulebook", "period"]
         age = GaugeMetricFamily("jifen_standing_age_seconds", "Time since a standing was computed", labels=labels)
         tiers = GaugeMetricFamily("jifen_workers", "Workers in each tier of a standing", labels=[*labels, "tier"])
+        objections = GaugeMetricFamily("jifen_objections", "Objections, by state", labels=["tenant", "state"])
+        overdue = GaugeMetricFamily("jifen_objections_overdue", "Objections not answered in time", labels=["tenant"])
         up = GaugeMetricFamily("jifen_database_up", "Whether the database answered this scrape")
         try:
             for tenant_id, name in self._tenants():
                 with self._database.transaction(tenant_id) as transaction:
                     _read(transaction, name, age, tiers)
+                    _count(transaction, name, objections, overdue)
             up.add_metric([], 1)
         except Problem:
             up.add_metric([], 0)
-        yield from (build, age, tiers, up)
+        yield from (build, age, tiers, objections, overdue, up)
 
     def _tenants(self) -> Iterator[tuple[int, str]]:
         with self._database.transaction() as transaction:
@@ -63,3 +67,10 @@ def _read(transaction: Transaction, tenant: str, age: GaugeMetricFamily, tiers: 
         ids = {row.tier_no: row.id for row in transaction.all("tier_ids", rulebook=standing.rulebook_no)}
         for row in transaction.all("tier_counts", run=None, standing=standing.standing_no):
             tiers.add_metric([*labels, row.no_tier or ids.get(row.tier_no, "unplaced")], row.subjects)
+
+
+def _count(transaction: Transaction, tenant: str, objections: GaugeMetricFamily, overdue: GaugeMetricFamily) -> None:
+    counted = {row.state: row for row in transaction.all("objection_counts", now=clock.now())}
+    for state in STATES:
+        objections.add_metric([tenant, state], counted[state].objections if state in counted else 0)
+    overdue.add_metric([tenant], counted["open"].overdue if "open" in counted else 0)

@@ -29,11 +29,11 @@ _PUBLIC_ENDPOINTS = ("api-docs.openapi_json",)  # flask-smorest's own view, whic
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def requires(*scopes: str) -> Callable[[View], View]:
-    """Declare the scopes that a view needs, all of them; PUBLIC needs none."""
+def requires(*scopes: str, instead: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """Declare the scopes that a view needs, all of them, or one of those `instead`; PUBLIC needs none."""
 
     def declare(view: View) -> View:
-        view.scopes = scopes  # type: ignore[attr-defined]
+        view.scopes, view.instead = scopes, instead  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -44,6 +44,11 @@ def scopes_of(app: Flask, endpoint: str) -> tuple[str, ...]:
     if endpoint in _PUBLIC_ENDPOINTS:
         return (PUBLIC,)
     return getattr(app.view_functions[endpoint], "scopes", ())
+
+
+def instead_of(app: Flask, endpoint: str) -> tuple[str, ...]:
+    """The scopes of which one will do in place of those that an endpoint declares."""
+    return getattr(app.view_functions[endpoint], "instead", ())
 
 
 def access() -> Access:
@@ -150,7 +155,7 @@ def _authorise(app: Flask, tokens: Tokens) -> None:
         raise Problem("access.unknown_token")
     g.access = tokens.access(token.strip())
     lacking = [scope for scope in scopes or ("-",) if scope not in g.access.scopes]
-    if lacking:
+    if lacking and not g.access.scopes.intersection(instead_of(app, request.endpoint)):
         raise Problem("access.scope", scope=", ".join(lacking))
 
 

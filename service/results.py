@@ -238,6 +238,20 @@ def late_events(
     return {"items": items, "next": following}
 
 
+def periods(transaction: Transaction) -> list[dict[str, Any]]:
+    """Where every period stands that isn't simply open, and the notice of its current revision."""
+    return [
+        {
+            "rulebook": row.rulebook,
+            "period": row.period,
+            "state": row.state,
+            "revision": row.revision,
+            **_notice(row),
+        }
+        for row in transaction.all("period_states")
+    ]
+
+
 def runs(transaction: Transaction, rulebook: str | None, period: str | None) -> list[dict[str, Any]]:
     """Every revision, oldest first."""
     return [_run(row) for row in transaction.all("runs", run=None, rulebook_id=rulebook, period=period)]
@@ -283,7 +297,15 @@ def _run(row: Any) -> dict[str, Any]:
         "published_at": row.published_at.isoformat(),
         "corrected_by": row.corrected_by,
         "reason": row.reason,
+        "answers": row.answers,
+        **_notice(row),
+        "calendar": row.calendar,
     }
+
+
+def _notice(row: Any) -> dict[str, Any]:
+    days = {"notice_until": row.notice_until, "objections_until": row.objections_until}
+    return {**{key: day.isoformat() if day else None for key, day in days.items()}, "forced": row.forced}
 
 
 def _ranking_item(shown: Shown, row: Any, tiers: list[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ the current revision stays readable until the next. No state changes by itself.
 from typing import Any
 from uuid import UUID
 
-from service import journal, standings
+from service import journal, notice, standings
 from service.checklist import refuse_blocked
 from service.database.transactions import Transaction
 from service.errors import Finding, Problem, finding
@@ -20,17 +20,26 @@ def close(transaction: Transaction, actor: str, period: Period, rulebook: str | 
     """open → closing. Problem period.not_ended, period.state, period.parts_open, period.claimed."""
     ruling = _locked(transaction, period, rulebook)
     _expect(transaction, ruling, period, "open")
-    refuse_blocked(transaction, ruling, period)
-    return _moved(transaction, actor, "close", ruling, period, "closing")
+    refuse_blocked(transaction, ruling, period, "close")
+    keys = {"rulebook": ruling.id, "period": period.text}
+    journal.record(transaction, "period.close", actor, keys)
+    transaction.do("period_state_set", rulebook_id=ruling.id, period=period.text, state="closing")
+    return {**keys, "state": "closing"}
 
 
 def publish(
-    transaction: Transaction, actor: str, period: Period, rulebook: str | None, watermark: int
+    transaction: Transaction,
+    actor: str,
+    period: Period,
+    rulebook: str | None,
+    watermark: int,
+    force: str | None = None,
 ) -> dict[str, Any]:
-    """closing → provisional: compute the whole cohort as of the watermark, and freeze it.
+    """closing → provisional: compute the whole cohort as of the watermark, and freeze it; its public notice begins.
 
-    A correction is published by another person than the one who asked for it. Problem period.state, period.parts_open,
-    period.claimed, access.second_person.
+    A correction is published by another person than the one who asked for it. `force` is the reason for not waiting
+    for late events. Problem period.state, period.parts_open, period.claimed, period.late_days, access.second_person,
+    calendar.unknown.
     """
     ruling = _locked(transaction, period, rulebook)
     before = _expect(transaction, ruling, period, "closing").revision
@@ -38,7 +47,7 @@ def publish(
     asked = transaction.one("reopening", **keys) if before else None
     if asked and asked.actor == actor:
         raise Problem("access.second_person")
-    refuse_blocked(transaction, ruling, period)
+    forced = refuse_blocked(transaction, ruling, period, "publish", force is not None)
     standing = standings.refresh(transaction, ruling, period, watermark, full=True, published=True)
     # A new tenant has no statistics yet, for which nested loops would take minutes.
     transaction.do("standing_plan", nested_loops="off")
@@ -46,6 +55,8 @@ def publish(
     starts, ends = period.bounds(ruling.timezone)
     revision = (before or 0) + 1
     detail = {"rulebook": ruling.id, "period": period.text, "revision": revision, "digest": bytes(digest).hex()}
+    detail |= {"forced": forced} if forced else {}
+    entry = journal.record(transaction, "period.publish", actor, detail)
     run = transaction.one(
         "run_add",
         **keys,
@@ -58,20 +69,34 @@ def publish(
         starts=starts,
         ends=ends,
         digest=digest,
-        entry=journal.record(transaction, "period.publish", actor, detail),
+        entry=entry,
         asked_by=asked.entry_id if asked else None,
     ).run_no
     transaction.do("run_inputs_add", run=run, read_runs=standing.read_runs)
     transaction.do("results_add", run=run, standing=standing.number)
+    transaction.do("answers_add", run=run, **keys)
+    _remember_forced(transaction, run, entry, forced, force)
+    dates = notice.record(transaction, ruling, run, standing.watermark)
     transaction.do("period_state_set", **keys, state="provisional")
-    return {**detail, "run": run, "state": "provisional", "watermark": standing.watermark}
+    return {**detail, **dates, "run": run, "state": "provisional", "watermark": standing.watermark}
 
 
-def finalise(transaction: Transaction, actor: str, period: Period, rulebook: str | None) -> dict[str, Any]:
-    """provisional → final: the notice is over. Problem period.state."""
+def finalise(
+    transaction: Transaction, actor: str, period: Period, rulebook: str | None, force: str | None = None
+) -> dict[str, Any]:
+    """provisional → final: the notice is over and every objection settled. `force` is the reason for not waiting.
+
+    Problem period.state, objection.open, notice.running.
+    """
     ruling = _locked(transaction, period, rulebook)
     _expect(transaction, ruling, period, "provisional")
-    return _moved(transaction, actor, "finalise", ruling, period, "final")
+    forced = refuse_blocked(transaction, ruling, period, "finalise", force is not None)
+    run = transaction.one("run", rulebook_id=ruling.id, period=period.text, revision=None).run_no
+    detail = {"rulebook": ruling.id, "period": period.text} | ({"forced": forced} if forced else {})
+    entry = journal.record(transaction, "period.finalise", actor, detail)
+    _remember_forced(transaction, run, entry, forced, force)
+    transaction.do("period_state_set", rulebook_id=ruling.id, period=period.text, state="final")
+    return {**detail, "state": "final"}
 
 
 def reopen(
@@ -115,9 +140,7 @@ def _expect(transaction: Transaction, ruling: Ruling, period: Period, *needed: s
     return row
 
 
-def _moved(
-    transaction: Transaction, actor: str, step: str, ruling: Ruling, period: Period, state: str
-) -> dict[str, Any]:
-    journal.record(transaction, f"period.{step}", actor, {"rulebook": ruling.id, "period": period.text})
-    transaction.do("period_state_set", rulebook_id=ruling.id, period=period.text, state=state)
-    return {"rulebook": ruling.id, "period": period.text, "state": state}
+def _remember_forced(transaction: Transaction, run: int, entry: int, forced: list[str], reason: str | None) -> None:
+    if forced:
+        transaction.do("remark_add", entry=entry, reason=reason)
+        transaction.do("forcing_add", run=run, entry=entry)

@@ -23,6 +23,7 @@ _SHAPES = {
     "_Authority": ("`authority`", "2"),
     "_Effective": ("`effective`", "2"),
     "_Periods": ("`periods`", "2"),
+    "_Notice": ("`notice`", "2"),
     "_Numbers": ("`numbers`", "2"),
     "_Orders": ("`orders`", "2"),
     "_Total": ("`total`", "2"),

@@ -15,11 +15,13 @@ _ASSIGNMENT = {
     ),
 }
 
+_DAYS = {"working": Words("工作日", "working days"), "calendar": Words("自然日", "calendar days")}
+
 
 def opening(names: Names) -> Chapter:
     """What it is, whom and when it appraises, and how it counts."""
     said = names.rulebook
-    articles = [*_name(said), _whom(said), _periods(said), _numbers(said)]
+    articles = [*_name(said), _whom(said), _periods(said), *_notice(said), _numbers(said)]
     return Chapter(Words("总则", "General"), articles)
 
 
@@ -98,8 +100,40 @@ def _periods(said: Said) -> Article:
     if of["rollups"]:
         longer = kinds(of["rollups"])
         clauses.append(Clause("rollups", say("{kinds}以结果汇总", "{kinds} made of results", kinds=longer)))
+    if of["late_days"]:
+        zh, en = "期满后 {n} 日内的补报仍予计入", "what is still entered within {n} days of its end counts"
+        clauses.append(Clause("late_days", say(zh, en, n=of["late_days"])))
     zone = say("日期按时区 {zone} 计", "days are those of {zone}", zone=of["timezone"])
     return plain("periods", "/periods", "考核周期", "Periods", [*clauses, Clause("timezone", zone)])
+
+
+def _notice(said: Said) -> Iterator[Article]:
+    if of := said.get("notice"):
+        days = _DAYS[of["counted"]]
+        clauses = [
+            Clause(
+                "days", say("结果发布次日起公示 {n} 个{days}", "{n} {days} from the day after", n=of["days"], days=days)
+            ),
+            Clause(
+                "objection_days",
+                say(
+                    "结果发布次日起 {n} 个{days}内可提出异议",
+                    "objections within {n} {days}, counted likewise",
+                    n=of["objection_days"],
+                    days=days,
+                ),
+            ),
+            Clause(
+                "answer_days",
+                say(
+                    "异议提出次日起 {n} 个{days}内答复",
+                    "each answered within {n} {days} from the day after it was made",
+                    n=of["answer_days"],
+                    days=days,
+                ),
+            ),
+        ]
+        yield plain("notice", "/notice", "公示与异议", "Public notice and objections", clauses)
 
 
 def _numbers(said: Said) -> Article:

@@ -2,7 +2,18 @@
 
 from flask_smorest import Blueprint
 
-from service.routes import event_types, events, operations, periods, results, roster, rulebooks, trials
+from service.routes import (
+    calendar,
+    event_types,
+    events,
+    objections,
+    operations,
+    periods,
+    results,
+    roster,
+    rulebooks,
+    trials,
+)
 
 BLUEPRINTS: list[Blueprint] = [
     events.blueprint,
@@ -11,6 +22,8 @@ BLUEPRINTS: list[Blueprint] = [
     rulebooks.blueprint,
     periods.blueprint,
     results.blueprint,
+    objections.blueprint,
+    calendar.blueprint,
     trials.blueprint,
     operations.blueprint,
 ]

@@ -3,9 +3,9 @@
 from typing import Any
 
 from schemas.fields import PeriodText, Shape, Text
-from schemas.results import Limit, Reopening, RunNumber
+from schemas.results import Limit, Reopening, RunNumber, Step
 from service import checklist, differences, journal, periods, results, runs
-from service.http import access, database, requires
+from service.http import access, database, optional_body, requires
 from service.routes.blueprint import Blueprint
 
 blueprint = Blueprint("periods", __name__, description="The life of a period")
@@ -35,7 +35,7 @@ class _Diff(Shape):
 def get_periods() -> dict[str, Any]:
     """The periods that are closing or published; every other one is open."""
     with database().transaction(access().tenant_id) as transaction:
-        return {"items": [row._asdict() for row in transaction.all("period_states")], "next": None}
+        return {"items": results.periods(transaction), "next": None}
 
 
 @blueprint.get("/v1/periods/<period>/checklist")
@@ -62,20 +62,28 @@ def close_period(query: dict[str, Any], period: str) -> dict[str, Any]:
 @requires("results:manage")
 @blueprint.arguments(_Rulebook, location="query")
 def publish_period(query: dict[str, Any], period: str) -> dict[str, Any]:
-    """Freeze the results."""
+    """Freeze the results; with `force`, and a reason, before the days for late events are over."""
+    force = _forced()
     parsed = periods.parse(period)
     watermark = results.sealed(database(), access().tenant_id)
     with database().transaction(access().tenant_id) as transaction:
-        return runs.publish(transaction, access().actor, parsed, query.get("rulebook"), watermark)
+        return runs.publish(transaction, access().actor, parsed, query.get("rulebook"), watermark, force)
 
 
 @blueprint.post("/v1/periods/<period>/finalise")
 @requires("results:manage")
 @blueprint.arguments(_Rulebook, location="query")
 def finalise_period(query: dict[str, Any], period: str) -> dict[str, Any]:
-    """The public notice is over: payroll may take the results."""
+    """Payroll may take the results: the notice is over, or with `force`, and a reason, before it is."""
+    force = _forced()
     with database().transaction(access().tenant_id) as transaction:
-        return runs.finalise(transaction, access().actor, periods.parse(period), query.get("rulebook"))
+        return runs.finalise(transaction, access().actor, periods.parse(period), query.get("rulebook"), force)
+
+
+def _forced() -> str | None:
+    """Why a step is taken before its time, if it is."""
+    said = optional_body(Step()) or {}
+    return said["force"]["reason"] if "force" in said else None
 
 
 @blueprint.post("/v1/periods/<period>/reopen")

@@ -121,9 +121,15 @@ SELECT coalesce((SELECT p.state FROM period_state p
 
 -- name: period_states
 -- Where all periods stand that are not simply open.
-SELECT p.rulebook, p.period, p.state,
-    (SELECT max(r.revision) FROM run r WHERE r.tenant_id = p.tenant_id AND r.rulebook = p.rulebook AND r.period = p.period) AS revision
-FROM period_state p WHERE p.tenant_id = %(tenant)s ORDER BY p.rulebook, p.period
+SELECT p.rulebook, p.period, p.state, r.revision, n.until AS notice_until, n.objections_until,
+-- include: _forced
+FROM period_state p
+LEFT JOIN LATERAL (
+    SELECT c.tenant_id, c.run_no, c.revision FROM run c
+    WHERE c.tenant_id = p.tenant_id AND c.rulebook = p.rulebook AND c.period = p.period ORDER BY c.revision DESC LIMIT 1
+) r ON true
+LEFT JOIN notice n ON n.tenant_id = r.tenant_id AND n.run_no = r.run_no
+WHERE p.tenant_id = %(tenant)s ORDER BY p.rulebook, p.period
 
 -- name: period_lock
 -- One decision about a period at a time.
@@ -211,12 +217,16 @@ FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 -- name: _run
 -- A run and its provenance.
 SELECT r.run_no, r.rulebook, r.period, r.revision, r.rulebook_no, b.version, r.rulebook_hash, r.language, r.watermark,
-    r.roster_position, r.starts_at, r.ends_at, r.digest, r.published_at, a.actor, o.actor AS corrected_by, m.reason
+    r.roster_position, r.starts_at, r.ends_at, r.digest, r.published_at, a.actor, o.actor AS corrected_by, m.reason,
+    n.until AS notice_until, n.objections_until, n.calendar,
+    ARRAY(SELECT x.objection_id::text FROM run_answer x WHERE x.tenant_id = r.tenant_id AND x.run_no = r.run_no ORDER BY 1) AS answers,
+-- include: _forced
 FROM run r
 JOIN rulebook b ON b.tenant_id = r.tenant_id AND b.rulebook_no = r.rulebook_no
 JOIN audit_entry a ON a.tenant_id = r.tenant_id AND a.entry_id = r.entry_id
 LEFT JOIN audit_entry o ON o.tenant_id = r.tenant_id AND o.entry_id = r.asked_by
 LEFT JOIN remark m ON m.tenant_id = r.tenant_id AND m.entry_id = r.asked_by
+LEFT JOIN notice n ON n.tenant_id = r.tenant_id AND n.run_no = r.run_no
 
 -- name: run
 -- A revision of a period, or the current one.

@@ -16,6 +16,7 @@ _PIECES: list[tuple[str, str]] = [
     ("yaml.duplicate", "title: 办法\n# 又写了一遍\n▶title: 办法"),
     ("text.character", 'notes: [第六条, ▶"a\\0b"]'),
     ("id.personal", "applies_to: {posts: [staff], under: ▶'11010119900307123X'}"),
+    ("notice.unheard", "notice: {days: 5, objection_days: ▶3, answer_days: 15, counted: working}"),
     ("effective.past", "title: 办法\neffective:\n  from: ▶2025-06"),
     ("date.later", "negative_list:\n  - {id: late, title: 迟到, severity: minor, event: violation.complaint, deduct: 1,\n     ref: ▶2999年3月1日印发的补充规定}"),
     ("total.unreached", "total:\n  full: 100\n  min: 0\n  max: ▶105.01"),

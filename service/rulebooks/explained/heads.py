@@ -103,6 +103,20 @@ periods: {base: month, rollups: [year], timezone: Asia/Shanghai}
 """,
         ),
         Explained(
+            "notice.unheard",
+            ("Objections end before the notice", "异议期早于公示期结束"),
+            (
+                "Whoever reads the notice on its last day must still be able to object.",
+                "公示最后一天看到结果的人也应能提出异议。",
+            ),
+            wrong="""
+notice: {days: 5, objection_days: ▶3, answer_days: 15, counted: working}
+""",
+            right="""
+notice: {days: 5, objection_days: 5, answer_days: 15, counted: working}
+""",
+        ),
+        Explained(
             "subject.words",
             ("A word of the other subject", "不属于该对象的词"),
             ("Workers have posts, organisations have kinds.", "人员有岗位，组织有类别。"),

@@ -14,6 +14,7 @@ _LONGEST = {"month": 31, "quarter": 92, "half_year": 184, "year": 366}  # days
 def findings(book: Book) -> Found:
     """All of this family."""
     yield from _periods(book)
+    yield from _notice(book)
     yield from _participation(book)
     yield from _cohort(book)
     yield from _peers(book)
@@ -41,6 +42,12 @@ def _periods(book: Book) -> Found:
     for kind in book.said["rollup"]:
         if kind not in periods["rollups"]:
             yield finding(f"/rollup/{kind}", "rollup.unlisted", of_key=True)
+
+
+def _notice(book: Book) -> Found:
+    said = book.said.get("notice")
+    if said and said["objection_days"] < said["days"]:
+        yield finding("/notice/objection_days", "notice.unheard", days=said["days"])
 
 
 @cache

@@ -15,6 +15,8 @@ from tests.http.broken.changes import (
     restriction,
 )
 
+NOTICE = {"days": "5", "objection_days": "5", "answer_days": "15", "counted": "working"}
+
 HEAD: list[Example] = [
     (at("title", MISSING), "/title", "field.required"),
     (at("rollup", {}), "/rollup/year", "field.required"),
@@ -36,6 +38,11 @@ HEAD: list[Example] = [
     (at("periods/rollups", ["year", "year"]), "/periods/rollups", "list.repeated"),
     (at("periods/rollups", ["year", "month"]), "/periods/rollups/1", "rollup.kind"),
     (at("periods/rollups", ["year", "quarter"]), "/rollup/quarter", "field.required"),
+    (at("periods/late_days", "-1"), "/periods/late_days", "number.whole"),
+    (at("periods/late_days", "367"), "/periods/late_days", "number.whole"),
+    (at("notice", {**NOTICE, "days": "0"}), "/notice/days", "number.whole"),
+    (at("notice", {**NOTICE, "objection_days": "91"}), "/notice/objection_days", "number.whole"),
+    (at("notice", {**NOTICE, "counted": "weekdays"}), "/notice/counted", "code.unknown"),
     (at("numbers/measure_decimals", "7"), "/numbers/measure_decimals", "number.whole"),
     (at("orders/bonus", "last"), "/orders/bonus", "code.unknown"),
     (at("applies_to/posts", MISSING), "/applies_to/posts", "field.required"),

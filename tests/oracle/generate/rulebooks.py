@@ -97,6 +97,9 @@ def _head(s: Setting, name: str, tree: list[Node], first: Period, zone: str) -> 
         head["assignment"] = chance.choice(["at_end", "longest", "split_by_days"])
     if chance.rarely():
         head |= {"authority": {"title": "云河县办法", "number": "云办1号", "issued": "2024-12-16"}, "notes": ["任意"]}
+        head["periods"]["late_days"] = "5"
+        counted = chance.choice(["working", "calendar"])
+        head["notice"] = {"days": "5", "objection_days": "30", "answer_days": "15", "counted": counted}
     return head
 
 

@@ -1,0 +1,41 @@
+"""/v1/calendar: which days of a year are worked, by the library or as the tenant states them."""
+
+from typing import Any
+
+from schemas.calendar import WorkingDays
+from service import calendar, results
+from service.errors import unknown
+from service.http import access, database, requires
+from service.routes.blueprint import Blueprint
+
+blueprint = Blueprint("calendar", __name__, description="Working days")
+_FIRST, _LAST = 1900, 9998
+
+
+@blueprint.get("/v1/calendar/<int:year>")
+@requires("results:read")
+def get_calendar(year: int) -> dict[str, Any]:
+    """The working days of a year, and who says so."""
+    return _said(_known(year))
+
+
+@blueprint.put("/v1/calendar/<int:year>")
+@requires("results:manage")
+@blueprint.arguments(WorkingDays)
+def put_calendar(said: dict[str, Any], year: int) -> dict[str, Any]:
+    """State the working days of a year; the notices that were published keep their dates."""
+    with database().transaction(access().tenant_id) as transaction:
+        calendar.state(transaction, access().actor, _known(year), said["holidays"], said["working_days"])
+    return _said(year)
+
+
+def _said(year: int) -> dict[str, Any]:
+    watermark = results.sealed(database(), access().tenant_id)
+    with database().transaction(access().tenant_id) as transaction:
+        return {"year": year, **calendar.year(transaction, year, watermark).json()}
+
+
+def _known(year: int) -> int:
+    if not _FIRST <= year <= _LAST:
+        raise unknown("year", str(year))
+    return year
