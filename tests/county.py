@@ -220,7 +220,9 @@ class County:
         return Client(self.client, token)
 
     @classmethod
-    def small(cls, url: str, database: Database, settings: Settings | None = None) -> "County":
+    def small(
+        cls, url: str, database: Database, settings: Settings | None = None, rulebook: str | dict[str, Any] = RULEBOOK
+    ) -> "County":
         """Six workers in two communities under a published rulebook."""
         county = cls.empty(url, database, settings)
         communities = [{"id": c, "kind": "community", "title": c, "parent": "county"} for c in ("east", "west")]
@@ -230,7 +232,7 @@ class County:
             [{"id": w, "assignments": [{"organisation": o, "post": "staff", "from": "2024-01-01"}]} for w, o in staff],
         )
         county.declare(TYPES)
-        county.rule(RULEBOOK)
+        county.rule(rulebook)
         return county
 
     def state(self, organisations: list[dict[str, Any]], workers: list[dict[str, Any]]) -> None:

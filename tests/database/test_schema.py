@@ -44,6 +44,12 @@ UNCHANGEABLE = [
     "assignment",
     "attribute",
     "source",
+    "calendar_year",
+    "notice",
+    "forcing",
+    "objection",
+    "objection_end",
+    "run_answer",
 ]
 
 

@@ -50,6 +50,9 @@ TEXTS |= {
     "subject_kind",
     "bonus_order",
     "quota_order",
+    "line",
+    "own",
+    "subject_text",
 }
 LISTS = {
     "ids",
@@ -78,22 +81,25 @@ NUMBERS = {
 }
 NUMBERS |= {"after_reads", "before_reads"}
 NUMBERS |= {"bounds", "line_standings", "reading_nos", "reading_rulebooks", "reading_runs", "reading_standings"}
-DATES = {"end_days", "reading_ends"}
-INSTANTS = {"starts", "ends", "year_starts", "seen_from", "seen_to", "after_time", "recorded_at"}
-DOCUMENTS = {"detail", "declaration", "document", "events", "named", "records", "rows"}
+DATES = {"end_days", "reading_ends", "holidays", "working_days"}
+INSTANTS = {"starts", "ends", "year_starts", "seen_from", "seen_to", "after_time", "recorded_at", "now"}
+DOCUMENTS = {"calendar", "detail", "declaration", "document", "events", "named", "records", "rows"}
 HASHES = {"hash", "digest", "rulebook_hash"}
 DECIMALS = {"measure_step", "near", "step", "total_min", "total_max"}
-DAYS = {"first_day", "end_day", "effective_day"}
+DAYS = {"first_day", "end_day", "effective_day", "until", "objections_until", "answer_by"}
+UUIDS = {("objection", "objection"), ("objection", "objection_add"), ("objection", "objection_end")}
 
 
 def made_up(parameter: str, name: str) -> Any:
     """A value of the kind that the service gives this parameter."""
     some_event = UUID(int=1)
-    if parameter in ("event", "after_event", "replaced_by", "root"):
+    if parameter in ("event", "after_event", "replaced_by", "root") or (parameter, name) in UUIDS:
         return some_event
-    if (name, parameter) in (("events_known", "events"), ("admissions_add", "events")):
+    if (name, parameter) in (("events_known", "events"), ("admissions_add", "events"), ("brought_in_by", "events")):
         return [some_event]
-    if parameter == "changed":
+    if parameter == "evidence":
+        return [some_event]
+    if parameter in ("changed", "overdue"):
         return True
     if parameter in TEXTS:
         return "x"

@@ -19,7 +19,7 @@ from tests.http.asking import assert_problem, nothing_written, user
 
 PUBLIC_ROUTES = {"/healthz", "/readyz", "/metrics", "/openapi.json"}
 VALUES = {"kind": "workers", "id_": "w1", "period": "2025-03", "version": "1", "run": 1}
-VALUES |= {"type_": "a.b", "line": "x", "event": "x"}
+VALUES |= {"type_": "a.b", "line": "x", "event": "x", "year": 2025, "objection": "x"}
 
 
 def _app() -> Flask:
@@ -67,10 +67,15 @@ def test_without_a_token_nothing_is_answered(
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
+INSTEAD = {"objections:write": ("objections:decide", "self")}
+
+
 @pytest.fixture(scope="module")
 def lacking(shared: County) -> dict[str, Client]:
-    """For each scope, somebody who has all the others."""
-    return {s: user(shared, [t for t in ALL_SCOPES if t != s], ["grid-app"]) for s in ALL_SCOPES}
+    """For each scope, somebody who has all the others, but for those that would do instead of it."""
+    return {
+        s: user(shared, [t for t in ALL_SCOPES if t not in (s, *INSTEAD.get(s, ()))], ["grid-app"]) for s in ALL_SCOPES
+    }
 
 
 @every_guarded_route
