@@ -15,7 +15,18 @@ _ASSIGNMENT = {
     ),
 }
 
-_DAYS = {"working": Words("工作日", "working days"), "calendar": Words("自然日", "calendar days")}
+_COUNTED = {"working": Words("工作日", "working days"), "calendar": Words("自然日", "calendar days")}
+_NOTICE = {
+    "days": (
+        "结果发布次日起公示 {n} 个{days}",
+        "results are shown for {n} {days} from the day after they are published",
+    ),
+    "objection_days": (
+        "结果发布次日起 {n} 个{days}内可提出异议",
+        "objections are accepted for {n} {days} from the day after",
+    ),
+    "answer_days": ("异议提出次日起 {n} 个{days}内答复", "each is answered within {n} {days}"),
+}
 
 
 def opening(names: Names) -> Chapter:
@@ -101,39 +112,18 @@ def _periods(said: Said) -> Article:
         longer = kinds(of["rollups"])
         clauses.append(Clause("rollups", say("{kinds}以结果汇总", "{kinds} made of results", kinds=longer)))
     if of["late_days"]:
-        zh, en = "期满后 {n} 日内的补报仍予计入", "what is still entered within {n} days of its end counts"
+        zh, en = "期满后 {n} 日内的补报仍予计入", "what is entered within {n} days of its end still counts"
         clauses.append(Clause("late_days", say(zh, en, n=of["late_days"])))
     zone = say("日期按时区 {zone} 计", "days are those of {zone}", zone=of["timezone"])
     return plain("periods", "/periods", "考核周期", "Periods", [*clauses, Clause("timezone", zone)])
 
 
 def _notice(said: Said) -> Iterator[Article]:
-    if of := said.get("notice"):
-        days = _DAYS[of["counted"]]
-        clauses = [
-            Clause(
-                "days", say("结果发布次日起公示 {n} 个{days}", "{n} {days} from the day after", n=of["days"], days=days)
-            ),
-            Clause(
-                "objection_days",
-                say(
-                    "结果发布次日起 {n} 个{days}内可提出异议",
-                    "objections within {n} {days}, counted likewise",
-                    n=of["objection_days"],
-                    days=days,
-                ),
-            ),
-            Clause(
-                "answer_days",
-                say(
-                    "异议提出次日起 {n} 个{days}内答复",
-                    "each answered within {n} {days} from the day after it was made",
-                    n=of["answer_days"],
-                    days=days,
-                ),
-            ),
-        ]
-        yield plain("notice", "/notice", "公示与异议", "Public notice and objections", clauses)
+    if (of := said.get("notice")) is None:
+        return
+    days = _COUNTED[of["counted"]]
+    clauses = [Clause(key, say(*words, n=of[key], days=days)) for key, words in _NOTICE.items()]
+    yield plain("notice", "/notice", "公示与异议", "Public notice and objections", clauses)
 
 
 def _numbers(said: Said) -> Article:

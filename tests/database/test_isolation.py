@@ -10,6 +10,8 @@ from psycopg import Connection, errors, sql
 from service.database.transactions import SERVICE_ROLE
 from tests.conftest import opened
 from tests.county import County, event, rating, visit
+from tests.http.asking import rulebook
+from tests.http.noticed import FORCE, NOTICE, PERIODS, another, on, step
 
 TABLES = [
     "admission",
@@ -64,7 +66,7 @@ TABLES = [
     "worker_record",
 ]
 # The small county has no tie-breaks, further lists or restrictions.
-EMPTY = {"tie_break", "ranked_list", "restriction", "run_input", "admission", "reopening"}
+EMPTY = {"tie_break", "ranked_list", "restriction", "run_input", "admission"}
 SENT = [visit("w1", "h1"), rating("w1", 5), event("violation.complaint", "w2")]
 
 
@@ -87,10 +89,28 @@ def counties(module_url: str) -> Iterator[tuple[County, County]]:
             )
             county.keep_cases()
             county.ranking("2025-03")
-            for step in ("close", "publish"):
-                county.hr.post(f"/v1/periods/2025-03/{step}")
+            for name in ("close", "publish"):
+                step(county, name)
+            contest(county)
             county.send(visit("w3", "unsealed"))
         yield both
+
+
+def contest(county: County) -> None:
+    """A year of the heads: announced, contested, corrected, and final before its time."""
+    county.state([], [{"id": "w7", "assignments": [{"organisation": "east", "post": "head", "from": "2024-01-01"}]}])
+    heads = {"rulebook": "heads", "applies_to": {"posts": ["head"], "under": "county"}, "effective": {"from": "2025"}}
+    heads |= {"periods": {**PERIODS, "base": "year", "rollups": []}, "rollup": {}, "outcomes": [], "notice": NOTICE}
+    county.rule(rulebook(**heads, participation={"min_service_days": {}}))
+    county.hr.put("/v1/calendar/2026", {"holidays": [], "working_days": []})
+    second, said = another(county), {"period": "2025", "rulebook": "heads", "text": "contested"}
+    with on("2026-02-02"):
+        for name in ("close", "publish"):
+            step(county, f"{name}?rulebook=heads", period="2025")
+        made = county.hr.post("/v1/objections", {**said, "subject": "worker/w7", "objector": "worker/w7"}).json
+        second.post(f"/v1/objections/{made['objection']}/decision", {"decision": "upheld", "reason": "so it is"})
+        step(county, "publish?rulebook=heads", period="2025")
+        assert step(county, "finalise?rulebook=heads", FORCE, period="2025").status_code == 200
 
 
 def as_service(county: County) -> Iterator[Connection[Any]]:

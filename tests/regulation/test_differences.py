@@ -16,6 +16,7 @@ from tests.unit.telling import COUNTY
 Said = dict[str, Any]
 
 HONOUR = {"id": "honour", "title": "荣誉", "take": {"count": {"event": "visit.done"}}, "give": {"each": "2"}}
+NOTICE = {"days": "7", "objection_days": "30", "answer_days": "15", "counted": "working"}
 EXAMPLES: list[tuple[Change, list[str], list[str]]] = [
     (
         at("indicators/0/give/each", "5"),
@@ -53,6 +54,20 @@ EXAMPLES: list[tuple[Change, list[str], list[str]]] = [
         at("tiers/0/gates/1", MISSING),
         ["优秀（excellent）：须本期无负面清单的较重事项 → （无）"],
         ["excellent (优秀): needs no event of the negative list that is serious -> (nothing)"],
+    ),
+    (
+        both(at("notice", NOTICE), at("periods/late_days", "5")),
+        [
+            "考核周期：（无） → 期满后 5 日内的补报仍予计入",
+            "新增：公示与异议：结果发布次日起公示 7 个工作日；"
+            "结果发布次日起 30 个工作日内可提出异议；异议提出次日起 15 个工作日内答复。",
+        ],
+        [
+            "Periods: (nothing) -> what is entered within 5 days of its end still counts",
+            "new: Public notice and objections: "
+            "results are shown for 7 working days from the day after they are published; "
+            "objections are accepted for 30 working days from the day after; each is answered within 15 working days.",
+        ],
     ),
     (
         at("notes", ["先看后算"]),
