@@ -1,9 +1,14 @@
 """/v1/calendar: the library's working days, or the tenant's; what was counted by them stays."""
 
+from datetime import date, timedelta
 from typing import Any
 
+import chinese_calendar
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from service.calendar import Calendar
 from tests.county import County
 from tests.http.asking import assert_problem, nothing_written
 from tests.http.noticed import LAST_DAY, noticed, on, publish, run_of, step
@@ -96,6 +101,16 @@ def test_a_notice_date_in_a_year_that_nobody_knows_is_refused(fresh: County) -> 
 def test_what_cannot_be_is_refused(shared: County, said: Any, found: list[tuple[str, str]]) -> None:
     with nothing_written(shared):
         assert assert_problem(put(shared, said), 422, "request.invalid") == found
+
+
+@given(st.dates(date(2024, 1, 1), date(2025, 9, 30)), st.integers(1, 60))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_so_many_working_days_lie_in_between(shared: County, day: date, count: int) -> None:
+    with shared.database.transaction(shared.tenant_id) as transaction:
+        last = Calendar(transaction, 0).after(day, count, "working")
+    days = [day + timedelta(days=n) for n in range(1, (last - day).days + 1)]
+    assert sum(chinese_calendar.is_workday(one) for one in days) == count
+    assert chinese_calendar.is_workday(last)
 
 
 def test_tenants_have_calendars_of_their_own(fresh: County, shared: County) -> None:

@@ -15,6 +15,7 @@ from tests.http.noticed import (
     MARCH,
     NOTICE,
     PUBLISHED,
+    YEAR,
     another,
     noticed,
     on,
@@ -314,6 +315,19 @@ def test_who_gave_the_deduction_does_not_decide(fresh: County) -> None:
     answer = decide(county, objection, "rejected", decider(county, "inspector"))
     assert_problem(answer, 403, "objection.second_person")
     assert decide(county, objection, "rejected", decider(county, "sender")).status_code == 200
+
+
+@pytest.mark.parametrize(("line", "status"), [("annual", 403), ("months", 200)])
+def test_who_gave_a_part_of_the_year_does_not_decide_about_it(fresh: County, line: str, status: int) -> None:
+    """What is made of other results was given by nobody."""
+    county = noticed(fresh)
+    county.send({**event("assess.annual", "w1", points="80"), "period": YEAR})
+    with on("2026-02-02"):
+        for period in [*(f"{YEAR}-{month:02}" for month in range(1, 13)), YEAR]:
+            for name in ("close", "publish"):
+                assert step(county, name, period=period).status_code == 200
+    objection = entered(county, day="2026-02-03", period=YEAR, line=line)
+    assert decide(county, objection, "rejected", decider(county, "sender")).status_code == status
 
 
 def test_what_is_upheld_moves_nothing_but_by_a_correction(county: County) -> None:
