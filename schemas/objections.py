@@ -38,6 +38,6 @@ class Sought(Shape):
     period = PeriodText()
     subject = SubjectText()
     state = Code(*STATES)
-    overdue = Code("true", "false")
+    overdue = Code("true")
     after = Text(most=500)
     limit = Limit()

@@ -5,7 +5,7 @@ whatever becomes of the calendar. They are days, the last ones included.
 """
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from service import clock
 from service.calendar import Calendar
@@ -13,18 +13,32 @@ from service.database.transactions import Transaction, json
 from service.periods import Period
 from service.rulebooks.store import Ruling
 
-Said = dict[str, Any]
+
+class Notice(NamedTuple):
+    """The last day of a notice, the last day for objections, and whose working days were followed in each year."""
+
+    until: date
+    objections_until: date
+    calendar: dict[str, Any]
+
+    def json(self) -> dict[str, str]:
+        """The dates as they are told."""
+        return {"notice_until": self.until.isoformat(), "objections_until": self.objections_until.isoformat()}
 
 
-def record(transaction: Transaction, ruling: Ruling, run: int, watermark: int) -> Said:
-    """Store the dates of a run that is published today, where its rulebook has a notice. Problem calendar.unknown."""
+def from_today(transaction: Transaction, ruling: Ruling, watermark: int) -> Notice | None:
+    """The notice of what is published today, where the rulebook has one. Problem calendar.unknown."""
     said = ruling.loaded.get("notice")
     if said is None:
-        return {}
+        return None
     today, calendar = clock.today(ruling.timezone), Calendar(transaction, watermark)
     until, objections_until = (calendar.after(today, said[key], said["counted"]) for key in ("days", "objection_days"))
-    transaction.do("notice_add", run=run, until=until, objections_until=objections_until, calendar=json(calendar.asked))
-    return {"notice_until": until.isoformat(), "objections_until": objections_until.isoformat()}
+    return Notice(until, objections_until, calendar.asked)
+
+
+def keep(transaction: Transaction, run: int, announced: Notice) -> None:
+    """Store the notice of a run."""
+    transaction.do("notice_add", run=run, **{**announced._asdict(), "calendar": json(announced.calendar)})
 
 
 def answer_by(transaction: Transaction, ruling: Ruling, watermark: int) -> date:

@@ -63,7 +63,7 @@ def page(transaction: Transaction, sought: Said, own: str | None = None) -> Said
         period=sought.get("period"),
         subject_text=sought.get("subject"),
         state=sought.get("state"),
-        overdue=sought.get("overdue") == "true",
+        overdue="overdue" in sought,
         own=own,
         now=clock.now(),
         after=after,

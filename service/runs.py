@@ -48,13 +48,15 @@ def publish(
     if asked and asked.actor == actor:
         raise Problem("access.second_person")
     forced = refuse_blocked(transaction, ruling, period, "publish", force is not None)
+    announced = notice.from_today(transaction, ruling, watermark)
     standing = standings.refresh(transaction, ruling, period, watermark, full=True, published=True)
     # A new tenant has no statistics yet, for which nested loops would take minutes.
     transaction.do("standing_plan", nested_loops="off")
     digest = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number).digest
     starts, ends = period.bounds(ruling.timezone)
     revision = (before or 0) + 1
-    detail = {"rulebook": ruling.id, "period": period.text, "revision": revision, "digest": bytes(digest).hex()}
+    detail: dict[str, Any] = {"rulebook": ruling.id, "period": period.text, "revision": revision}
+    detail |= {"digest": bytes(digest).hex()} | (announced.json() if announced else {})
     detail |= {"forced": forced} if forced else {}
     entry = journal.record(transaction, "period.publish", actor, detail)
     run = transaction.one(
@@ -76,9 +78,10 @@ def publish(
     transaction.do("results_add", run=run, standing=standing.number)
     transaction.do("answers_add", run=run, **keys)
     _remember_forced(transaction, run, entry, forced, force)
-    dates = notice.record(transaction, ruling, run, standing.watermark)
+    if announced:
+        notice.keep(transaction, run, announced)
     transaction.do("period_state_set", **keys, state="provisional")
-    return {**detail, **dates, "run": run, "state": "provisional", "watermark": standing.watermark}
+    return {**detail, "run": run, "state": "provisional", "watermark": standing.watermark}
 
 
 def finalise(
@@ -92,7 +95,8 @@ def finalise(
     _expect(transaction, ruling, period, "provisional")
     forced = refuse_blocked(transaction, ruling, period, "finalise", force is not None)
     run = transaction.one("run", rulebook_id=ruling.id, period=period.text, revision=None).run_no
-    detail = {"rulebook": ruling.id, "period": period.text} | ({"forced": forced} if forced else {})
+    detail: dict[str, Any] = {"rulebook": ruling.id, "period": period.text}
+    detail |= {"forced": forced} if forced else {}
     entry = journal.record(transaction, "period.finalise", actor, detail)
     _remember_forced(transaction, run, entry, forced, force)
     transaction.do("period_state_set", rulebook_id=ruling.id, period=period.text, state="final")

@@ -40,7 +40,7 @@ WHERE o.tenant_id = %(tenant)s AND o.entry_id > %(after)s
   AND (%(subject_text)s::text IS NULL OR s.kind || '/' || s.id = %(subject_text)s)
   AND (%(state)s::text IS NULL OR coalesce(e.state, 'open') = %(state)s)
   AND (%(own)s::text IS NULL OR 'worker/' || w.id = %(own)s)
-  AND (%(overdue)s::boolean IS NOT TRUE
+  AND (NOT %(overdue)s
     OR (e.state IS NULL AND o.answer_by < (%(now)s::timestamptz AT TIME ZONE b.timezone)::date))
 ORDER BY o.entry_id LIMIT %(limit)s
 

@@ -131,6 +131,16 @@ def test_nothing_is_final_while_an_objection_is_open(county: County) -> None:
         assert step(county, "finalise").status_code == 200
 
 
+def test_five_open_objections_are_named_and_all_are_counted(county: County) -> None:
+    made = [entered(county, subject=f"worker/w{n}", objector=f"worker/w{n}") for n in range(1, 7)]
+    with on(AFTER):
+        title = step(county, "finalise").json["title"]
+        [block] = county.hr.get(f"/v1/periods/{MARCH}/checklist").json["blocks"]
+    assert title.startswith("6 objections")
+    assert [objection in title for objection in made] == [True] * 5 + [False]
+    assert (block["about"], block["count"]) == (made, 6)
+
+
 @pytest.mark.parametrize("state", ["open", "closing"])
 def test_only_what_is_published_is_contested(fresh: County, state: str) -> None:
     county = noticed(fresh)
@@ -339,6 +349,8 @@ def test_what_is_upheld_moves_nothing_but_by_a_correction(county: County) -> Non
     decide(county, objection, "upheld", committee)
     assert county.hr.get(f"/v1/rankings/{MARCH}").json["state"] == "closing"
     assert county.result("w1", MARCH)["total"] == before
+    [block] = county.hr.get(f"/v1/periods/{MARCH}/checklist").json["blocks"]
+    assert (block["code"], block["about"]) == ("objection.open", [objection])
     with on("2025-04-30"):
         assert_problem(step(county, "publish", by=committee), 403, "access.second_person")
         told = step(county, "publish").json
@@ -376,7 +388,7 @@ def test_objections_are_listed_by_pages_and_filters(county: County) -> None:
     assert listed(county, period="2025-04") == listed(county, rulebook="other") == []
 
 
-@pytest.mark.parametrize("asked", ["state=lost", "after=x", "limit=0", "subject=w1", "overdue=yes", "colour=red"])
+@pytest.mark.parametrize("asked", ["state=lost", "after=x", "limit=0", "subject=w1", "overdue=false", "colour=red"])
 def test_a_list_that_cannot_be_asked_for(county: County, asked: str) -> None:
     assert_problem(county.hr.get(f"/v1/objections?{asked}"), 422, "request.invalid")
 
