@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, validates_schema
 
+from schemas.events import SubjectText
 from schemas.faults import Fault, invalid
 from schemas.fields import MESSAGES, Code, Inner, Listed, Shape, Text
 
@@ -44,10 +45,17 @@ class RunNumber(fields.Field[int]):
 
 
 class Reopening(Shape):
-    """Why a published period is corrected, and which late events are let in."""
+    """Why a published period is corrected, and which late events are let in; or whose tier is filled in."""
 
     reason = Text(most=1000, required=True)
     admit = Listed(fields.UUID(error_messages={**MESSAGES, "invalid_uuid": Fault("field.invalid")}), load_default=list)
+    complete = Listed(SubjectText(), load_default=list)
+
+    @validates_schema
+    def _complete_alone(self, said: dict[str, Any], **_: Any) -> None:
+        """A completion moves nobody else, which late events would."""
+        if said.get("admit") and said.get("complete"):
+            raise ValidationError({"complete": [Fault("words.exclusive", word="admit")]})
 
 
 class _Force(Shape):

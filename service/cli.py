@@ -1,4 +1,4 @@
-"""The command line: jifen demo, serve, migrate, config, tenant, token, rulebook, trial, verify.
+"""The command line: jifen demo, serve, migrate, config, tenant, token, rulebook, trial, import, verify.
 
 Errors are one line and exit code 1, or 2 for a call that can't be understood; --json prints one JSON document. Commands
 import what they need when they run: metrics decide at import whether processes add up, and `serve` must say so first.
@@ -7,7 +7,7 @@ import what they need when they run: metrics decide at import whether processes 
 import click
 
 from service import __version__
-from service.commands import access, results, rulebooks, running
+from service.commands import access, imports, results, rulebooks, running
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,6 +25,7 @@ for command in (
     access.token,
     rulebooks.rulebook,
     results.trial,
+    imports.import_group,
     results.verify_command,
 ):
     main.add_command(command)

@@ -12,6 +12,7 @@ from service import cursors, movers, standings
 from service.database.transactions import Transaction
 from service.errors import Problem, finding, unknown
 from service.explanation import Book
+from service.explanation.completed import FILLED_IN
 from service.explanation.words import Words, say
 from service.periods import Period
 from service.results import Shown, of_run, show
@@ -86,17 +87,34 @@ def _causes(transaction: Transaction, before: Shown, after: Shown, subjects: lis
     """For each subject what changed about it between the two: events, then records, then results that were read."""
     needs = transaction.one("sheet_needs", rulebook=after.ruling.number, sheet=after.period.kind)
     values = standings.parameters(after.ruling, after.period, after.watermark, needs) | movers.keys(before, after)
-    values |= {"subjects": subjects, "before_watermark": before.watermark, "after_watermark": after.watermark}
-    found: dict[int, list[Said]] = defaultdict(list)
-    for number, cause in _events(after.book(transaction), transaction.all("difference_events", **values)):
-        found[number].append(cause)
-    for row in transaction.all("difference_records", **values):
-        words = say("{about} 的名册记录有变更。", "The record of {about} in the roster changed.", about=row.about)
-        found[row.subject_no].append(_cause("roster", words, about=row.about, entry=row.position))
     reads = {"before_reads": before.read_runs(transaction), "after_reads": after.read_runs(transaction)}
-    for row in transaction.all("difference_inputs", **reads, **values):
-        found[row.subject_no].append(_result(row))
+    book = after.book(transaction)
+    found: dict[int, list[Said]] = defaultdict(list)
+    for since, until, some in _between(transaction, before, after, subjects):
+        values |= {"subjects": some, "before_watermark": since, "after_watermark": until}
+        for number, cause in _events(book, transaction.all("difference_events", **values)):
+            found[number].append(cause)
+        for row in transaction.all("difference_records", **values):
+            words = say("{about} 的名册记录有变更。", "The record of {about} in the roster changed.", about=row.about)
+            found[row.subject_no].append(_cause("roster", words, about=row.about, entry=row.position))
+        for row in transaction.all("difference_inputs", **reads, **values):
+            found[row.subject_no].append(_result(row))
+    for at in after.computed_at(transaction, subjects):
+        if at.kind == "completion":
+            found[at.subject].append(_cause("completed", FILLED_IN, revision=at.revision))
     return found
+
+
+def _between(
+    transaction: Transaction, before: Shown, after: Shown, subjects: list[int]
+) -> Iterator[tuple[int, int, list[int]]]:
+    """From where to where something may have changed, and for which of the subjects: a completion carries most."""
+    since = {at.subject: at.watermark for at in before.computed_at(transaction, subjects)}
+    until = {at.subject: at.watermark for at in after.computed_at(transaction, subjects)}
+    groups: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for subject in subjects:
+        groups[since[subject], until[subject]].append(subject)
+    return ((first, last, some) for (first, last), some in groups.items())
 
 
 def _events(book: Book, rows: Sequence[Any]) -> Iterator[tuple[int, Said]]:

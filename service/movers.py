@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from service import explanation
 from service.database.transactions import Transaction
 from service.explanation import Book
-from service.results import Shown, placed
+from service.results import Shown, beside, lines, placed
 
 Said = dict[str, Any]
 
@@ -56,14 +55,8 @@ class _Side:
     """What one of the two says of a subject."""
 
     def __init__(self, shown: Shown, book: Book, row: Any) -> None:
-        self.place = placed(shown, row) | {
-            "gates": explanation.gates(book, row),
-            "restrictions": explanation.restrictions(book, row),
-            "lists": explanation.lists(book, row),
-            "outcomes": explanation.outcomes(book, row),
-            "sentence": explanation.verdict(book, row),
-        }
-        self.lines = {(line["kind"], line["id"]): line for line in explanation.lines(book, row)}
+        self.place = placed(shown, row) | beside(shown, book, row)
+        self.lines = {(line["kind"], line["id"]): line for line in lines(shown, book, row)}
 
 
 def _mover(row: Any, before: _Side | None, after: _Side | None, step: Decimal) -> Said:

@@ -6,7 +6,7 @@ What is shown is what is stored, in a run or in a standing; nothing is computed 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from schemas.fields import decimal_text
@@ -16,7 +16,16 @@ from service.errors import Problem, finding, unknown
 from service.periods import Period, parse
 from service.rulebooks import layout, store
 from service.rulebooks.store import Ruling
-from service.sources import Sources
+from service.sources import Sources, find_sources
+
+
+class ComputedAt(NamedTuple):
+    """The revision that computed a subject's result (none of a standing), its kind, and up to where it read."""
+
+    subject: int
+    revision: int | None
+    kind: str | None
+    watermark: int
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,14 @@ class Shown:
         }
         if self.run:
             head |= {"revision": self.run.revision, "digest": bytes(self.run.digest).hex()}
+        if self.is_import:
+            head["imported"] = {"document": self.run.document}
         return head
+
+    @property
+    def is_import(self) -> bool:
+        """Whether these are results of years before, which have no lines."""
+        return self.run is not None and self.run.kind == "import"
 
     def read_runs(self, transaction: Transaction) -> list[int]:
         """The runs whose results it read."""
@@ -71,14 +87,36 @@ class Shown:
             return [row.input_run_no for row in transaction.all("run_inputs", run=self.run.run_no)]
         return self.standing.read_runs if self.standing else []
 
+    def computed_at(self, transaction: Transaction, subjects: list[int]) -> list[ComputedAt]:
+        """Where the result of each of these subjects was computed, in order: a completion carries those of most."""
+        if self.run is None or self.run.kind != "completion":
+            number, kind = (self.run.revision, self.run.kind) if self.run else (None, None)
+            return [ComputedAt(subject, number, kind, self.watermark) for subject in sorted(subjects)]
+        rows = transaction.all("computed_at", run=self.run.run_no, subjects=subjects)
+        return [ComputedAt(row.subject_no, row.revision, row.kind, row.watermark) for row in rows]
+
     def book(self, transaction: Transaction) -> explanation.Book:
         """What is needed to word it."""
         titles = {name: t.declaration["title"] for name, t in event_types.all_types(transaction).items()}
-        return explanation.Book(self.rulebook, titles, self.sheet)
+        return explanation.Book(self.rulebook, titles, self.sheet, self._imported(transaction))
 
-    def points(self, number: Decimal) -> str:
-        """Points with the decimals of the step, as they are displayed."""
-        return format(number.quantize(Decimal(self.rulebook["numbers"]["step"])), "f")
+    def _imported(self, transaction: Transaction) -> dict[int, list[str]]:
+        """The items that read imported results, by number, and of which periods."""
+        read = set(self.read_runs(transaction))
+        rows = transaction.all("runs_named", runs=sorted(read)) if read else ()
+        imports = {row.run_no for row in rows if row.kind == "import"}
+        found: dict[int, list[str]] = {}
+        if imports:
+            for number, _, source in (
+                find_sources(transaction, self.ruling, self.period).of_runs(transaction, read).reads
+            ):
+                if number is not None and source.run in imports:
+                    found.setdefault(number, []).append(source.period.text)
+        return found
+
+    def points(self, number: Decimal | None) -> str | None:
+        """Points with the decimals of the step, as they are displayed; none where an import says no total."""
+        return None if number is None else format(number.quantize(Decimal(self.rulebook["numbers"]["step"])), "f")
 
 
 def sealed(database: Database, tenant_id: int) -> int:
@@ -101,7 +139,7 @@ def show(
     Of a published period the standing is what a correction would publish now. Problem resource.unknown,
     period.not_begun; period.state where it must be `final` and isn't.
     """
-    ruling = store.ruling(transaction, period, rulebook)
+    ruling = store.ruling(transaction, period, rulebook, imported=not live)
     where = transaction.one("period_state", rulebook_id=ruling.id, period=period.text)
     if final and where.state != "final":
         raise Problem("period.state", period=period.text, state=where.state, needed="final")
@@ -184,15 +222,38 @@ def result(transaction: Transaction, shown: Shown, kind: str, identifier: str) -
         **shown.head(),
         "subject": f"{kind}/{identifier}",
         **placed(shown, row),
-        "lines": with_points(shown, explanation.lines(book, row)),
-        "category_points": with_points(shown, explanation.category_points(book, row)),
-        "measures": explanation.measures(book, row),
+        "lines": with_points(shown, lines(shown, book, row)),
+        "category_points": [] if shown.is_import else with_points(shown, explanation.category_points(book, row)),
+        "measures": [] if shown.is_import else explanation.measures(book, row),
+        **beside(shown, book, row),
+        **_completion(transaction, shown, book, row),
+    }
+
+
+def lines(shown: Shown, book: explanation.Book, row: Any) -> list[dict[str, Any]]:
+    """Every line of a result; an imported one has none."""
+    return [] if shown.is_import else explanation.lines(book, row)
+
+
+def beside(shown: Shown, book: explanation.Book, row: Any) -> dict[str, Any]:
+    """What is said of a result beside its place and its lines, and the sentence of the whole."""
+    if shown.is_import:
+        sentence = explanation.imported(book, row, shown.run.document)
+        return {"gates": [], "restrictions": [], "lists": [], "outcomes": [], "sentence": sentence}
+    return {
         "gates": explanation.gates(book, row),
         "restrictions": explanation.restrictions(book, row),
         "lists": explanation.lists(book, row),
         "outcomes": explanation.outcomes(book, row),
         "sentence": explanation.verdict(book, row),
     }
+
+
+def _completion(transaction: Transaction, shown: Shown, book: explanation.Book, row: Any) -> dict[str, Any]:
+    """That the tier was filled in later, where it was."""
+    [at] = shown.computed_at(transaction, [row.subject_no])
+    filled_in = at.revision if at.kind == "completion" else None
+    return {"completion": explanation.completion(book, row, filled_in)} if filled_in else {}
 
 
 def line_events(
@@ -202,15 +263,18 @@ def line_events(
     row = transaction.maybe("result_of", **shown.keys, kind=kind, id=identifier)
     if row is None:
         raise unknown("result", f"{kind}/{identifier}")
+    if shown.is_import:
+        raise unknown("line", line)
     try:
         number = shown.sheet.item_no(line)
     except KeyError:
         raise unknown("line", line) from None
+    [at] = shown.computed_at(transaction, [row.subject_no])
     start = cursors.decode(after, datetime, UUID, str) if after else [datetime.min.replace(tzinfo=UTC), UUID(int=0), ""]
     needs = transaction.one("sheet_needs", rulebook=shown.ruling.number, sheet=shown.period.kind)
     rows = transaction.all(
         "line_events",
-        **standings.parameters(shown.ruling, shown.period, shown.watermark, needs),
+        **standings.parameters(shown.ruling, shown.period, at.watermark, needs),
         **Sources([], {}).parameters(),
         # Where one subject's events move another's, nobody's rows can be found alone.
         subjects=None if needs.relative else [row.subject_no],
@@ -297,6 +361,10 @@ def _run(row: Any) -> dict[str, Any]:
         "published_at": row.published_at.isoformat(),
         "corrected_by": row.corrected_by,
         "reason": row.reason,
+        "kind": row.kind,
+        "completed": row.completed,
+        "carries": {"run": row.base_run_no, "digest": bytes(row.base_digest).hex()} if row.base_run_no else None,
+        "document": row.document,
         "answers": row.answers,
         **_notice(row),
         "calendar": row.calendar,

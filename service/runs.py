@@ -4,10 +4,11 @@ open → close → closing → publish → provisional → finalise → final; r
 the current revision stays readable until the next. No state changes by itself.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from service import journal, notice, standings
+from service import completions, journal, notice, standings
 from service.checklist import refuse_blocked
 from service.database.transactions import Transaction
 from service.errors import Finding, Problem, finding
@@ -37,9 +38,9 @@ def publish(
 ) -> dict[str, Any]:
     """closing → provisional: compute the whole cohort as of the watermark, and freeze it; its public notice begins.
 
-    A correction is published by another person than the one who asked for it. `force` is the reason for not waiting
-    for late events. Problem period.state, period.parts_open, period.claimed, period.late_days, access.second_person,
-    calendar.unknown.
+    A correction is published by another person than the one who asked for it, and so is a completion, which carries
+    what it doesn't complete. `force` is the reason for not waiting for late events. Problem period.state,
+    period.parts_open, period.claimed, period.late_days, access.second_person, calendar.unknown, completion.still_none.
     """
     ruling = _locked(transaction, period, rulebook)
     before = _expect(transaction, ruling, period, "closing").revision
@@ -49,7 +50,12 @@ def publish(
         raise Problem("access.second_person")
     forced = refuse_blocked(transaction, ruling, period, "publish", force is not None)
     announced = notice.from_today(transaction, ruling, watermark)
-    standing = standings.refresh(transaction, ruling, period, watermark, full=True, published=True)
+    completed = completions.asked(transaction, asked.entry_id) if asked else []
+    base = transaction.one("run", **keys, revision=before) if completed else None
+    if base:
+        standing = completions.compute(transaction, ruling, period, watermark, base, completed)
+    else:
+        standing = standings.refresh(transaction, ruling, period, watermark, full=True, published=True)
     # A new tenant has no statistics yet, for which nested loops would take minutes.
     transaction.do("standing_plan", nested_loops="off")
     digest = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number).digest
@@ -73,9 +79,15 @@ def publish(
         digest=digest,
         entry=entry,
         asked_by=asked.entry_id if asked else None,
+        kind_of_run="completion" if base else "computation",
+        base_run=base.run_no if base else None,
+        base_digest=base.digest if base else None,
+        imported_from=None,
     ).run_no
     transaction.do("run_inputs_add", run=run, read_runs=standing.read_runs)
     transaction.do("results_add", run=run, standing=standing.number)
+    if base:
+        transaction.do("standing_forget", standing=standing.number)
     transaction.do("answers_add", run=run, **keys)
     _remember_forced(transaction, run, entry, forced, force)
     if announced:
@@ -104,24 +116,32 @@ def finalise(
 
 
 def reopen(
-    transaction: Transaction, actor: str, period: Period, rulebook: str | None, reason: str, admitted: list[UUID]
+    transaction: Transaction,
+    actor: str,
+    period: Period,
+    rulebook: str | None,
+    reason: str,
+    admit: list[UUID],
+    complete: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """provisional or final → closing, for a correction that may let late events in by name.
+    """provisional or final → closing, for a correction that may let late events in by name, or to complete subjects.
 
-    Problem period.state; request.invalid for an event that isn't a late one of the period.
+    Problem period.state; request.invalid for an event that isn't a late one of the period, or a subject that can't be
+    completed; completion.still_none.
     """
     ruling = _locked(transaction, period, rulebook)
     revision = _expect(transaction, ruling, period, "provisional", "final").revision
     keys = {"rulebook_id": ruling.id, "period": period.text}
     detail = {"rulebook": ruling.id, "period": period.text, "revision": revision}
-    entry = journal.record(
-        transaction, "period.reopen", actor, {**detail, "admitted": [str(event) for event in admitted]}
-    )
+    named = {"completed": list(complete)} if complete else {"admitted": [str(event) for event in admit]}
+    entry = journal.record(transaction, "period.reopen", actor, {**detail, **named})
     transaction.do("remark_add", entry=entry, reason=reason)
     transaction.do("reopening_add", **keys, revision=revision, entry=entry)
-    found = {row.event_id for row in transaction.all("admissions_add", **keys, events=admitted, entry=entry)}
-    if wrong := [n for n, event in enumerate(admitted) if event not in found]:
+    found = {row.event_id for row in transaction.all("admissions_add", **keys, events=admit, entry=entry)}
+    if wrong := [n for n, event in enumerate(admit) if event not in found]:
         raise Problem("request.invalid", [_not_late(n, period) for n in wrong])
+    if complete:
+        completions.ask(transaction, ruling, period, entry, complete)
     transaction.do("period_state_set", **keys, state="closing")
     return {**detail, "state": "closing"}
 

@@ -42,17 +42,27 @@ def refresh(
     full: bool = False,
     published: bool = False,
     tried: bool = False,
+    again: int = 0,
 ) -> Standing:
     """Bring a standing up to a position (a sealed one), or recompute it in full.
 
     What it reads of periods that aren't published is their standing, or with `published`, as a run does, nothing. If
-    `tried`, the version is taken to rule all of the period, which is only for a transaction that is undone.
+    `tried`, the version is taken to rule all of the period, which is only for a transaction that is undone. With
+    `again`, the number of a run, it is a standing of its own beside the one that is read, which the caller forgets.
     """
     sources = find_sources(transaction, ruling, period, tried)
     if not published:
         whole = Source(ruling, ruling.number, period, None) if tried else None
         sources = sources.resolved(_standings(transaction, sources.unpublished, watermark, {}, whole))
-    return _refresh(transaction, ruling, period, watermark, full, sources, in_two=published)
+    return _refresh(transaction, ruling, period, watermark, full, sources, again, in_two=published)
+
+
+def empty(transaction: Transaction, ruling: Ruling, period: Period, again: int) -> int:
+    """The number of a standing without results beside the one that is read, which the caller forgets."""
+    keys = {"rulebook": ruling.number, "period": period.text, "again": again}
+    transaction.do("standing_ensure", **keys)
+    number: int = transaction.one("standing", **keys).standing_no
+    return number
 
 
 def again(

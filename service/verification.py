@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from service import canonical, standings
+from service import canonical, completions, imports, standings
 from service.database.transactions import Database, Rollback, Transaction
 from service.periods import parse
 from service.rulebooks import store
@@ -51,7 +51,15 @@ def _wrong(transaction: Transaction, row: Any) -> Iterator[str]:
         yield "the rulebook has another hash"
     if (row.starts_at, row.ends_at) != period.bounds(ruling.timezone):
         yield "the period has other bounds"
+    if row.kind == "import":
+        yield from imports.wrong(transaction, row)
+        return
     standing = standings.again(transaction, row.run_no, ruling, period, row.watermark, {i.input_run_no for i in inputs})
+    if row.kind == "completion":
+        base = transaction.one("runs", run=row.base_run_no, rulebook_id=None, period=None)
+        if base.digest != row.base_digest:
+            yield f"revision {base.revision}, which it carries, has another digest"
+        completions.fill_in(transaction, standing, base.run_no, completions.asked(transaction, row.asked_by))
     if transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number).digest != row.digest:
         yield "the digest differs"
     unlike = transaction.all("results_unlike", run=row.run_no, standing=standing.number)

@@ -4,13 +4,17 @@ Reads a stored result and the rulebook that made it; computes nothing.
 """
 
 from service.explanation.book import Book
+from service.explanation.completed import completion
+from service.explanation.imported import imported
 from service.explanation.lines import category_points, lines, measures
 from service.explanation.placing import gates, lists, outcomes, restrictions, verdict
 
 __all__ = [
     "Book",
     "category_points",
+    "completion",
     "gates",
+    "imported",
     "lines",
     "lists",
     "measures",

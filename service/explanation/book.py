@@ -1,8 +1,8 @@
 """What a rulebook calls its things: titles in Chinese, ids in English, and the paragraphs that they come from."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -53,9 +53,10 @@ class Names:
 
 @dataclass(frozen=True)
 class Book(Names):
-    """The names of a rulebook, with the sheet of the period of a result."""
+    """The names of a rulebook, with the sheet of the period of a result, and which of its items read imported ones."""
 
     sheet: Sheet
+    imported: Mapping[int, list[str]] = field(default_factory=dict)
 
     @cached_property
     def lines(self) -> Lines:

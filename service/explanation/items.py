@@ -8,7 +8,7 @@ from service.explanation import gives
 from service.explanation.book import Book, head
 from service.explanation.sources import ROSTER
 from service.explanation.takes import counted, sought, taken
-from service.explanation.words import NOTHING, Words, say
+from service.explanation.words import NOTHING, Words, joined, say
 from service.rulebooks.layout import Item
 
 
@@ -17,7 +17,7 @@ def line_words(book: Book, item: Item, row: Any, number: int) -> Words:
     points = row.lines[book.lines.item(number)]
     if has_no_data(item, row, number):
         said = say("，按办法规定计 {n} 分", "; the rulebook gives {n} points", n=points)
-        return _sentence(item, _lacking(book, item, row, number) + said)
+        return _sentence(book, item, number, _lacking(book, item, row, number) + said)
     measure, code, count = row.measures[number - 1], row.codes[number - 1], row.counts[number - 1]
     words = taken(book, item.said, take_of(item), count, _text(measure, code))
     if item.kind == "deduction":
@@ -27,22 +27,22 @@ def line_words(book: Book, item: Item, row: Any, number: int) -> Words:
     weight = _weight(book, item)
     if weight is not None:
         words += say("，权重 {n}%", ", weight {n}%", n=weight)
-    return _sentence(item, words + say("，计 {n} 分", ": {n} points", n=points))
+    return _sentence(book, item, number, words + say("，计 {n} 分", ": {n} points", n=points))
 
 
 def value_words(book: Book, item: Item, row: Any, number: int) -> Words:
     """The sentence of a measure or of the factor of a multiplier."""
     value, code, count = row.measures[number - 1], row.codes[number - 1], row.counts[number - 1]
     if has_no_data(item, row, number):
-        return _sentence(item, _lacking(book, item, row, number) + _stands_for(item))
+        return _sentence(book, item, number, _lacking(book, item, row, number) + _stands_for(item))
     # The number itself isn't stored where it was made into another.
     is_plain = item.said["give"][0] == "as_is" and "min" not in item.said and "max" not in item.said
     own = value if is_plain else None
     words = taken(book, item.said, take_of(item), count, _text(own, code))
     if is_plain:
-        return _sentence(item, words)
+        return _sentence(book, item, number, words)
     words += gives.given(item.said["give"], gives.VALUE, None, code) + _bounds(item)
-    return _sentence(item, words + (NOTHING if value is None else say("，为 {n}", ": {n}", n=value)))
+    return _sentence(book, item, number, words + (NOTHING if value is None else say("，为 {n}", ": {n}", n=value)))
 
 
 def has_no_data(item: Item, row: Any, number: int) -> bool:
@@ -58,8 +58,16 @@ def take_of(item: Item) -> tuple[str, Any]:
     return take
 
 
-def _sentence(item: Item, words: Words) -> Words:
-    return say("{head}：{words}。", "{head}: {words}.", head=head(item.said), words=words)
+def _sentence(book: Book, item: Item, number: int, words: Words) -> Words:
+    periods = book.imported.get(number)
+    imported = say("（{of} 为导入结果）", " ({of} imported)", of=joined(periods)) if periods else NOTHING
+    return say(
+        "{head}：{words}{imported}。",
+        "{head}: {words}{imported}.",
+        head=head(item.said),
+        words=words,
+        imported=imported,
+    )
 
 
 def _text(number: Decimal | None, code: str | None) -> str | None:

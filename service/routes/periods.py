@@ -95,7 +95,7 @@ def reopen_period(query: dict[str, Any], said: dict[str, Any], period: str) -> d
     parsed = periods.parse(period)
     with database().transaction(access().tenant_id) as transaction:
         journal.seal(transaction)  # an event that was acknowledged has its position, and can be let in
-        return runs.reopen(transaction, access().actor, parsed, query.get("rulebook"), said["reason"], said["admit"])
+        return runs.reopen(transaction, access().actor, parsed, query.get("rulebook"), **said)
 
 
 @blueprint.get("/v1/periods/<period>/late")

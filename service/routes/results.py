@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from marshmallow import fields
+
 from schemas.fields import Code, Shape, Text
+from schemas.imports import Import
 from schemas.results import Limit, Revision, View
-from service import outcomes, periods, results
+from service import imports, outcomes, periods, results
 from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.http import access, database, requires
@@ -40,6 +43,22 @@ class _Outcomes(_Of):
 class _Events(_Of):
     after = Text(most=500)
     limit = Limit()
+
+
+class _Dry(Shape):
+    dry_run = fields.Boolean(load_default=False)
+
+
+@blueprint.post("/v1/results/import")
+@requires("results:manage")
+@blueprint.arguments(_Dry, location="query")
+@blueprint.arguments(Import)
+def post_import(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """Import results of a period before the first version rules; with ?dry_run=true, only say what would be stored."""
+    watermark = results.sealed(database(), access().tenant_id)
+    with database().transaction(access().tenant_id) as transaction:
+        take_in = imports.tried if query["dry_run"] else imports.add
+        return take_in(transaction, access().actor, said, watermark)
 
 
 @blueprint.get("/v1/rankings/<period>")

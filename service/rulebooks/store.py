@@ -215,9 +215,13 @@ def _refuse_circles(transaction: Transaction, identifier: str, number: int) -> N
             ahead |= reads.get(other, set())
 
 
-def ruling(transaction: Transaction, period: Period, identifier: str | None) -> Ruling:
-    """The published version that rules a period. Problem rulebook.none, rulebook.ambiguous, period.kind."""
-    found = transaction.all("rulebooks_ruling", end_day=period.end_day, id=identifier)
+def ruling(transaction: Transaction, period: Period, identifier: str | None, imported: bool = False) -> Ruling:
+    """The published version that rules a period or, if `imported` ones count, in whose words its results are.
+
+    Problem rulebook.none, rulebook.ambiguous, period.kind.
+    """
+    of_import = period.text if imported else None
+    found = transaction.all("rulebooks_ruling", end_day=period.end_day, id=identifier, imported=of_import)
     if not found:
         raise Problem("rulebook.none", period=period.text)
     knowing = [row for row in found if period.kind in layout.kinds(row.document)]

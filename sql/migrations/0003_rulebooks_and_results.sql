@@ -429,12 +429,20 @@ CREATE TABLE run (
     digest bytea NOT NULL,
     entry_id bigint NOT NULL,
     asked_by bigint,
+    kind text COLLATE "C" NOT NULL CONSTRAINT run_kind_check CHECK (kind IN ('computation', 'completion', 'import')),
+    base_run_no bigint,
+    base_digest bytea,
+    document text COLLATE "C",
     published_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT run_base_check CHECK ((kind = 'completion') = (base_run_no IS NOT NULL AND base_digest IS NOT NULL)),
+    CONSTRAINT run_document_check CHECK ((kind = 'import') = (document IS NOT NULL)),
     CONSTRAINT run_pkey PRIMARY KEY (tenant_id, run_no),
     CONSTRAINT run_revision_key UNIQUE (tenant_id, rulebook, period, revision)
 );
 COMMENT ON TABLE run IS 'one full computation of a cohort and everything that it depends on: computed again, the digest is the same';
 COMMENT ON COLUMN run.asked_by IS 'of a correction, the entry that asked for it and says why';
+COMMENT ON COLUMN run.base_run_no IS 'of a completion, the revision whose results it carries, and (base_digest) the digest of that';
+COMMENT ON COLUMN run.document IS 'of an import, the document that says these results';
 
 CREATE TABLE reopening (
     tenant_id integer NOT NULL,
@@ -456,6 +464,14 @@ CREATE TABLE admission (
 );
 COMMENT ON TABLE admission IS 'a late event that a correction lets in, by name';
 
+CREATE TABLE completion (
+    tenant_id integer NOT NULL,
+    entry_id bigint NOT NULL,
+    subject_no integer NOT NULL,
+    CONSTRAINT completion_pkey PRIMARY KEY (tenant_id, entry_id, subject_no)
+);
+COMMENT ON TABLE completion IS 'a subject without a tier, whose tier a reopening (entry_id) asks to fill in';
+
 CREATE TABLE run_input (
     tenant_id integer NOT NULL,
     run_no bigint NOT NULL,
@@ -469,13 +485,13 @@ CREATE TABLE result (
     tenant_id integer NOT NULL,
     run_no bigint NOT NULL,
     subject_no integer NOT NULL,
-    organisation_no integer NOT NULL,
-    post text COLLATE "C" NOT NULL,
+    organisation_no integer,
+    post text COLLATE "C",
     peer_group text COLLATE "C" NOT NULL,
     pool text COLLATE "C",
-    service_days integer NOT NULL,
+    service_days integer,
     category_points numeric[] NOT NULL,
-    total numeric NOT NULL,
+    total numeric,
     tie_values numeric[] NOT NULL,
     ceiling_no smallint,
     veto_no smallint,
@@ -492,6 +508,7 @@ CREATE TABLE result (
     CONSTRAINT result_pkey PRIMARY KEY (tenant_id, run_no, subject_no)
 );
 COMMENT ON TABLE result IS 'what a run says of one subject: total, rank, tier or no-tier reason, outcomes';
+COMMENT ON COLUMN result.organisation_no IS 'null, as post, service_days and total, only where an imported result doesn''t say it';
 COMMENT ON COLUMN result.post IS 'of an organisation, its kind';
 COMMENT ON COLUMN result.peer_group IS 'the group that the subject shares with its peers';
 COMMENT ON COLUMN result.pool IS 'who it is ranked with: the peer group, or the pool of the small ones';
@@ -540,13 +557,15 @@ CREATE UNLOGGED TABLE standing (
     CONSTRAINT standing_period_key UNIQUE (tenant_id, rulebook_no, period, again)
 );
 COMMENT ON TABLE standing IS 'the results of a period as of a position; brought up to date when it is read';
-COMMENT ON COLUMN standing.again IS 'the run that is computed once more to verify it, else 0; never committed otherwise';
+COMMENT ON COLUMN standing.again IS 'the run that is computed once more, to verify it or to complete it, else 0; never committed otherwise';
 COMMENT ON COLUMN standing.changed_at IS 'the watermark at which somebody was last computed again';
 COMMENT ON COLUMN standing.read_runs IS 'the runs that it read: published base periods of a roll-up, results of organisations';
 COMMENT ON COLUMN standing.read_standings IS 'the standings that it read of what isn''t published, and (read_at) when each last changed';
 
 CREATE UNLOGGED TABLE standing_result (LIKE result INCLUDING COMMENTS INCLUDING GENERATED) WITH (fillfactor = 80);
 ALTER TABLE standing_result RENAME COLUMN run_no TO standing_no;
+ALTER TABLE standing_result ALTER COLUMN organisation_no SET NOT NULL, ALTER COLUMN post SET NOT NULL,
+    ALTER COLUMN service_days SET NOT NULL, ALTER COLUMN total SET NOT NULL;
 ALTER TABLE standing_result ADD CONSTRAINT standing_result_pkey PRIMARY KEY (tenant_id, standing_no, subject_no);
 COMMENT ON TABLE standing_result IS 'a result in a standing; columns as in result';
 
@@ -575,6 +594,7 @@ ALTER TABLE period_state ENABLE ROW LEVEL SECURITY;
 ALTER TABLE run ENABLE ROW LEVEL SECURITY;
 ALTER TABLE reopening ENABLE ROW LEVEL SECURITY;
 ALTER TABLE admission ENABLE ROW LEVEL SECURITY;
+ALTER TABLE completion ENABLE ROW LEVEL SECURITY;
 ALTER TABLE run_input ENABLE ROW LEVEL SECURITY;
 ALTER TABLE result ENABLE ROW LEVEL SECURITY;
 ALTER TABLE result_lines ENABLE ROW LEVEL SECURITY;
@@ -602,6 +622,7 @@ CREATE POLICY tenant_only ON period_state USING (tenant_id = current_setting('ji
 CREATE POLICY tenant_only ON run USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON reopening USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON admission USING (tenant_id = current_setting('jifen.tenant_id')::integer);
+CREATE POLICY tenant_only ON completion USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON run_input USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON result USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON result_lines USING (tenant_id = current_setting('jifen.tenant_id')::integer);
@@ -610,6 +631,6 @@ CREATE POLICY tenant_only ON standing_result USING (tenant_id = current_setting(
 CREATE POLICY tenant_only ON standing_lines USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 
 GRANT SELECT, INSERT ON rulebook, publication, rulebook_cases, sheet, category, indicator, measure, reading, test, clause,
-    restriction, tier, gate, tie_break, ranked_list, outcome, run, run_input, reopening, admission, result, result_lines TO jifen_service;
+    restriction, tier, gate, tie_break, ranked_list, outcome, run, run_input, reopening, admission, completion, result, result_lines TO jifen_service;
 GRANT SELECT, INSERT, UPDATE (state) ON period_state TO jifen_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON standing, standing_result, standing_lines TO jifen_service;

@@ -130,6 +130,18 @@ forced AS (
     GROUP BY b.subject_no
 )
 
+-- name: _wants_seat
+-- Whether a candidate (s) may have a seat of a tier's quota (q), and has no better place.
+q.tier_no = ANY (s.eligible) AND q.tier_no >= coalesce(f.ceiling_no, 1)
+    AND CASE r.quota_order
+        WHEN 'after_ceilings' THEN s.veto_no IS NULL AND q.tier_no >= best.tier_no
+        ELSE coalesce(s.veto_no, q.tier_no) >= q.tier_no
+    END
+    -- Who is in a better tier already wants no seat here; who is vetoed is in none.
+    AND (s.veto_no IS NOT NULL OR NOT EXISTS (SELECT FROM tier_here b
+        WHERE b.tier_no < q.tier_no AND b.tier_no >= best.tier_no AND b.tier_no = ANY (s.eligible)
+          AND (coalesce(b.quota_kind, '') NOT IN ('at_most', 'seats') OR b.tier_no = s.seat_no)))
+
 -- name: seat
 -- Give the seats of one tier's quota to its candidates; who tie for the last seat all miss it.
 WITH
@@ -146,16 +158,8 @@ candidate AS (
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
     LEFT JOIN forced f ON f.subject_no = s.subject_no
     CROSS JOIN LATERAL (SELECT greatest(s.ceiling_no, f.ceiling_no, 1) AS tier_no) best
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.no_tier IS NULL
-      AND q.tier_no = ANY (s.eligible) AND q.tier_no >= coalesce(f.ceiling_no, 1)
-      AND CASE r.quota_order
-          WHEN 'after_ceilings' THEN s.veto_no IS NULL AND q.tier_no >= best.tier_no
-          ELSE coalesce(s.veto_no, q.tier_no) >= q.tier_no
-      END
-      -- Who is in a better tier already wants no seat here; who is vetoed is in none.
-      AND (s.veto_no IS NOT NULL OR NOT EXISTS (SELECT FROM tier_here b
-          WHERE b.tier_no < q.tier_no AND b.tier_no >= best.tier_no AND b.tier_no = ANY (s.eligible)
-            AND (coalesce(b.quota_kind, '') NOT IN ('at_most', 'seats') OR b.tier_no = s.seat_no)))
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.no_tier IS NULL AND
+-- include: _wants_seat
 )
 UPDATE standing_result s SET seat_no = c.tier_no
 FROM candidate c

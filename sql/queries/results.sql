@@ -4,11 +4,11 @@
 -- The rows of the run or of the standing.
 shown AS NOT MATERIALIZED (
     SELECT tenant_id, subject_no, organisation_no, post, pool, service_days, category_points, total, ceiling_no, veto_no,
-        no_tier, rank, list_groups, list_ranks, tier_no, outcomes, outcome_values
+        eligible, no_tier, rank, list_groups, list_ranks, tier_no, outcomes, outcome_values
     FROM result WHERE tenant_id = %(tenant)s AND run_no = %(run)s
     UNION ALL
     SELECT tenant_id, subject_no, organisation_no, post, pool, service_days, category_points, total, ceiling_no, veto_no,
-        no_tier, rank, list_groups, list_ranks, tier_no, outcomes, outcome_values
+        eligible, no_tier, rank, list_groups, list_ranks, tier_no, outcomes, outcome_values
     FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 )
 
@@ -33,7 +33,7 @@ SELECT p.subject_no, u.kind || '/' || u.id AS subject, p.pool, p.rank, p.list_ra
     o.id AS organisation, p.post, p.outcomes
 FROM page p
 JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = p.subject_no
-JOIN subject o ON o.tenant_id = %(tenant)s AND o.subject_no = p.organisation_no
+LEFT JOIN subject o ON o.tenant_id = %(tenant)s AND o.subject_no = p.organisation_no
 ORDER BY p.pool, p.list_rank, p.subject_no
 
 -- name: _explained
@@ -53,14 +53,14 @@ WITH
 ,
 -- include: _explained
 SELECT s.subject_no, o.id AS organisation, s.post, s.pool, s.service_days, l.lines, l.measures, l.codes, l.counts, l.no_data, l.met,
-    s.category_points, s.total, s.ceiling_no, s.veto_no, s.no_tier, s.rank, s.list_groups, s.list_ranks, s.tier_no, s.outcomes,
+    s.category_points, s.total, s.ceiling_no, s.veto_no, s.eligible, s.no_tier, s.rank, s.list_groups, s.list_ranks, s.tier_no, s.outcomes,
     s.outcome_values,
     (SELECT count(*) FROM shown p WHERE p.pool = s.pool) AS due,
     (SELECT count(*) FROM shown p WHERE p.pool = s.pool AND p.rank IS NOT NULL) AS ranked
 FROM shown s
-JOIN lines l ON l.subject_no = s.subject_no
+LEFT JOIN lines l ON l.subject_no = s.subject_no
 JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
-JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
+LEFT JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
 WHERE u.kind = %(kind)s AND u.id = %(id)s
 
 -- name: results_of
@@ -77,8 +77,8 @@ SELECT s.subject_no, o.id AS organisation, s.post, s.pool, s.service_days, l.lin
     s.category_points, s.total, s.ceiling_no, s.veto_no, s.no_tier, s.rank, s.list_groups, s.list_ranks, s.tier_no, s.outcomes,
     s.outcome_values, p.due, p.ranked
 FROM shown s
-JOIN lines l ON l.subject_no = s.subject_no
-JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
+LEFT JOIN lines l ON l.subject_no = s.subject_no
+LEFT JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
 JOIN pool_size p ON p.pool = s.pool
 WHERE s.subject_no = ANY (%(subjects)s::integer[])
 

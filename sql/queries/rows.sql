@@ -156,7 +156,8 @@ read_lines AS (
 result_row AS (
     SELECT coalesce(w.subject_no, r.subject_no) AS subject_no, r.indicator_no, r.ends, coalesce(w.days, 1) AS weight, q.at_least_n,
         CASE q.read
-            WHEN 'total' THEN r.total
+            -- What is only counted needs no total, which an import may not say.
+            WHEN 'total' THEN CASE WHEN i.combine IN ('count', 'running') THEN coalesce(r.total, 0) ELSE r.total END
             WHEN 'rank' THEN r.rank
             WHEN 'category' THEN r.category_points[c.category_no]
             WHEN 'indicator' THEN l.lines[n.indicator_no] + l.lines[n.indicator_no + h.items]
@@ -166,6 +167,7 @@ result_row AS (
         r.no_tier IS NULL AND (q.tiers IS NULL OR t.id = ANY (q.tiers)) AND (q.top IS NULL OR r.rank <= q.top) IS TRUE AS fits
     FROM read_result r
     JOIN reading q ON q.tenant_id = %(tenant)s AND q.rulebook_no = %(rulebook)s AND q.sheet = %(sheet)s AND q.indicator_no = r.indicator_no
+    JOIN item i ON i.indicator_no = r.indicator_no
     LEFT JOIN related w ON q.of = 'organisation' AND w.indicator_no = r.indicator_no AND w.other_no = r.subject_no
     LEFT JOIN tier t ON t.tenant_id = %(tenant)s AND t.rulebook_no = r.rulebook_no AND t.tier_no = r.tier_no
     LEFT JOIN category c ON c.tenant_id = %(tenant)s AND c.rulebook_no = r.rulebook_no AND c.sheet = r.sheet AND c.id = q.read_id

@@ -48,7 +48,7 @@ WHERE q.tenant_id = %(tenant)s AND q.rulebook_no = %(rulebook)s AND q.sheet = %(
 ORDER BY q.indicator_no
 
 -- name: result_sources
--- For each rulebook and period: the published version that rules it, and its current run.
+-- For each rulebook and period: the published version that rules it (or, of an import, is named by it), and its current run.
 SELECT x.rulebook, x.period, r.rulebook_no, r.id, r.version, r.hash, r.document, r.effective_from, r.timezone, r.language,
     (SELECT n.run_no FROM run n WHERE n.tenant_id = %(tenant)s AND n.rulebook = x.rulebook AND n.period = x.period
         ORDER BY n.revision DESC LIMIT 1) AS run_no
@@ -57,7 +57,10 @@ JOIN (
     SELECT b.*, lead(b.effective_day) OVER (PARTITION BY b.id ORDER BY b.effective_day) AS followed_on
     FROM rulebook b JOIN publication p ON p.tenant_id = b.tenant_id AND p.rulebook_no = b.rulebook_no
     WHERE b.tenant_id = %(tenant)s AND b.id = ANY (%(rulebooks)s::text[])
-) r ON r.id = x.rulebook AND r.effective_day < x.end_day AND (r.followed_on IS NULL OR r.followed_on >= x.end_day)
+) r ON r.id = x.rulebook AND (r.effective_day < x.end_day AND (r.followed_on IS NULL OR r.followed_on >= x.end_day)
+    OR r.rulebook_no = (SELECT i.rulebook_no FROM run i
+        WHERE i.tenant_id = %(tenant)s AND i.rulebook = x.rulebook AND i.period = x.period AND i.kind = 'import'
+        ORDER BY i.revision DESC LIMIT 1))
 ORDER BY x.place
 
 -- name: changed_since
@@ -191,9 +194,10 @@ WHERE s.tenant_id = %(tenant)s AND s.position <= %(watermark)s AND a.action = 'r
 -- name: run_add
 -- A run, with everything that it depends on.
 INSERT INTO run (tenant_id, rulebook, period, revision, rulebook_no, rulebook_hash, language, watermark, roster_position,
-    starts_at, ends_at, digest, entry_id, asked_by)
+    starts_at, ends_at, digest, entry_id, asked_by, kind, base_run_no, base_digest, document)
 VALUES (%(tenant)s, %(rulebook_id)s, %(period)s, %(revision)s, %(rulebook)s, %(rulebook_hash)s, %(language)s, %(watermark)s,
-    %(roster_position)s, %(starts)s, %(ends)s, %(digest)s, %(entry)s, %(asked_by)s)
+    %(roster_position)s, %(starts)s, %(ends)s, %(digest)s, %(entry)s, %(asked_by)s, %(kind_of_run)s, %(base_run)s, %(base_digest)s,
+    %(imported_from)s)
 RETURNING run_no
 
 -- name: run_inputs_add
@@ -218,6 +222,10 @@ FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 -- A run and its provenance.
 SELECT r.run_no, r.rulebook, r.period, r.revision, r.rulebook_no, b.version, r.rulebook_hash, r.language, r.watermark,
     r.roster_position, r.starts_at, r.ends_at, r.digest, r.published_at, a.actor, o.actor AS corrected_by, m.reason,
+    r.kind, r.base_run_no, r.base_digest, r.document, r.asked_by, ARRAY(
+        SELECT u.kind || '/' || u.id FROM completion c
+        JOIN subject u ON u.tenant_id = c.tenant_id AND u.subject_no = c.subject_no
+        WHERE c.tenant_id = r.tenant_id AND c.entry_id = r.asked_by ORDER BY u.kind, u.id) AS completed,
     n.until AS notice_until, n.objections_until, n.calendar,
     ARRAY(SELECT x.objection_id::text FROM run_answer x WHERE x.tenant_id = r.tenant_id AND x.run_no = r.run_no ORDER BY 1) AS answers,
 -- include: _forced
@@ -225,7 +233,7 @@ FROM run r
 JOIN rulebook b ON b.tenant_id = r.tenant_id AND b.rulebook_no = r.rulebook_no
 JOIN audit_entry a ON a.tenant_id = r.tenant_id AND a.entry_id = r.entry_id
 LEFT JOIN audit_entry o ON o.tenant_id = r.tenant_id AND o.entry_id = r.asked_by
-LEFT JOIN remark m ON m.tenant_id = r.tenant_id AND m.entry_id = r.asked_by
+LEFT JOIN remark m ON m.tenant_id = r.tenant_id AND m.entry_id = coalesce(r.asked_by, r.entry_id)
 LEFT JOIN notice n ON n.tenant_id = r.tenant_id AND n.run_no = r.run_no
 
 -- name: run
@@ -244,7 +252,7 @@ ORDER BY r.run_no
 
 -- name: runs_named
 -- What the runs of these numbers are of.
-SELECT r.run_no, r.rulebook, r.period, r.rulebook_no FROM run r WHERE r.tenant_id = %(tenant)s AND r.run_no = ANY (%(runs)s)
+SELECT r.run_no, r.rulebook, r.period, r.rulebook_no, r.kind FROM run r WHERE r.tenant_id = %(tenant)s AND r.run_no = ANY (%(runs)s)
 
 -- name: run_inputs
 -- The revisions that a run read, and the newest ones of the same periods.

@@ -30,7 +30,7 @@ def test_they_agree_on_the_short_way_too(module_url: str, module_database: Datab
     world = plain(worlds.world(seed))
     county = worlds.settle(module_url, module_database, world)
     with module_database.transaction(county.tenant_id) as transaction:
-        base = transaction.one("rulebooks_ruling", end_day="2100-01-01", id=world.rulebook["rulebook"])
+        base = transaction.one("rulebooks_ruling", end_day="2100-01-01", id=world.rulebook["rulebook"], imported=None)
         kind = world.rulebook["periods"]["base"]
         assert transaction.one("sheet_needs", rulebook=base.rulebook_no, sheet=kind).plain
     expected = worlds.expecting(world)

@@ -99,10 +99,9 @@ tiers:
 
 
 def test_an_investigation_that_ends_a_year_later_moves_nobody_elses_published_tier(opened: Opened) -> None:
-    """The live view then has a tier for who was cleared, and no seat for the other; what was published stays.
+    """The tier is filled in by a completion: to the byte the others stay, and the one seat is theirs who has it.
 
-    The live view is what a correction would publish: it reads what became of the case. To write the tier into the
-    published result and leave everybody else's is a completion, which there is no command for yet.
+    The live view is what a correction would publish, which would move others.
     """
     town = opened(rulebook(INVESTIGATED), people=people("a", "b", "c"))
     town.send(*worked({"a": "99", "b": "90", "c": "75"}), event("task.closed", "a", case="c1", kind="a"))
@@ -118,6 +117,11 @@ def test_an_investigation_that_ends_a_year_later_moves_nobody_elses_published_ti
     live = town.results(view="standing")
     assert tiers_of(live) == {"a": "excellent", "b": "competent", "c": "competent"}
     assert [live[name].rank for name in "abc"] == [1, 2, 3]
+    town.complete("2025-03", "worker/a")
+    completed = town.results()
+    assert {name: completed[name] for name in "bc"} == {name: published[name] for name in "bc"}
+    assert (completed["a"].tier, completed["a"].no_tier, completed["a"].rank) == ("competent", None, 1)
+    assert {one.revision: one.wrong for one in town.verified()} == {1: [], 2: []}
 
 
 def _towns_books() -> list[dict[str, Any]]:

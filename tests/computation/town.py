@@ -10,6 +10,7 @@ from typing import Any
 from oracle import appraise
 from oracle.result import Result
 from service.database.transactions import Database
+from service.verification import Verified, verify
 from tests.computation import worlds
 from tests.county import ALL_SCOPES, SOURCE, County
 from tests.http.asking import as_yaml, assert_problem
@@ -96,6 +97,18 @@ class Town:
         second = self.county.user("second", ALL_SCOPES, [SOURCE])
         answer = second.post(f"{path}/publish?rulebook={rulebook}")
         assert answer.status_code == 200, answer.json
+
+    def complete(self, period: str, *subjects: str, rulebook: str = "yunhe") -> None:
+        """Fill the tiers of these subjects in, in the next revision."""
+        path, second = f"/v1/periods/{period}", self.county.user("second", ALL_SCOPES, [SOURCE])
+        asked = {"reason": "cleared", "complete": list(subjects)}
+        for by, step, body in ((self.county.hr, "reopen", asked), (second, "publish", None)):
+            answer = by.post(f"{path}/{step}?rulebook={rulebook}", body)
+            assert answer.status_code == 200, answer.json
+
+    def verified(self) -> list[Verified]:
+        """What verifying every revision finds."""
+        return list(verify(self.county.database, self.county.tenant_id))
 
     def findings(self, book: Node) -> set[tuple[str, str]]:
         """Pointer and code of what is found in a rulebook that can't be."""

@@ -24,6 +24,7 @@ TABLES = [
     "clause",
     "chain_block",
     "chain_head",
+    "completion",
     "event",
     "event_type",
     "forcing",
@@ -66,7 +67,7 @@ TABLES = [
     "worker_record",
 ]
 # The small county has no tie-breaks, further lists or restrictions.
-EMPTY = {"tie_break", "ranked_list", "restriction", "run_input", "admission"}
+EMPTY = {"tie_break", "ranked_list", "restriction", "run_input", "admission", "completion"}
 SENT = [visit("w1", "h1"), rating("w1", 5), event("violation.complaint", "w2")]
 
 

@@ -17,6 +17,7 @@ UNCHANGEABLE = [
     "audit_entry",
     "category",
     "chain_block",
+    "completion",
     "event",
     "gate",
     "indicator",
