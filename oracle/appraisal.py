@@ -17,6 +17,8 @@ from oracle.setting import Node, Setting, Standing, World
 
 Events = list[dict[str, Any]]
 Standings = dict[str, Standing]
+# By rulebook and period.
+Published = dict[tuple[str, str], int]
 
 
 def appraise(
@@ -26,6 +28,7 @@ def appraise(
     events: Events,
     period: str,
     others: Iterable[Node] = (),
+    published: Published | None = None,
 ) -> dict[str, Result]:
     """The result of everyone in the cohort of a period, by subject.
 
@@ -33,16 +36,25 @@ def appraise(
     Other periods and rulebooks that are read are appraised on the way. Raises ValueError for a period before
     the rulebook's first, and for one that reads itself.
     """
-    return appraiser(rulebook, event_types, roster, events, others)(period)
+    return appraiser(rulebook, event_types, roster, events, others, published)(period)
 
 
 def appraiser(
-    rulebook: Node, event_types: dict[str, Node], roster: Node, events: Events, others: Iterable[Node] = ()
+    rulebook: Node,
+    event_types: dict[str, Node],
+    roster: Node,
+    events: Events,
+    others: Iterable[Node] = (),
+    published: Published | None = None,
 ) -> Callable[[str], dict[str, Result]]:
-    """`appraise` for several periods, each of which is appraised once, however many others read it."""
+    """`appraise` for several periods, each of which is appraised once, however many others read it.
+
+    Where events have a `position`, `published` says up to which one the first revisions hold them.
+    """
     appraisal = Appraisal()
     books = {book["rulebook"]: book for book in (*others, rulebook)}
-    appraisal.world = World(books, event_types, ledger(events, event_types), roster_of(roster), appraisal.standings)
+    facts = ledger(events, event_types), roster_of(roster)
+    appraisal.world = World(books, event_types, *facts, appraisal.standings, published or {})
 
     def appraised(period: str) -> dict[str, Result]:
         if not ruled_base_periods(period_named(period, zone_of(rulebook)), rulebook):

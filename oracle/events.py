@@ -29,7 +29,10 @@ def as_code(value: Value) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Event:
-    """One event; `mark` is the opaque number by which the last ties are broken, smaller first."""
+    """One event; `mark` is the opaque number by which the last ties are broken, smaller first.
+
+    `position` says when it came, among the others and the publications.
+    """
 
     type: str
     declared: dict[str, Any]
@@ -38,6 +41,7 @@ class Event:
     period: str | None
     data: dict[str, Any]
     mark: bytes
+    position: int = 0
 
     def value(self, field: str) -> Value | None:
         """What the event says in a field, typed; None where it says nothing."""
@@ -91,4 +95,5 @@ def _event(written: dict[str, Any], declared: dict[str, Any]) -> Event:
         written.get("period"),
         written["data"],
         mark(written["source"], written["id"]),
+        written.get("position", 0),
     )

@@ -7,6 +7,7 @@ from fractions import Fraction
 from oracle.cohort import nearest_subject
 from oracle.events import Event, Value, as_code, typed
 from oracle.exact import exact
+from oracle.lateness import is_carried, is_late
 from oracle.periods import Period, months_later, period_named, window_of
 from oracle.setting import Node, Setting
 
@@ -47,7 +48,9 @@ def select(setting: Setting, subject: str, node: Node, field: str | None, is_any
     found = []
     span = window_of(setting.period, node)
     for event in _candidates(setting, subject, node):
-        if not _passes_where(event, node) or not (is_anytime or _is_in_time(setting, span, node, event)):
+        if is_late(setting, event) or not _passes_where(event, node):
+            continue
+        if not (is_anytime or _is_in_time(setting, span, node, event)):
             continue
         if not _is_about(setting, subject, node, event) or not _passes_state(setting, node, event):
             continue
@@ -70,10 +73,14 @@ def days_of(setting: Setting, node: Node, event: Event) -> tuple[date, date] | N
 
 
 def _is_in_time(setting: Setting, span: Period, node: Node, event: Event) -> bool:
-    """Whether the event belongs to the period or its window, or lasts into it."""
+    """Whether the event belongs to the period or its window, lasts into it, or is carried into it."""
     if "lasts" in node:
         days = days_of(setting, node, event)
-        return days is not None and max(days[0], span.first) < min(days[1], span.after)
+        if days is None or days[0] >= days[1]:
+            return False
+        return is_carried(setting, event) or max(days[0], span.first) < min(days[1], span.after)
+    if is_carried(setting, event):
+        return True
     if event.declared["dated_by"] == "period":
         return event.period is not None and span.holds(period_named(event.period, span.zone))
     return span.holds_instant(event.instant)
@@ -132,6 +139,7 @@ def _passes_state(setting: Setting, node: Node, event: Event) -> bool:
         for later in setting.world.ledger.about(state["event"], event.subject)
         if act is not None and later.value(state["same"]) == act and setting.day(later) >= setting.day(event)
         if state["as_of"] == "latest" or later.instant < setting.period.end
+        if later.instant >= setting.period.end or not is_late(setting, later)
         if (code := later.value(state["field"])) is not None
     ]
     return max(said)[1] if said else bool(state["without"] == "counts")

@@ -1,7 +1,7 @@
 """What an appraisal is made in: the world of all inputs, and the setting of one rulebook in one period."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -27,13 +27,17 @@ class Standing:
 
 @dataclass(frozen=True)
 class World:
-    """All rulebooks, events and people. `standings` appraises a rulebook in a period that it rules."""
+    """All rulebooks, events and people. `standings` appraises a rulebook in a period that it rules.
+
+    `published` has, by rulebook and period, the position up to which its first revision holds events.
+    """
 
     rulebooks: dict[str, Node]
     event_types: dict[str, Node]
     ledger: Ledger
     roster: Roster
     standings: Callable[[str, str], dict[str, Standing]]
+    published: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,7 @@ class _Periods(Shape):
     base = Code(*PERIOD_KINDS, required=True)
     rollups = Listed(Code(*PERIOD_KINDS), required=True)
     timezone = Text(required=True)
+    late = Code("refuse", "carry")
     late_days = Whole(most=366, load_default=0)
 
 

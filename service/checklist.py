@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from service import notice
 from service.database.transactions import Transaction
@@ -14,7 +14,7 @@ from service.periods import Period
 from service.results import Shown, show
 from service.rulebooks import claims
 from service.rulebooks.store import Ruling
-from service.sources import base_periods, find_sources
+from service.sources import Source, base_periods, find_sources
 
 _MOST_NAMED = 20
 _MOST_OBJECTIONS_NAMED = 5
@@ -43,9 +43,10 @@ class Block(NamedTuple):
 def refuse_blocked(
     transaction: Transaction, ruling: Ruling, period: Period, step: str, forced: bool = False
 ) -> list[str]:
-    """What was overridden of all that blocks a step of a period: only if `forced`, and only what is a matter of days.
+    """What was overridden of all that blocks a step of a period: only if `forced`, and only what waiting would mend.
 
-    Problem period.not_ended, period.parts_open, period.claimed, period.late_days, objection.open, notice.running.
+    Problem period.not_ended, period.parts_open, period.claimed, results.unpublished, period.late_days, objection.open,
+    notice.running.
     """
     blocks = [block for block in _blocks(transaction, ruling, period) if step in block.steps]
     for block in blocks:
@@ -68,10 +69,14 @@ def _blocks(transaction: Transaction, ruling: Ruling, period: Period) -> Iterato
     if not period.has_ended(ruling.timezone):
         yield Block(Problem("period.not_ended", period=period.text), [period.text], [])
     # A roll-up is made of published base periods only.
-    if parts := [text for _, text, is_part in _unpublished(transaction, ruling, period) if is_part]:
+    unpublished = _unpublished(transaction, ruling, period)
+    if parts := [read.period for read in unpublished if read.why == "part"]:
         yield Block(Problem("period.parts_open", period=period.text, parts=", ".join(parts)), parts, [])
     for claim in claims.of_period(transaction, ruling.number, period):
         yield Block(Problem("period.claimed", **claim.values), [claim.other], claim.subjects)
+    if needed := [f"{read.rulebook} {read.period}" for read in unpublished if read.why == "needed"]:
+        problem = Problem("results.unpublished", period=period.text, results=", ".join(needed))
+        yield Block(problem, needed, [], ("publish",), True)
     yield from _untimely(transaction, ruling, period)
 
 
@@ -113,19 +118,32 @@ def _odd(transaction: Transaction, shown: Shown) -> Iterator[Said]:
 
 def _unread(transaction: Transaction, shown: Shown) -> Iterator[Said]:
     """Other results that are read, but not published: a run reads them as missing."""
-    for rulebook, period, is_part in _unpublished(transaction, shown.ruling, shown.period):
-        if not is_part:
+    for rulebook, period, why in _unpublished(transaction, shown.ruling, shown.period):
+        if why == "odd":
             zh = "{rulebook} 的 {period} 结果尚未发布；此时发布将视为缺失。"
             en = "The results of {rulebook} for {period} are not published; a run would take them as missing."
             words = say(zh, en, rulebook=rulebook, period=period)
             yield _entry("results.unpublished", words, [f"{rulebook} {period}"], 1, [])
 
 
-def _unpublished(transaction: Transaction, ruling: Ruling, period: Period) -> list[tuple[str, str, bool]]:
-    """The results that are read and not published: rulebook, period, and whether the period is made of them."""
+class _Unpublished(NamedTuple):
+    """Results that are read and not published: parts of the period, needed of another rulebook, or else odd."""
+
+    rulebook: str
+    period: str
+    why: Literal["part", "needed", "odd"]
+
+
+def _unpublished(transaction: Transaction, ruling: Ruling, period: Period) -> list[_Unpublished]:
     parts = base_periods(ruling, period)
+
+    def why(source: Source) -> Literal["part", "needed", "odd"]:
+        if source.ruling.id == ruling.id:
+            return "part" if source.period in parts else "odd"
+        return "needed" if source.period.end_day > period.first_day else "odd"
+
     sources = find_sources(transaction, ruling, period).unpublished
-    return sorted({(s.ruling.id, s.period.text, s.ruling.id == ruling.id and s.period in parts) for s in sources})
+    return sorted({_Unpublished(s.ruling.id, s.period.text, why(s)) for s in sources})
 
 
 def _of_subjects(book: Book, row: Any) -> tuple[Words, list[str]]:

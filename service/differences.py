@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from service import cursors, movers, standings
+from service import cursors, lateness, movers, standings
 from service.database.transactions import Transaction
 from service.errors import Problem, finding, unknown
 from service.explanation import Book
@@ -90,6 +90,7 @@ def _causes(transaction: Transaction, before: Shown, after: Shown, subjects: lis
     reads = {"before_reads": before.read_runs(transaction), "after_reads": after.read_runs(transaction)}
     book = after.book(transaction)
     found: dict[int, list[Said]] = defaultdict(list)
+    values |= _carried(transaction, before, after, values)
     for since, until, some in _between(transaction, before, after, subjects):
         values |= {"subjects": some, "before_watermark": since, "after_watermark": until}
         for number, cause in _events(book, transaction.all("difference_events", **values)):
@@ -103,6 +104,17 @@ def _causes(transaction: Transaction, before: Shown, after: Shown, subjects: lis
         if at.kind == "completion":
             found[at.subject].append(_cause("completed", FILLED_IN, revision=at.revision))
     return found
+
+
+def _carried(transaction: Transaction, before: Shown, after: Shown, values: Said) -> Said:
+    """The late events of earlier periods that count in either of the two."""
+    earlier = lateness.earlier(transaction, after.ruling, after.period)
+    found = [
+        earlier.carried(transaction, after.ruling, 0, values | {"subjects": None, "watermark": side.watermark})
+        for side in (before, after)
+    ]
+    carried = [event for one in found for event in one.get("carried", [])]
+    return {"carried": carried, "admitting": earlier.admitting(after.period)}
 
 
 def _between(
@@ -124,7 +136,7 @@ def _events(book: Book, rows: Sequence[Any]) -> Iterator[tuple[int, Said]]:
         if not row.counted and (row.subject_no, row.event) in told:
             continue
         if row.counted:
-            code = "amended" if row.replaced_by else "reversed"
+            code = "let_in" if row.let_in else "amended" if row.replaced_by else "reversed"
         else:
             code = "replacement" if row.replaces else "admitted"
         dated = row.period or row.time.isoformat()
@@ -138,6 +150,9 @@ _EVENTS = {
     "reversed": Words("已撤销。", " was taken back."),
     "amended": Words("已由另一条事实替换。", " was replaced by another event."),
     "replacement": Words("替换了另一条事实。", " stands in the place of another event."),
+    "let_in": Words(
+        "已补入其所属周期，不再结转至本期。", " was let in where it belongs, and is no longer carried here."
+    ),
     "admitted": Words("迟到，经更正补入。", " came late and was let in."),
 }
 

@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from schemas.objections import STATES
-from service import __version__, clock
+from service import __version__, clock, inputs
 from service.database.transactions import Database, Transaction
 from service.errors import Problem
 
@@ -41,6 +41,9 @@ class _FromDatabase(Collector):
         labels = ["tenant", "rulebook", "period"]
         age = GaugeMetricFamily("jifen_standing_age_seconds", "Time since a standing was computed", labels=labels)
         tiers = GaugeMetricFamily("jifen_workers", "Workers in each tier of a standing", labels=[*labels, "tier"])
+        revised = GaugeMetricFamily(
+            "jifen_inputs_revised", "Published periods that read results which were revised since", labels=["tenant"]
+        )
         objections = GaugeMetricFamily("jifen_objections", "Objections, by state", labels=["tenant", "state"])
         overdue = GaugeMetricFamily("jifen_objections_overdue", "Objections not answered in time", labels=["tenant"])
         up = GaugeMetricFamily("jifen_database_up", "Whether the database answered this scrape")
@@ -48,11 +51,12 @@ class _FromDatabase(Collector):
             for tenant_id, name in self._tenants():
                 with self._database.transaction(tenant_id) as transaction:
                     _read(transaction, name, age, tiers)
+                    revised.add_metric([name], inputs.count(transaction))
                     _count(transaction, name, objections, overdue)
             up.add_metric([], 1)
         except Problem:
             up.add_metric([], 0)
-        yield from (build, age, tiers, objections, overdue, up)
+        yield from (build, age, tiers, revised, objections, overdue, up)
 
     def _tenants(self) -> Iterator[tuple[int, str]]:
         with self._database.transaction() as transaction:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service import cursors, explanation
+from service import cursors, explanation, inputs
 from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.explanation import Book
@@ -37,7 +37,7 @@ def page(
     results = {row.subject_no: row for row in transaction.all("results_of", **shown.keys, subjects=numbers)}
     items = [_item(shown, book, row, results[row.subject_no]) for row in rows[:limit]]
     following = cursors.encode(shown.identity, last.outcome_no, last.subject_no) if last else None
-    return {**shown.head(), "items": items, "next": following}
+    return {**shown.head(), **inputs.mark(transaction, shown.run), "items": items, "next": following}
 
 
 def _item(shown: Shown, book: Book, row: Any, result: Any) -> Said:

@@ -61,6 +61,10 @@ class Period:
         ended = [p for year in years for p in _of_year(year, kind) if p.end_day <= self.first_day]
         return ended[-count:]
 
+    def following(self) -> "Period":
+        """The period of the same kind that begins where this one ends."""
+        return next(p for p in _of_year(self.end_day.year, self.kind) if p.first_day == self.end_day)
+
     def part_of_year(self, part: str) -> "Period":
         """H1, Q3 and the like, of this period's year."""
         return parse(f"{self.first_day.year}-{part}")

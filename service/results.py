@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from schemas.fields import decimal_text
-from service import cursors, event_types, explanation, journal, standings
+from service import cursors, event_types, explanation, inputs, journal, lateness, standings
 from service.database.transactions import Database, Transaction
 from service.errors import Problem, finding, unknown
 from service.periods import Period, parse
@@ -189,7 +189,8 @@ def ranking(
     items = [_ranking_item(shown, row, tiers) for row in rows[:limit]]
     last = rows[limit - 1] if len(rows) > limit else None
     following = cursors.encode(shown.identity, last.pool, last.list_rank, last.subject_no) if last else None
-    return {**shown.head(), **_targets(transaction, shown, group, tiers), "items": items, "next": following}
+    head = shown.head() | inputs.mark(transaction, shown.run)
+    return {**head, **_targets(transaction, shown, group, tiers), "items": items, "next": following}
 
 
 def _targets(transaction: Transaction, shown: Shown, group: str | None, tiers: list[str]) -> dict[str, Any]:
@@ -220,6 +221,7 @@ def result(transaction: Transaction, shown: Shown, kind: str, identifier: str) -
     book = shown.book(transaction)
     return {
         **shown.head(),
+        **inputs.mark(transaction, shown.run),
         "subject": f"{kind}/{identifier}",
         **placed(shown, row),
         "lines": with_points(shown, lines(shown, book, row)),
@@ -272,12 +274,14 @@ def line_events(
     [at] = shown.computed_at(transaction, [row.subject_no])
     start = cursors.decode(after, datetime, UUID, str) if after else [datetime.min.replace(tzinfo=UTC), UUID(int=0), ""]
     needs = transaction.one("sheet_needs", rulebook=shown.ruling.number, sheet=shown.period.kind)
+    values = standings.parameters(shown.ruling, shown.period, at.watermark, needs)
+    # Where one subject's events move another's, nobody's rows can be found alone.
+    values["subjects"] = None if needs.relative else [row.subject_no]
+    earlier = lateness.earlier(transaction, shown.ruling, shown.period)
     rows = transaction.all(
         "line_events",
-        **standings.parameters(shown.ruling, shown.period, at.watermark, needs),
+        **values | earlier.carried(transaction, shown.ruling, needs.looks_back, values),
         **Sources([], {}).parameters(),
-        # Where one subject's events move another's, nobody's rows can be found alone.
-        subjects=None if needs.relative else [row.subject_no],
         subject=row.subject_no,
         indicator=number,
         after_time=start[0],
@@ -290,26 +294,16 @@ def line_events(
     return {"items": [_event_item(r) for r in rows[:limit]], "next": following}
 
 
-def late_events(
-    transaction: Transaction, period: Period, rulebook: str | None, after: str | None, limit: int
-) -> dict[str, Any]:
-    """What came for a period after it was published: counted where a correction let it in, else not."""
-    ruling = store.ruling(transaction, period, rulebook)
-    [start] = cursors.decode(after, int) if after else [0]
-    rows = transaction.all("late_events", rulebook_id=ruling.id, period=period.text, after=start, limit=limit + 1)
-    following = cursors.encode(rows[limit - 1].position) if len(rows) > limit else None
-    items = [{**row._asdict(), "time": row.time.isoformat()} for row in rows[:limit]]
-    return {"items": items, "next": following}
-
-
 def periods(transaction: Transaction) -> list[dict[str, Any]]:
     """Where every period stands that isn't simply open, and the notice of its current revision."""
+    marks = inputs.marks(transaction)
     return [
         {
             "rulebook": row.rulebook,
             "period": row.period,
             "state": row.state,
             "revision": row.revision,
+            "inputs_revised": marks.get(row.run_no, []),
             **_notice(row),
         }
         for row in transaction.all("period_states")
@@ -327,7 +321,7 @@ def run(transaction: Transaction, number: int) -> dict[str, Any]:
     if row is None:
         raise unknown("run", str(number))
     read = transaction.all("run_inputs", run=number)
-    inputs = [
+    reads = [
         {
             "run": one.input_run_no,
             "rulebook": one.rulebook,
@@ -337,12 +331,7 @@ def run(transaction: Transaction, number: int) -> dict[str, Any]:
         }
         for one in read
     ]
-    revised = [
-        {"rulebook": one.rulebook, "period": one.period, "revision": one.revision, "newest": one.newest}
-        for one in read
-        if one.newest > one.revision
-    ]
-    return {**_run(row), "inputs": inputs, "inputs_revised": revised}
+    return {**_run(row), "inputs": reads, "inputs_revised": inputs.revised(transaction, number)}
 
 
 def _run(row: Any) -> dict[str, Any]:

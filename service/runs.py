@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from service import completions, journal, notice, standings
+from service import completions, journal, lateness, notice, standings
 from service.checklist import refuse_blocked
 from service.database.transactions import Transaction
 from service.errors import Finding, Problem, finding
@@ -39,8 +39,9 @@ def publish(
     """closing → provisional: compute the whole cohort as of the watermark, and freeze it; its public notice begins.
 
     A correction is published by another person than the one who asked for it, and so is a completion, which carries
-    what it doesn't complete. `force` is the reason for not waiting for late events. Problem period.state,
-    period.parts_open, period.claimed, period.late_days, access.second_person, calendar.unknown, completion.still_none.
+    what it doesn't complete. `force` is the reason for waiting neither for late events nor for other results. Problem
+    period.state, period.parts_open, period.claimed, period.late_days, results.unpublished, access.second_person,
+    calendar.unknown, completion.still_none.
     """
     ruling = _locked(transaction, period, rulebook)
     before = _expect(transaction, ruling, period, "closing").revision
@@ -49,6 +50,7 @@ def publish(
     if asked and asked.actor == actor:
         raise Problem("access.second_person")
     forced = refuse_blocked(transaction, ruling, period, "publish", force is not None)
+    watermark = lateness.abreast(transaction, ruling, watermark)
     announced = notice.from_today(transaction, ruling, watermark)
     completed = completions.asked(transaction, asked.entry_id) if asked else []
     base = transaction.one("run", **keys, revision=before) if completed else None
@@ -126,8 +128,8 @@ def reopen(
 ) -> dict[str, Any]:
     """provisional or final → closing, for a correction that may let late events in by name, or to complete subjects.
 
-    Problem period.state; request.invalid for an event that isn't a late one of the period, or a subject that can't be
-    completed; completion.still_none.
+    Problem period.state; request.invalid for an event that isn't a late one of the period, or counts in a later one
+    that is published, or a subject that can't be completed; completion.still_none.
     """
     ruling = _locked(transaction, period, rulebook)
     revision = _expect(transaction, ruling, period, "provisional", "final").revision
@@ -137,9 +139,12 @@ def reopen(
     entry = journal.record(transaction, "period.reopen", actor, {**detail, **named})
     transaction.do("remark_add", entry=entry, reason=reason)
     transaction.do("reopening_add", **keys, revision=revision, entry=entry)
-    found = {row.event_id for row in transaction.all("admissions_add", **keys, events=admit, entry=entry)}
-    if wrong := [n for n, event in enumerate(admit) if event not in found]:
-        raise Problem("request.invalid", [_not_late(n, period) for n in wrong])
+    carried = lateness.refused(transaction, ruling, period, admit)
+    events = {"events": admit, "periods": period.contained()}
+    found = {row.event_id for row in transaction.all("admissions_add", **keys, **events, entry=entry)}
+    wrong = [_not_late(n, period) for n, event in enumerate(admit) if event not in found]
+    if wrong or carried:
+        raise Problem("request.invalid", [*wrong, *carried])
     if complete:
         completions.ask(transaction, ruling, period, entry, complete)
     transaction.do("period_state_set", **keys, state="closing")

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service import metrics
+from service import lateness, metrics
 from service.database.transactions import Transaction
 from service.errors import Problem
 from service.periods import Period
@@ -144,12 +144,15 @@ def _compute(
         "standing": row.standing_no,
     }
     moved_by_others = needs.relative or sources.is_of_others(ruling)
-    afresh = full or row.watermark == 0 or not _reads_the_same(row, sources)
+    earlier = lateness.earlier(transaction, ruling, period)
+    afresh = full or row.watermark == 0 or not _reads_the_same(row, sources) or earlier.is_new_to(row.watermark)
     afresh = afresh or (moved_by_others and row.read_at != sources.read_at)
-    subjects = None if afresh else _changed(transaction, row, values, needs.relative)
+    looked = values | earlier.widened(period, values)
+    subjects = None if afresh else _changed(transaction, row, looked, needs.relative)
     if subjects is None or subjects:
         transaction.do("standing_plan", nested_loops="off")
         in_two = in_two and subjects is None and not needs.relative
+        values |= earlier.carried(transaction, ruling, needs.looks_back, values | {"subjects": subjects})
         pools = _total(transaction, values, subjects, needs.plain, in_two)
         _place(transaction, values, pools, needs.has_lists)
         transaction.do("standing_plan", nested_loops="on")
@@ -175,6 +178,7 @@ def parameters(ruling: Ruling, period: Period, watermark: int, needs: Any) -> di
         "seen_from": period.months_before(needs.looks_back, ruling.timezone),
         "seen_to": "infinity" if needs.looks_ahead else ends,
         "watermark": watermark,
+        "carried": [],
     }
 
 

@@ -14,6 +14,13 @@ _ASSIGNMENT = {
         "the assignment with the most days decides the place; results of organisations count by the days in each",
     ),
 }
+_LATE = {
+    "refuse": Words("结果发布之后到达的事实不计分", "what comes after a period is published doesn't count"),
+    "carry": Words(
+        "结果发布之后到达的事实结转计入同类的下一个未发布周期",
+        "what comes after a period is published counts in the next one of its kind that isn't",
+    ),
+}
 
 _COUNTED = {"working": Words("工作日", "working days"), "calendar": Words("自然日", "calendar days")}
 _NOTICE = {
@@ -115,7 +122,10 @@ def _periods(said: Said) -> Article:
         zh, en = "期满后 {n} 日内的补报仍予计入", "what is entered within {n} days of its end still counts"
         clauses.append(Clause("late_days", say(zh, en, n=of["late_days"])))
     zone = say("日期按时区 {zone} 计", "days are those of {zone}", zone=of["timezone"])
-    return plain("periods", "/periods", "考核周期", "Periods", [*clauses, Clause("timezone", zone)])
+    clauses.append(Clause("timezone", zone))
+    if "late" in of:
+        clauses.append(Clause("late", _LATE[of["late"]]))
+    return plain("periods", "/periods", "考核周期", "Periods", clauses)
 
 
 def _notice(said: Said) -> Iterator[Article]:

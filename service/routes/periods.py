@@ -4,7 +4,7 @@ from typing import Any
 
 from schemas.fields import PeriodText, Shape, Text
 from schemas.results import Limit, Reopening, RunNumber, Step
-from service import checklist, differences, journal, periods, results, runs
+from service import checklist, differences, journal, lateness, periods, results, runs
 from service.http import access, database, optional_body, requires
 from service.routes.blueprint import Blueprint
 
@@ -33,7 +33,7 @@ class _Diff(Shape):
 @blueprint.get("/v1/periods")
 @requires("results:read")
 def get_periods() -> dict[str, Any]:
-    """The periods that are closing or published; every other one is open."""
+    """The periods that are closing or published, and what they read that was revised since; the others are open."""
     with database().transaction(access().tenant_id) as transaction:
         return {"items": results.periods(transaction), "next": None}
 
@@ -62,7 +62,7 @@ def close_period(query: dict[str, Any], period: str) -> dict[str, Any]:
 @requires("results:manage")
 @blueprint.arguments(_Rulebook, location="query")
 def publish_period(query: dict[str, Any], period: str) -> dict[str, Any]:
-    """Freeze the results; with `force`, and a reason, before the days for late events are over."""
+    """Freeze the results; with `force`, and a reason, before its time."""
     force = _forced()
     parsed = periods.parse(period)
     watermark = results.sealed(database(), access().tenant_id)
@@ -106,7 +106,7 @@ def get_late_events(query: dict[str, Any], period: str) -> dict[str, Any]:
     parsed = periods.parse(period)
     with database().transaction(access().tenant_id) as transaction:
         journal.seal(transaction)
-        return results.late_events(transaction, parsed, query.get("rulebook"), query.get("after"), query["limit"])
+        return lateness.late_events(transaction, parsed, query.get("rulebook"), query.get("after"), query["limit"])
 
 
 @blueprint.get("/v1/periods/<period>/drift")

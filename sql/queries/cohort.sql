@@ -48,6 +48,10 @@ let_in AS (
         OR e.event_id IN (SELECT event_id FROM let_in))
     AND e.event_id NOT IN (SELECT event_id FROM reversed)
 
+-- name: _carried
+-- Whether an event is a late one of an earlier period, and carried into this.
+(cardinality(%(carried)s::uuid[]) > 0 AND event_id = ANY (%(carried)s::uuid[]))
+
 -- name: _cohort
 -- One row for each member: its place, its peer group and lists, its service days.
 rule AS (

@@ -1,7 +1,8 @@
 -- Two sets of results of one period side by side: before and after, each a run or a standing; the other of its parameters is null.
 --
 -- Parameters: tenant, before_run, before_standing, after_run, after_standing, before_rulebook and after_rulebook (the numbers of their
--- versions); for what lies between them before_watermark and after_watermark.
+-- versions); for what lies between them before_watermark, after_watermark, carried (events that were carried here in either) and
+-- admitting (the periods into which they may be let in).
 
 -- name: _sides
 -- The rows of the two.
@@ -105,15 +106,18 @@ touched AS (
     JOIN entry n ON n.entry_id = a.entry_id
     LEFT JOIN reversal v ON v.tenant_id = a.tenant_id AND v.root_id = a.event_id
     CROSS JOIN LATERAL (VALUES (a.event_id), (v.replaced_by)) x (event_id)
-    WHERE a.tenant_id = %(tenant)s AND a.rulebook = %(rulebook_id)s AND a.period = %(period)s
+    WHERE a.tenant_id = %(tenant)s AND a.rulebook = %(rulebook_id)s AND a.period = ANY (%(admitting)s)
 ),
--- Positions: from which one on an event was let in, took another's place, and was taken back.
+-- Positions: from which one on an event was let in, took another's place, was taken back, and (carried here) was let in where it belongs.
 told AS (
     SELECT e.event_id, e.subject_no, e.type_no, e.time, e.period, b.event_id AS replaces, y.position AS replaced_at,
         v.replaced_by, x.position AS reversed_at, r.position <= f.watermark AS in_time,
         (SELECT min(n.position) FROM admission a JOIN seal n ON n.tenant_id = a.tenant_id AND n.entry_id = a.entry_id
             WHERE a.tenant_id = %(tenant)s AND a.rulebook = %(rulebook_id)s AND a.period = %(period)s
-              AND a.event_id IN (e.event_id, b.root_id)) AS admitted_at
+              AND a.event_id IN (e.event_id, b.root_id)) AS admitted_at,
+        (SELECT min(n.position) FROM admission a JOIN seal n ON n.tenant_id = a.tenant_id AND n.entry_id = a.entry_id
+            WHERE a.tenant_id = %(tenant)s AND a.rulebook = %(rulebook_id)s AND a.period = ANY (%(admitting)s)
+              AND a.period <> %(period)s AND a.event_id IN (e.event_id, b.root_id) AND e.event_id = ANY (%(carried)s::uuid[])) AS let_in_at
     FROM touched t
     JOIN event e ON e.tenant_id = %(tenant)s AND e.event_id = t.event_id
     JOIN run f ON f.tenant_id = %(tenant)s AND f.rulebook = %(rulebook_id)s AND f.period = %(period)s AND f.revision = 1
@@ -125,19 +129,21 @@ told AS (
 ),
 counting AS (
     SELECT t.*, greatest(t.replaced_at, CASE WHEN t.in_time THEN 0 ELSE t.admitted_at END) AS since,
-        coalesce(t.reversed_at, 9223372036854775807) AS until
+        coalesce(least(t.reversed_at, t.let_in_at), 9223372036854775807) AS until
     FROM told t WHERE t.in_time OR t.admitted_at IS NOT NULL
 )
 SELECT c.subject_no, k.event_id::text AS event, et.type, u.kind || '/' || u.id AS about, k.time, k.period,
     k.replaces::text AS replaces, k.replaced_by::text AS replaced_by, k.since <= %(before_watermark)s AS counted,
-    CASE WHEN k.since <= %(before_watermark)s THEN k.until ELSE k.since END AS position
+    (k.until = k.let_in_at) IS TRUE AS let_in, CASE WHEN k.since <= %(before_watermark)s THEN k.until ELSE k.since END AS position
 FROM counting k
 JOIN concerning c ON c.about_no = k.subject_no
 JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = k.subject_no
 JOIN event_type et ON et.tenant_id = %(tenant)s AND et.type_no = k.type_no
 WHERE (k.since <= %(before_watermark)s AND k.until > %(before_watermark)s)
         <> (k.since <= %(after_watermark)s AND k.until > %(after_watermark)s)
-  AND ((k.period IS NULL AND k.time >= %(seen_from)s AND k.time < %(seen_to)s) OR k.period = ANY (%(periods)s))
+  AND ((k.period IS NULL AND k.time >= %(seen_from)s AND k.time < %(seen_to)s) OR k.period = ANY (%(periods)s) OR
+-- include: _carried
+  )
   AND k.type_no IN (
     SELECT m.type_no FROM measure m WHERE m.tenant_id = %(tenant)s AND m.rulebook_no = %(rulebook)s AND m.sheet = %(sheet)s
     UNION

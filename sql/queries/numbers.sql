@@ -143,7 +143,8 @@ lasting_days AS (
     SELECT d.subject_no, d.indicator_no, sum(upper(d.days) - lower(d.days)) AS days
     FROM (
         SELECT k.subject_no, k.indicator_no,
-            unnest(range_agg(daterange(greatest(k.day, %(first_day)s::date), least(k.lasts_to, %(end_day)s::date)))) AS days
+            unnest(range_agg(daterange(greatest(k.day, %(first_day)s::date),
+                greatest(least(k.lasts_to, %(end_day)s::date), k.day, %(first_day)s::date)))) AS days
         FROM kept k WHERE k.combine = 'days' GROUP BY k.subject_no, k.indicator_no
     ) d
     GROUP BY d.subject_no, d.indicator_no
@@ -193,7 +194,7 @@ row_cell AS (
             WHEN t.combine = 'sum' THEN coalesce(t.value, CASE WHEN t.events > 0 THEN 0 END)
             WHEN t.combine = 'ratio' THEN t.value
             WHEN t.combine = 'running' THEN t.running
-            WHEN t.combine = 'days' THEN d.days
+            WHEN t.combine = 'days' THEN coalesce(d.days, 0)
             WHEN t.combine = 'plurality' THEN NULL
             ELSE t.number
         END AS value,

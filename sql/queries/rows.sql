@@ -6,7 +6,7 @@
 -- Parameters, beside those of cohort.sql: periods (that the sheet's period contains, itself included), year_starts (an instant),
 -- seen_from and seen_to (instants: where the longer way looks), and by place what `reading` reads: reading_nos (indicators),
 -- reading_rulebooks, reading_sheets, reading_runs, reading_standings, reading_ends (dates); line_runs and line_standings
--- (those of which single lines are read).
+-- (those of which single lines are read); carried (events of earlier periods that count in this one).
 
 -- name: _plain
 -- Events that are in the period and pass a filter.
@@ -38,7 +38,9 @@ plain AS NOT MATERIALIZED (
         FROM selection s
         JOIN event e ON e.type_no = s.type_no AND (s.where_any IS NULL OR e.data @> ANY (s.where_any))
         WHERE s.plain AND e.tenant_id = %(tenant)s
-          AND ((e.period IS NULL AND e.time >= %(starts)s AND e.time < %(ends)s) OR e.period = ANY (%(periods)s))
+          AND ((e.period IS NULL AND e.time >= %(starts)s AND e.time < %(ends)s) OR e.period = ANY (%(periods)s) OR
+-- include: _carried
+          )
           AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
           AND
 -- include: _stands
@@ -55,7 +57,9 @@ seen AS (
         (e.time AT TIME ZONE rule.timezone)::date AS day
     FROM event e CROSS JOIN rule
     WHERE e.tenant_id = %(tenant)s
-      AND ((e.period IS NULL AND e.time >= %(seen_from)s AND e.time < %(ends)s) OR e.period = ANY (%(periods)s))
+      AND ((e.period IS NULL AND e.time >= %(seen_from)s AND e.time < %(ends)s) OR e.period = ANY (%(periods)s) OR
+-- include: _carried
+      )
       AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
 ),
 selected AS (
@@ -113,7 +117,9 @@ event_read AS (
             ELSE 1
         END AS number,
         CASE WHEN s.reads = 'code' THEN r.data ->> s.field END AS code,
-        s.reads
+        s.reads,
+-- include: _carried
+        AS carried
     FROM reached r
     JOIN selection s ON s.indicator_no = r.indicator_no AND s.role = r.role
     LEFT JOIN followed f ON s.state_type_no IS NOT NULL AND f.indicator_no = r.indicator_no AND f.role = r.role
@@ -125,8 +131,9 @@ event_read AS (
 event_row AS (
     SELECT r.*, CASE
             WHEN r.period IS NOT NULL THEN true
-            WHEN r.lasting THEN r.day < %(end_day)s::date AND r.lasts_to > greatest(r.day, %(first_day)s::date)
-            ELSE r.time >= r.since AND r.time < %(ends)s
+            WHEN r.lasting THEN r.day < %(end_day)s::date
+                AND r.lasts_to > CASE WHEN r.carried THEN r.day ELSE greatest(r.day, %(first_day)s::date) END
+            ELSE r.carried OR (r.time >= r.since AND r.time < %(ends)s)
         END AS in_period
     FROM event_read r
     WHERE r.low IS NULL OR r.number BETWEEN r.low AND r.high

@@ -86,7 +86,7 @@ UNION
 SELECT e.subject_no FROM admission a
 JOIN seal s ON s.tenant_id = a.tenant_id AND s.entry_id = a.entry_id
 JOIN event e ON e.tenant_id = a.tenant_id AND e.event_id = a.event_id
-WHERE a.tenant_id = %(tenant)s AND a.rulebook = %(rulebook_id)s AND a.period = %(period)s AND s.position > %(since)s
+WHERE a.tenant_id = %(tenant)s AND a.rulebook = %(rulebook_id)s AND a.period = ANY (%(admitting)s) AND s.position > %(since)s
 UNION
 SELECT w.worker_no FROM worker_record w
 JOIN seal s ON s.tenant_id = w.tenant_id AND s.entry_id = w.entry_id
@@ -123,8 +123,8 @@ SELECT coalesce((SELECT p.state FROM period_state p
         AS revision
 
 -- name: period_states
--- Where all periods stand that are not simply open.
-SELECT p.rulebook, p.period, p.state, r.revision, n.until AS notice_until, n.objections_until,
+-- Where all periods stand that are not simply open, and their current runs.
+SELECT p.rulebook, p.period, p.state, r.revision, r.run_no, n.until AS notice_until, n.objections_until,
 -- include: _forced
 FROM period_state p
 LEFT JOIN LATERAL (
@@ -156,19 +156,24 @@ WHERE o.tenant_id = %(tenant)s AND o.rulebook = %(rulebook_id)s AND o.period = %
 ORDER BY o.entry_id DESC LIMIT 1
 
 -- name: late_events
--- Events of a period that came after it was published, whether a correction let them in, and whether they were taken back.
+-- Events of a period that came after it was published, or of these only: since when they or what they replace were there, whether
+-- a correction let them in, and whether they were taken back.
 SELECT e.event_id::text AS event, e.id, so.source, et.type, u.kind || '/' || u.id AS subject, e.time, e.period, s.position + e.ordinal AS position,
-    a.event_id IS NOT NULL AS admitted, v.event_id IS NOT NULL AS reversed
+    coalesce(y.position, s.position) AS came_at, v.event_id IS NOT NULL AS reversed,
+    EXISTS (SELECT FROM admission a WHERE a.tenant_id = r.tenant_id AND a.rulebook = r.rulebook AND a.period = r.period
+        AND a.event_id IN (e.event_id, b.root_id)) AS admitted
 FROM run r
 JOIN seal s ON s.tenant_id = r.tenant_id AND s.position > r.watermark
 JOIN event e ON e.tenant_id = s.tenant_id AND e.entry_id = s.entry_id
 JOIN source so ON so.tenant_id = e.tenant_id AND so.source_no = e.source_no
 JOIN event_type et ON et.tenant_id = e.tenant_id AND et.type_no = e.type_no
 JOIN subject u ON u.tenant_id = e.tenant_id AND u.subject_no = e.subject_no
-LEFT JOIN admission a ON a.tenant_id = r.tenant_id AND a.rulebook = r.rulebook AND a.period = r.period AND a.event_id = e.event_id
+LEFT JOIN reversal b ON b.tenant_id = e.tenant_id AND b.replaced_by = e.event_id
+LEFT JOIN seal y ON y.tenant_id = b.tenant_id AND y.entry_id = b.root_entry_id
 LEFT JOIN reversal v ON v.tenant_id = e.tenant_id AND v.event_id = e.event_id
 WHERE r.tenant_id = %(tenant)s AND r.rulebook = %(rulebook_id)s AND r.period = %(period)s AND r.revision = 1
-  AND ((e.period IS NULL AND e.time >= r.starts_at AND e.time < r.ends_at) OR e.period = %(period)s)
+  AND ((e.period IS NULL AND e.time >= r.starts_at AND e.time < r.ends_at) OR e.period = ANY (%(periods)s))
+  AND (%(only)s::uuid[] IS NULL OR e.event_id = ANY (%(only)s::uuid[]))
   AND et.type_no IN (SELECT m.type_no FROM measure m WHERE m.tenant_id = r.tenant_id AND m.rulebook_no = r.rulebook_no)
   AND s.position + e.ordinal > %(after)s
 ORDER BY s.position + e.ordinal LIMIT %(limit)s
@@ -181,7 +186,7 @@ FROM run r
 JOIN event e ON e.tenant_id = r.tenant_id AND e.event_id = ANY (%(events)s)
 JOIN seal s ON s.tenant_id = e.tenant_id AND s.entry_id = e.entry_id AND s.position > r.watermark
 WHERE r.tenant_id = %(tenant)s AND r.rulebook = %(rulebook_id)s AND r.period = %(period)s AND r.revision = 1
-  AND ((e.period IS NULL AND e.time >= r.starts_at AND e.time < r.ends_at) OR e.period = %(period)s)
+  AND ((e.period IS NULL AND e.time >= r.starts_at AND e.time < r.ends_at) OR e.period = ANY (%(periods)s))
 ON CONFLICT ON CONSTRAINT admission_pkey DO NOTHING
 RETURNING event_id
 
@@ -255,9 +260,8 @@ ORDER BY r.run_no
 SELECT r.run_no, r.rulebook, r.period, r.rulebook_no, r.kind FROM run r WHERE r.tenant_id = %(tenant)s AND r.run_no = ANY (%(runs)s)
 
 -- name: run_inputs
--- The revisions that a run read, and the newest ones of the same periods.
-SELECT i.input_run_no, i.input_digest, r.digest, r.rulebook, r.period, r.revision,
-    (SELECT max(n.revision) FROM run n WHERE n.tenant_id = r.tenant_id AND n.rulebook = r.rulebook AND n.period = r.period) AS newest
+-- The revisions that a run read.
+SELECT i.input_run_no, i.input_digest, r.digest, r.rulebook, r.period, r.revision
 FROM run_input i
 JOIN run r ON r.tenant_id = i.tenant_id AND r.run_no = i.input_run_no
 WHERE i.tenant_id = %(tenant)s AND i.run_no = %(run)s

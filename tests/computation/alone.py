@@ -33,6 +33,17 @@ def is_relative(node: Any) -> bool:
     )
 
 
+def of_events(world: World) -> World:
+    """The world whose base sheets take nothing from results: what they say depends on events and the roster alone."""
+    book = deepcopy(world.rulebook)
+    event = next(name for name, declared in world.event_types.items() if declared["subject"] == book["subject"])
+    of_base = [*book["indicators"], *book.get("bonus", {}).get("items", [])]
+    for item in [*of_base, *book.get("measures", []), *book.get("multipliers", [])]:
+        if any(True for _ in under("results", item)):
+            _without_others(item, event)
+    return replace(world, rulebook=book)
+
+
 def without(world: World, worker: str) -> World:
     """The world before somebody came."""
     kept = [one for one in world.roster["workers"] if one["id"] != worker]

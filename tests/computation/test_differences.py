@@ -29,8 +29,9 @@ def test_drift_tells_everyone_who_differs(module_url: str, module_database: Data
     county = worlds.settle(module_url, module_database, world)
     period = chance.choice(world.bases)
     for rulebook in (*world.others, world.rulebook):
-        for step in ("close", "publish"):
-            county.hr.post(f"/v1/periods/{period}/{step}?rulebook={rulebook['rulebook']}")
+        county.hr.post(f"/v1/periods/{period}/close?rulebook={rulebook['rulebook']}")
+        forced = {"force": {"reason": "the others wait"}}
+        county.hr.post(f"/v1/periods/{period}/publish?rulebook={rulebook['rulebook']}", forced)
     touched = _correct(county, world.events, chance)
     told, before, after = _drift(county, world, period)
     items = {item["subject"]: item for item in told["items"]}

@@ -169,7 +169,8 @@ def test_a_community_that_is_opened_again_after_its_workers_were_scored(opened: 
     assert [one["total"] for one in standing if one["subject"] == "organisation/lotus"] == ["10.00"]
     town.correct("2025-03", worlds.identity(late), rulebook="communities")
     assert town.results(rulebook="communities")["lotus"].total == 99
-    assert town.result("worker/a") == said
+    marked = {"rulebook": "communities", "period": "2025-03", "revision": 1, "newest": 2, "state": "provisional"}
+    assert town.result("worker/a") == said | {"inputs_revised": [marked]}
     assert town.result("worker/a", view="standing")["total"] == "100.00"
 
 

@@ -69,10 +69,7 @@ def test_the_same_rules_under_another_label_change_nothing(
     worlds.found(county, world)
     half = len(world.events) // 2
     worlds.send(county, world.events[:half])
-    of = f"rulebook={world.rulebook['rulebook']}"
-    base = chance.choice(world.bases)
-    for step in ("close", "publish"):
-        assert county.hr.post(f"/v1/periods/{base}/{step}?{of}").status_code == 200
+    worlds.publish(county, chance.choice(world.bases), world.rulebook["rulebook"])
     worlds.send(county, world.events[half:])
     draft = {**world.rulebook, "version": "same"}
     assert _draft(county, draft)

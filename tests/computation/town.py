@@ -41,6 +41,7 @@ class Town:
         """A town with these rulebooks, each of which may be read by those behind it."""
         self.books = {book["rulebook"]: book for book in books}
         self.world = World(books[-1], books[:-1], TYPES, people, [], [], [])
+        self.published: dict[tuple[str, str], int] = {}
         self.county = County.empty(url, database)
         worlds.found(self.county, self.world)
         self.send(*events)
@@ -48,7 +49,8 @@ class Town:
     def send(self, *events: Node) -> None:
         """Something happened."""
         worlds.send(self.county, list(events))
-        self.world.events.extend(events)
+        sent = len(self.world.events)
+        self.world.events.extend({**event, "position": sent + n} for n, event in enumerate(events, 1))
 
     def state(self, *workers: Node) -> None:
         """Workers have another record, or are new."""
@@ -88,6 +90,7 @@ class Town:
             for step in ("close", "publish"):
                 answer = self.county.hr.post(f"/v1/periods/{period}/{step}?rulebook={rulebook}")
                 assert answer.status_code == 200, answer.json
+            self.published[rulebook, period] = len(self.world.events)
 
     def correct(self, period: str, *admitted: str, rulebook: str = "yunhe") -> None:
         """Take a published period up again, let late events in, and publish it once more."""
@@ -117,7 +120,10 @@ class Town:
 
     def _expected(self, period: str, rulebook: str) -> dict[str, Result]:
         world, others = self.world, [book for name, book in self.books.items() if name != rulebook]
-        return appraise(self.books[rulebook], TYPES, world.roster, world.events, period, others)
+        # What a correction lets in by name, the oracle isn't told.
+        carries = self.books[rulebook]["periods"].get("late") == "carry"
+        published = self.published if carries else None
+        return appraise(self.books[rulebook], TYPES, world.roster, world.events, period, others, published)
 
 
 Opened = Callable[..., Town]

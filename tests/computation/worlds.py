@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -61,8 +62,10 @@ def settle(url: str, database: Database, world: World) -> County:
 
 
 def found(county: County, world: World) -> None:
-    """The world without its events."""
+    """The world without its events; next year's working days are known, for a notice that runs until then."""
     state(county, world)
+    answer = county.hr.put(f"/v1/calendar/{datetime.now(UTC).year + 1}", {"holidays": [], "working_days": []})
+    assert answer.status_code in (200, 201), answer.json
     for rulebook in (*world.others, world.rulebook):
         county.rule(rulebook)
 
@@ -97,6 +100,14 @@ def amend(county: County, event: dict[str, Any], replacement: dict[str, Any]) ->
     assert answer.status_code == 201, answer.json
 
 
+def publish(county: County, period: str, rulebook: str) -> None:
+    """Close a period and publish it, whatever is missing of what it reads."""
+    said = {"close": None, "publish": {"force": {"reason": "the others wait"}}}
+    for step, body in said.items():
+        answer = county.hr.post(f"/v1/periods/{period}/{step}?rulebook={rulebook}", body)
+        assert answer.status_code == 200, answer.json
+
+
 def identity(event: dict[str, Any]) -> str:
     """What the service calls an event."""
     return str(canonical.event_id(event["source"], event["id"]))
@@ -112,9 +123,11 @@ def expecting(world: World) -> Callable[[str], dict[str, Result]]:
     return appraiser(world.rulebook, world.event_types, world.roster, world.events, world.others)
 
 
-def disagreements(county: County, world: World, period: str, expected: dict[str, Result]) -> list[str]:
+def disagreements(
+    county: County, world: World, period: str, expected: dict[str, Result], live: bool = False
+) -> list[str]:
     """Where the service says something else of a period, and where its lines don't add up to its totals."""
-    printed, result = _printed(county, world.rulebook["rulebook"], period)
+    printed, result = _printed(county, world.rulebook["rulebook"], period, live)
     return [
         *differences(expected, {subject: as_result(said, world.rulebook) for subject, said in printed.items()}),
         *(f"{subject}: printed lines don't add up" for subject, said in printed.items() if not _adds_up(said)),
@@ -128,10 +141,12 @@ def appraised(county: County, rulebook: dict[str, Any], period: str) -> dict[str
     return {subject: as_result(said, rulebook) for subject, said in printed.items()}
 
 
-def _printed(county: County, rulebook: str, period: str) -> tuple[dict[str, dict[str, Any]], list[str]]:
+def _printed(
+    county: County, rulebook: str, period: str, live: bool = False
+) -> tuple[dict[str, dict[str, Any]], list[str]]:
     """Everyone's result as JSON, and where the ranking says something else than the result."""
     found, wrong = {}, []
-    with shown(county, rulebook, period) as (transaction, seen):
+    with shown(county, rulebook, period, live) as (transaction, seen):
         page = results.ranking(transaction, seen, None, None, None, 100_000)
         assert page["next"] is None
         for item in page["items"]:
@@ -144,11 +159,11 @@ def _printed(county: County, rulebook: str, period: str) -> tuple[dict[str, dict
 
 
 @contextmanager
-def shown(county: County, rulebook: str | None, period: str) -> Iterator[tuple[Transaction, Shown]]:
-    """What a reader sees of a period, with everything that was acknowledged so far."""
+def shown(county: County, rulebook: str | None, period: str, live: bool = False) -> Iterator[tuple[Transaction, Shown]]:
+    """What a reader sees of a period (if `live`, of its standing), with everything that was acknowledged so far."""
     watermark = results.sealed(county.database, county.tenant_id)
     with county.database.transaction(county.tenant_id) as transaction:
-        yield transaction, results.show(transaction, parse(period), rulebook, watermark)
+        yield transaction, results.show(transaction, parse(period), rulebook, watermark, live)
 
 
 def digest(county: County, period: str, rulebook: str | None = None, full: bool = False) -> str:

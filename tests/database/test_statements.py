@@ -67,7 +67,7 @@ LISTS = {
     "rulebooks",
     "period_texts",
 }
-LISTS |= {"reading_sheets"}
+LISTS |= {"admitting", "earlier_periods", "reading_sheets"}
 NUMBERS = {
     "runs",
     "subjects",
@@ -82,8 +82,19 @@ NUMBERS = {
 NUMBERS |= {"after_reads", "before_reads"}
 NUMBERS |= {"bounds", "line_standings", "reading_nos", "reading_rulebooks", "reading_runs", "reading_standings"}
 DATES = {"end_days", "reading_ends", "holidays", "working_days"}
-INSTANTS = {"starts", "ends", "year_starts", "seen_from", "seen_to", "after_time", "recorded_at", "now"}
-DOCUMENTS = {"calendar", "detail", "declaration", "document", "events", "named", "records", "rows"}
+INSTANTS = {
+    "earlier_starts",
+    "starts",
+    "ends",
+    "year_starts",
+    "seen_from",
+    "seen_to",
+    "after_time",
+    "recorded_at",
+    "now",
+}
+DOCUMENTS = {"calendar", "detail", "declaration", "document", "earlier", "events", "named", "records", "rows"}
+EVENTS = {"carried", "only"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
 HASHES = {"base_digest", "hash", "digest", "rulebook_hash"}
 DECIMALS = {"measure_step", "near", "step", "total_min", "total_max"}
@@ -96,7 +107,8 @@ def made_up(parameter: str, name: str) -> Any:
     some_event = UUID(int=1)
     if parameter in ("event", "after_event", "replaced_by", "root") or (parameter, name) in UUIDS:
         return some_event
-    if (name, parameter) in (("events_known", "events"), ("admissions_add", "events"), ("brought_in_by", "events")):
+    named = (("events_known", "events"), ("admissions_add", "events"), ("brought_in_by", "events"))
+    if (name, parameter) in named or parameter in EVENTS:
         return [some_event]
     if parameter == "evidence":
         return [some_event]

@@ -7,7 +7,6 @@ import pytest
 
 from tests.county import TYPES, County, event, rating, visit
 from tests.http.asking import assert_problem, nothing_written, rulebook, user
-from tests.http.test_claims import of_communities
 
 Said = dict[str, Any]
 MARCH = "2025-03"
@@ -128,22 +127,6 @@ def test_a_group_more_than_two_deviations_off_is_odd(fresh: County, leaving: lis
     found = odd(county, "group.far")
     assert [group for entry in found for group in entry["about"]] == far
     assert all(entry["count"] == 1 and "40" in entry["sentence"]["en"] for entry in found)
-
-
-def test_results_that_are_read_and_not_published_are_odd(fresh: County) -> None:
-    fresh.rule(of_communities("community", "county"))
-    team = {"id": "team", "title": "社区得分", "category": "service", "ref": "第七条", "max": "40", "no_data": "zero"}
-    take = {"mean": {"results": "month", "of": "organisation", "rulebook": "community", "period": "same"}}
-    items = [rulebook()["indicators"][0], {**team, "take": take, "give": "as_is"}]
-    changes: Said = {"indicators": items, "tiers": [{"id": "all", "title": "全体", "otherwise": "true"}]}
-    fresh.rule(rulebook(version="2", effective={"from": "2025-02"}, outcomes=[], **changes))
-    asked = "?rulebook=small-county"
-    [entry] = odd(fresh, "results.unpublished", asked=asked)
-    assert entry["about"] == [f"community {MARCH}"]
-    assert checklist(fresh, asked=asked)["blocks"] == []
-    for step in ("close", "publish"):
-        assert fresh.hr.post(f"/v1/periods/{MARCH}/{step}?rulebook=community").status_code == 200
-    assert odd(fresh, "results.unpublished", asked=asked) == []
 
 
 def test_a_checklist_is_read_of_what_has_begun_and_writes_nothing(fresh: County) -> None:

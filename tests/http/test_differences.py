@@ -276,7 +276,7 @@ def test_a_year_drifts_when_a_month_of_it_is_corrected(fresh: County) -> None:
     assert drift(fresh, "2025")["items"] == []
     correct(fresh)
     assert fresh.hr.get(f"/v1/runs/{run}").json["inputs_revised"] == [
-        {"rulebook": "small-county", "period": MARCH, "revision": 1, "newest": 2}
+        {"rulebook": "small-county", "period": MARCH, "revision": 1, "newest": 2, "state": "provisional"}
     ]
     assert movers(drift(fresh, "2025"))["worker/w1"] == [("results", "worker/w1")]
 

@@ -69,6 +69,7 @@ def test_readyz_says_when_nothing_was_migrated(url: str) -> None:
         "jifen_pool_connections",
         "jifen_pool_waiting",
         "jifen_standing_age_seconds",
+        "jifen_inputs_revised",
         "jifen_workers",
     ],
 )

@@ -46,7 +46,14 @@ def test_a_period_is_closed_and_then_published(fresh: County) -> None:
     assert written(fresh) == (before[0], before[1] + 2)
     without_notice = {"notice_until": None, "objections_until": None, "forced": []}
     assert fresh.hr.get("/v1/periods").json["items"] == [
-        {"rulebook": "small-county", "period": "2025-03", "state": "provisional", "revision": 1, **without_notice}
+        {
+            "rulebook": "small-county",
+            "period": "2025-03",
+            "state": "provisional",
+            "revision": 1,
+            "inputs_revised": [],
+            **without_notice,
+        }
     ]
 
 

@@ -148,7 +148,7 @@ def publish(county: County, one: Prepared, period: str) -> None:
     with county.database.transaction(county.tenant_id) as transaction:
         runs.close(transaction, "hr", parsed, one.rulebook)
     with county.database.transaction(county.tenant_id) as transaction:
-        runs.publish(transaction, "hr", parsed, one.rulebook, one.last)
+        runs.publish(transaction, "hr", parsed, one.rulebook, one.last, {"reason": "the others wait"})
 
 
 def publishable(county: County, one: Prepared) -> list[str]:

@@ -21,7 +21,7 @@ WORDS = {
     "applies_to": ".posts .kinds .under .except",
     "assignment": "=at_end =longest =split_by_days",
     "periods": ".base=month .base=quarter .base=half_year .base=year .timezone"
-    " .rollups=quarter .rollups=half_year .rollups=year .late_days",
+    " .rollups=quarter .rollups=half_year .rollups=year .late=refuse .late=carry .late_days",
     "notice": ".days .objection_days .answer_days .counted=working .counted=calendar",
     "numbers": ".measure_decimals=0 .measure_decimals=6 .step=0.01 .step=0.1 .step=0.5 .step=1",
     "orders": ".bonus=before_weights .bonus=before_limit .bonus=after_limit"

@@ -25,6 +25,7 @@ PLANS = (
     ("quarter", "half_year", "year"),
 )
 LOOKBACK = {"month": (0, 0, 1, 2, 3, 8, 14), "quarter": (0, 1, 4), "half_year": (0, 1, 2), "year": (0, 1)}
+LATE: tuple[Node, ...] = ({}, {"late": "refuse"}, {"late": "carry"})
 DAYS = {"month": (1, 10, 15, 28), "quarter": (10, 45), "half_year": (20, 90), "year": (20, 180, 360)}
 
 
@@ -93,6 +94,8 @@ def _head(s: Setting, name: str, tree: list[Node], first: Period, zone: str) -> 
         "orders": {"bonus": s.bonus, "quota": chance.choice(["before_ceilings", "after_ceilings"])},
         "participation": {"min_service_days": days},
     }
+    # Nothing is drawn for it: where nothing is published, it says nothing.
+    head["periods"] |= LATE[int(head["numbers"]["measure_decimals"]) % len(LATE)]
     if s.subject == "worker":
         head["assignment"] = chance.choice(["at_end", "longest", "split_by_days"])
     if chance.rarely():
