@@ -14,6 +14,8 @@ from uuid import UUID
 from schemas.fields import DECIMAL_TEXT, decimal_text
 from service.errors import Problem
 
+_EXACT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 def parse(body: bytes, max_depth: int) -> Any:
     """The JSON value of a body, every number exact (int or Decimal). Problem request.malformed or request.too_deep."""
@@ -43,6 +45,11 @@ def digest(value: Any) -> bytes:
     """SHA-256 of the canonical form of a JSON value."""
     text = json.dumps(_canonical(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def exact(value: Any) -> bytes:
+    """A plain JSON value as it stands, keys sorted: what differs in a character differs here."""
+    return _EXACT.encode(value).encode("utf-8", "surrogatepass")
 
 
 def _canonical(value: Any) -> Any:

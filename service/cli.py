@@ -1,4 +1,5 @@
-"""The command line: jifen demo, serve, migrate, config, tenant, token, rulebook, trial, import, verify.
+"""The command line: jifen demo, serve, work, migrate, config, tenant, token, rulebook, trial, import, verify,
+audit.
 
 Errors are one line and exit code 1, or 2 for a call that can't be understood; --json prints one JSON document. Commands
 import what they need when they run: metrics decide at import whether processes add up, and `serve` must say so first.
@@ -7,7 +8,7 @@ import what they need when they run: metrics decide at import whether processes 
 import click
 
 from service import __version__
-from service.commands import access, imports, results, rulebooks, running
+from service.commands import access, imports, proof, results, rulebooks, running
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,6 +20,7 @@ def main() -> None:
 for command in (
     running.demo,
     running.serve_command,
+    running.work_command,
     running.migrate,
     running.config,
     access.tenant,
@@ -27,5 +29,6 @@ for command in (
     results.trial,
     imports.import_group,
     results.verify_command,
+    proof.audit,
 ):
     main.add_command(command)

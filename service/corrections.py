@@ -75,8 +75,7 @@ def _reversible(transaction: Transaction, access: Access, event: UUID) -> Any:
 
 def _record(transaction: Transaction, access: Access, row: Any, reason: str, replaced_by: UUID | None) -> None:
     detail = {"event": str(row.event_id), "replaced_by": str(replaced_by) if replaced_by else None}
-    entry = journal.record(transaction, "event.reverse", access.actor, detail)
-    transaction.do("remark_add", entry=entry, reason=reason)
+    entry = journal.record(transaction, "event.reverse", access.actor, detail, reason=reason)
     transaction.do(
         "reversal_add",
         event=row.event_id,

@@ -33,6 +33,16 @@ def decode(cursor: str, *kinds: type) -> list[Any]:
     raise Problem("request.invalid", [finding("/after", "cursor.malformed")])
 
 
+def refuse_other(of: str, identity: str) -> None:
+    """Problem page.expired where a cursor is of another list, or of what this one was; page.restored where it is from
+    before a restore. An identity may end with @ and the epoch.
+    """
+    if of == identity:
+        return
+    before, now = of.partition("@")[2], identity.partition("@")[2]
+    raise Problem("page.restored" if before and now and before != now else "page.expired")
+
+
 def _value(value: Any, kind: type) -> Any:
     if kind is int:
         if type(value) is int and 0 <= value <= _MOST:

@@ -57,8 +57,7 @@ def drift(
 def _page(transaction: Transaction, before: Shown, after: Shown, start: str | None, limit: int) -> dict[str, Any]:
     identity = f"{before.identity} {after.identity}"
     of, degree, subject = cursors.decode(start, str, int, str) if start else (identity, 0, "")
-    if of != identity:
-        raise Problem("page.expired")
+    cursors.refuse_other(of, identity)
     keys = movers.keys(before, after)
     transaction.do("standing_plan", nested_loops="off")
     counts = movers.counts(transaction.one("difference_counts", **keys))

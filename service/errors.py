@@ -77,6 +77,7 @@ PROBLEMS: dict[str, Kind] = {
     "objection.second_person": Kind(403, "Who objects, who entered the objection and who gave the points in dispute can't decide it.", "提出人、录入人以及争议分值的给分人不得作出决定。"),
     "calendar.unknown": Kind(409, "Nobody knows the working days of {year} yet: state them with PUT /v1/calendar/{year}.", "尚不知 {year} 年的工作日安排；请用 PUT /v1/calendar/{year} 说明。"),
     "page.expired": Kind(410, "The standing has changed since this page was cut; begin again.", "实时结果在取得此页后已变化；请从头读取。"),
+    "page.restored": Kind(410, "The database was restored from a backup since this page was cut, and positions may mean something else; forget the cursor, and read again from the beginning.", "在取得此页后，数据库已从备份恢复，序位的含义可能不同；请丢弃该游标，从头读取。"),
     "service.unavailable": Kind(503, "The database can't be reached or is too busy; try again.", "数据库暂不可用或过于繁忙；请稍后重试。"),
     "service.failed": Kind(500, "Something went wrong here; the operator finds it under the request id.", "服务内部出错；运维人员可按请求编号查找。"),
 }  # fmt: skip

@@ -41,6 +41,10 @@ class _FromDatabase(Collector):
         labels = ["tenant", "rulebook", "period"]
         age = GaugeMetricFamily("jifen_standing_age_seconds", "Time since a standing was computed", labels=labels)
         tiers = GaugeMetricFamily("jifen_workers", "Workers in each tier of a standing", labels=[*labels, "tier"])
+        unsealed = GaugeMetricFamily(
+            "jifen_unsealed_age_seconds", "Time since the oldest write that has no position yet"
+        )
+        chain = _Chain()
         revised = GaugeMetricFamily(
             "jifen_inputs_revised", "Published periods that read results which were revised since", labels=["tenant"]
         )
@@ -53,15 +57,49 @@ class _FromDatabase(Collector):
                     _read(transaction, name, age, tiers)
                     revised.add_metric([name], inputs.count(transaction))
                     _count(transaction, name, objections, overdue)
+                    chain.read(transaction, name)
+            unsealed.add_metric([], chain.waiting_seconds)
             up.add_metric([], 1)
         except Problem:
             up.add_metric([], 0)
-        yield from (build, age, tiers, revised, objections, overdue, up)
+        yield from (build, age, tiers, revised, objections, overdue, unsealed, *chain.families, up)
 
     def _tenants(self) -> Iterator[tuple[int, str]]:
         with self._database.transaction() as transaction:
             rows = transaction.all("tenants")
         yield from ((row.tenant_id, row.name) for row in rows[:_MOST_TENANTS])
+
+
+class _Chain:
+    """What is known of the hash chains, and what came of proving them and the runs."""
+
+    def __init__(self) -> None:
+        proof = ["tenant", "of", "outcome"]
+        self.waiting_seconds = 0.0
+        self._positions = GaugeMetricFamily("jifen_position", "Positions given by the hash chain", labels=["tenant"])
+        self._age = GaugeMetricFamily(
+            "jifen_verification_age_seconds",
+            "Time since runs or the journal were last proven, by outcome",
+            labels=proof,
+        )
+        self._seconds = GaugeMetricFamily("jifen_verification_seconds", "How long that took", labels=proof)
+        self._wrong = GaugeMetricFamily("jifen_verification_wrong", "What was found wrong then", labels=proof)
+
+    @property
+    def families(self) -> list[Metric]:
+        """What was read, as it is exposed."""
+        return [self._positions, self._age, self._seconds, self._wrong]
+
+    def read(self, transaction: Transaction, tenant: str) -> None:
+        """Of one tenant more."""
+        row = transaction.one("chain_watched")
+        self._positions.add_metric([tenant], row.position)
+        self.waiting_seconds = max(self.waiting_seconds, row.waiting_seconds or 0)
+        for last in transaction.all("verifications_last"):
+            labels = [tenant, last.of, last.outcome]
+            self._age.add_metric(labels, last.age_seconds)
+            self._seconds.add_metric(labels, last.seconds)
+            self._wrong.add_metric(labels, last.wrong)
 
 
 def _read(transaction: Transaction, tenant: str, age: GaugeMetricFamily, tiers: GaugeMetricFamily) -> None:

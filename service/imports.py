@@ -34,10 +34,18 @@ def add(transaction: Transaction, actor: str, said: Said, watermark: int) -> Sai
     keys = {"rulebook_id": ruling.id, "period": period.text}
     revision = (transaction.one("period_state", **keys).revision or 0) + 1
     digest = _digest(records)
+    roster_position = transaction.one("roster_position", watermark=watermark).position
     detail = {"rulebook": ruling.id, "version": ruling.version, "period": period.text, "revision": revision}
     detail |= {"results": len(records), "document": said["document"], "digest": digest.hex()}
-    entry = journal.record(transaction, "results.import", actor, detail)
-    transaction.do("remark_add", entry=entry, reason=said["reason"])
+    depends = {
+        "hash": ruling.hash.hex(),
+        "language": ruling.language,
+        "watermark": watermark,
+        "roster_position": roster_position,
+        "inputs": [],
+        "asked_by": None,
+    }
+    entry = journal.record(transaction, "results.import", actor, {**detail, **depends}, reason=said["reason"])
     starts, ends = period.bounds(ruling.timezone)
     run = transaction.one(
         "run_add",
@@ -47,7 +55,7 @@ def add(transaction: Transaction, actor: str, said: Said, watermark: int) -> Sai
         rulebook_hash=ruling.hash,
         language=ruling.language,
         watermark=watermark,
-        roster_position=transaction.one("roster_position", watermark=watermark).position,
+        roster_position=roster_position,
         starts=starts,
         ends=ends,
         digest=digest,

@@ -40,15 +40,28 @@ class Item:
 
     @property
     def covered(self) -> bytes:
-        """What the hash chain covers of a stored event: its identity, its content, and whom it is about."""
-        identity = self.event_id.bytes if self.event_id else b""
-        return identity + self.digest + str(self.row["subject"]).encode() + b"\0"
+        """What the hash chain covers of this event once it is stored."""
+        row = self.row
+        return covered(
+            UUID(row["event_id"]),
+            self.digest,
+            [self.envelope["type"], row["subject"], row["sent_subject"], row["period"], row["data"]],
+        )
 
     def reject(self, *findings: Finding) -> None:
         """Refuse this event, where something was found."""
         if findings:
             self.outcome = "rejected"
             self.findings += findings
+
+
+def covered(event_id: UUID, content_digest: bytes, said: list[Any]) -> bytes:
+    """What the hash chain covers of a stored event: its identity, the digest of its content, and as they are stored
+    `said`: its type, whom it is about, the subject as sent where that is another, its period and data.
+
+    The digest takes 5 and 5.0 for one number; to the computation they may be two codes.
+    """
+    return event_id.bytes + content_digest + canonical.exact(said) + b"\0"
 
 
 def take(transaction: Transaction, access: Access, bodies: Sequence[Any]) -> list[Item]:

@@ -6,9 +6,10 @@ the hash chain. Giving it is kept off the hot path: whoever needs a watermark se
 
 import contextvars
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
-from service.canonical import digest
+from service import canonical
 from service.database.transactions import Transaction, json
 
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
@@ -21,18 +22,14 @@ def record(
     detail: dict[str, Any],
     size: int = 1,
     content: bytes = b"",
+    reason: str | None = None,
 ) -> int:
-    """Record a write; its entry id. `detail` holds nothing personal; the digest covers `content` beside it."""
+    """Record a write; its entry id. `detail` holds nothing personal; the digest covers `content` beside it.
+
+    Free text about a person is the `reason`, which can be erased: the digest says that there is one, not which.
+    """
     now = datetime.now(UTC)
-    fields = [
-        action,
-        actor,
-        request_id.get(),
-        now.isoformat(timespec="microseconds"),
-        size,
-        detail,
-        content.hex(),
-    ]
+    fields = (action, actor, request_id.get(), now, size, detail)
     entry: int = transaction.one(
         "entry_add",
         action=action,
@@ -41,9 +38,27 @@ def record(
         recorded_at=now,
         size=size,
         detail=json(detail),
-        digest=digest(fields),
+        digest=digest(*fields, content, reason is not None),
     ).entry_id
+    if reason is not None:
+        transaction.do("remark_add", entry=entry, reason=reason)
     return entry
+
+
+def digest(
+    action: str,
+    actor: str,
+    request: str,
+    recorded_at: datetime,
+    size: int,
+    detail: dict[str, Any],
+    content: bytes,
+    has_reason: bool,
+) -> bytes:
+    """SHA-256 over everything that an entry says, what it covers beside it, and whether a reason is kept."""
+    when = recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
+    fields = [action, actor, request, when, size, detail, has_reason]
+    return sha256(canonical.exact(fields) + b"\0" + content).digest()
 
 
 def seal(transaction: Transaction) -> int:

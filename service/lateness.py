@@ -13,7 +13,7 @@ from uuid import UUID
 
 from service import cursors, journal
 from service.database.transactions import Transaction, json
-from service.errors import Finding, finding
+from service.errors import Finding, Problem, finding
 from service.explanation.words import Words, say
 from service.periods import Period, parse
 from service.rulebooks import store
@@ -106,9 +106,14 @@ def late_events(
 ) -> dict[str, Any]:
     """What came for a period after it was published, where each event counts, and why there."""
     ruling = store.ruling(transaction, period, rulebook)
-    [start] = cursors.decode(after, int) if after else [0]
+    chain = transaction.one("chain")
+    life = f"late@{chain.epoch}"
+    of, start = cursors.decode(after, str, int) if after else (life, 0)
+    cursors.refuse_other(of, life)
+    if start > chain.position:  # a copy of the whole server came back, which has the same epoch
+        raise Problem("page.restored")
     rows = _late(transaction, ruling, period, None, start, limit + 1)
-    following = cursors.encode(rows[limit - 1].position) if len(rows) > limit else None
+    following = cursors.encode(life, rows[limit - 1].position) if len(rows) > limit else None
     places = _Places(transaction, ruling, period)
     return {"items": [_item(row, places) for row in rows[:limit]], "next": following}
 

@@ -35,8 +35,8 @@ def enter(transaction: Transaction, access: Access, said: Said, watermark: int) 
     _refuse_second(transaction, shown, keys)
     objection = uuid4()
     detail = {"objection": str(objection), "run": shown.run.run_no, "subject": said["subject"], "line": keys["line"]}
-    entry = journal.record(transaction, "objection.enter", access.actor, {**detail, "objector": said["objector"]})
-    transaction.do("remark_add", entry=entry, reason=said["text"])
+    detail |= {"objector": said["objector"]}
+    entry = journal.record(transaction, "objection.enter", access.actor, detail, reason=said["text"])
     transaction.do(
         "objection_add",
         objection=objection,
@@ -196,9 +196,7 @@ def _open(transaction: Transaction, identifier: str, own: str | None) -> Any:
 
 def _end(transaction: Transaction, actor: str, row: Any, state: str, reason: str | None) -> None:
     detail = {"objection": str(row.objection_id), "state": state}
-    entry = journal.record(transaction, "objection.end", actor, detail)
-    if reason is not None:
-        transaction.do("remark_add", entry=entry, reason=reason)
+    entry = journal.record(transaction, "objection.end", actor, detail, reason=reason)
     transaction.do("objection_end", objection=row.objection_id, state=state, entry=entry)
 
 

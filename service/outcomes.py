@@ -20,8 +20,7 @@ def page(
     if outcome is not None and outcome not in ids:
         raise Problem("request.invalid", [finding("/outcome", "code.unknown", codes=", ".join(ids) or "-")])
     of, outcome_no, subject = cursors.decode(after, str, int, int) if after else (shown.identity, 0, 0)
-    if of != shown.identity:
-        raise Problem("page.expired")
+    cursors.refuse_other(of, shown.identity)
     rows = transaction.all(
         "outcomes",
         **shown.keys,

@@ -50,11 +50,11 @@ class Shown:
 
     @property
     def identity(self) -> str:
-        """What a page belongs to: a run for ever, a standing as it was last changed."""
+        """What a page belongs to: a run for ever, a standing as it was last changed in this life of the database."""
         if self.run:
-            return f"run/{self.run.run_no}"
-        changed_at = self.standing.changed_at if self.standing else 0
-        return f"standing/{self.ruling.number}/{self.period.text}/{changed_at}"
+            return f"run/{self.run.run_no}/{bytes(self.run.digest).hex()[:16]}"
+        changed_at, epoch = (self.standing.changed_at, self.standing.epoch) if self.standing else (0, "")
+        return f"standing/{self.ruling.number}/{self.period.text}/{changed_at}@{epoch}"
 
     @property
     def sheet(self) -> layout.Sheet:
@@ -422,6 +422,5 @@ def _page_start(shown: Shown, after: str | None) -> list[Any]:
     if after is None:
         return ["", 0, 0]
     of, *start = cursors.decode(after, str, str, int, int)
-    if of != shown.identity:
-        raise Problem("page.expired")
+    cursors.refuse_other(of, shown.identity)
     return start

@@ -4,9 +4,11 @@ A write states whole records, stores those that changed, and leaves one audit en
 unless `partial` is asked for. Names and phone numbers go to the table of personal data and nowhere else.
 """
 
+from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any, NamedTuple
 
-from service import journal
+from service import canonical, journal
 from service.database.transactions import Transaction, json
 from service.errors import Finding, Problem, finding, unknown
 
@@ -39,13 +41,42 @@ def state(
     known = {row.id: row for row in transaction.all("workers", workers=list(numbers.values()))}
     changed = [w for w in plain if not _stands_already(known.get(w["id"]), w)]
     if moved or changed:
-        detail = {"organisations": [o["id"] for o in moved], "workers": [w["id"] for w in changed]}
+        detail = {
+            "organisations": [o["id"] for o in moved],
+            "workers": [w["id"] for w in changed],
+            "records": covered([*map(_organisation_said, moved), *map(_worker_said, changed)]).hex(),
+        }
         entry = journal.record(transaction, "roster.state", actor, detail)
         _store_organisations(transaction, entry, moved)
         _store_workers(transaction, entry, changed, numbers)
     ids = [f"organisation/{o['id']}" for o in moved if o["id"] in stated]
     ids += [f"worker/{w['id']}" for w in changed]
     return Stated(ids, len(placed) + len(accepted) - len(ids), findings)
+
+
+def covered(said: Iterable[list[Any]]) -> bytes:
+    """What the chain covers of the records of one entry, as `record_said` words them: their SHA-256, by subject."""
+    texts = (canonical.exact(record) for record in sorted(said, key=lambda record: str(record[0])))
+    return sha256(b"\n".join(texts)).digest()
+
+
+def record_said(
+    subject: str,
+    attributes: list[Record],
+    assignments: list[Record],
+    node: tuple[str, list[str], list[str]] | None = None,
+) -> list[Any]:
+    """A record as it is covered: of an organisation with its `node`, the title and the path with its kinds."""
+    return [subject, attributes, assignments, node and list(node)]
+
+
+def _organisation_said(record: Record) -> list[Any]:
+    node = (record["title"], record["path"], record["path_kinds"])
+    return record_said(f"organisation/{record['id']}", record["attributes"], [], node)
+
+
+def _worker_said(record: Record) -> list[Any]:
+    return record_said(f"worker/{record['id']}", record["attributes"], record["assignments"])
 
 
 def organisation(transaction: Transaction, identifier: str) -> Record:

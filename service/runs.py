@@ -63,10 +63,24 @@ def publish(
     digest = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number).digest
     starts, ends = period.bounds(ruling.timezone)
     revision = (before or 0) + 1
+    roster_position = transaction.one("roster_position", watermark=standing.watermark).position
     detail: dict[str, Any] = {"rulebook": ruling.id, "period": period.text, "revision": revision}
     detail |= {"digest": bytes(digest).hex()} | (announced.json() if announced else {})
     detail |= {"forced": forced} if forced else {}
-    entry = journal.record(transaction, "period.publish", actor, detail)
+    # Everything that the run depends on stands in the entry too, so that the chain covers it.
+    depends = {
+        "hash": ruling.hash.hex(),
+        "language": ruling.language,
+        "watermark": standing.watermark,
+        "roster_position": roster_position,
+        "inputs": sorted(standing.read_runs),
+        "asked_by": asked.entry_id if asked else None,
+        "carries": base.run_no if base else None,
+        "carried_digest": base.digest.hex() if base else None,
+    }
+    entry = journal.record(
+        transaction, "period.publish", actor, {**detail, **depends}, reason=force if forced else None
+    )
     run = transaction.one(
         "run_add",
         **keys,
@@ -75,7 +89,7 @@ def publish(
         rulebook_hash=ruling.hash,
         language=ruling.language,
         watermark=standing.watermark,
-        roster_position=transaction.one("roster_position", watermark=standing.watermark).position,
+        roster_position=roster_position,
         starts=starts,
         ends=ends,
         digest=digest,
@@ -91,7 +105,8 @@ def publish(
     if base:
         transaction.do("standing_forget", standing=standing.number)
     transaction.do("answers_add", run=run, **keys)
-    _remember_forced(transaction, run, entry, forced, force)
+    if forced:
+        transaction.do("forcing_add", run=run, entry=entry)
     if announced:
         notice.keep(transaction, run, announced)
     transaction.do("period_state_set", **keys, state="provisional")
@@ -111,8 +126,9 @@ def finalise(
     run = transaction.one("run", rulebook_id=ruling.id, period=period.text, revision=None).run_no
     detail: dict[str, Any] = {"rulebook": ruling.id, "period": period.text}
     detail |= {"forced": forced} if forced else {}
-    entry = journal.record(transaction, "period.finalise", actor, detail)
-    _remember_forced(transaction, run, entry, forced, force)
+    entry = journal.record(transaction, "period.finalise", actor, detail, reason=force if forced else None)
+    if forced:
+        transaction.do("forcing_add", run=run, entry=entry)
     transaction.do("period_state_set", rulebook_id=ruling.id, period=period.text, state="final")
     return {**detail, "state": "final"}
 
@@ -136,8 +152,7 @@ def reopen(
     keys = {"rulebook_id": ruling.id, "period": period.text}
     detail = {"rulebook": ruling.id, "period": period.text, "revision": revision}
     named = {"completed": list(complete)} if complete else {"admitted": [str(event) for event in admit]}
-    entry = journal.record(transaction, "period.reopen", actor, {**detail, **named})
-    transaction.do("remark_add", entry=entry, reason=reason)
+    entry = journal.record(transaction, "period.reopen", actor, {**detail, **named}, reason=reason)
     transaction.do("reopening_add", **keys, revision=revision, entry=entry)
     carried = lateness.refused(transaction, ruling, period, admit)
     events = {"events": admit, "periods": period.contained()}
@@ -167,9 +182,3 @@ def _expect(transaction: Transaction, ruling: Ruling, period: Period, *needed: s
     if row.state not in needed:
         raise Problem("period.state", period=period.text, state=row.state, needed=" / ".join(needed))
     return row
-
-
-def _remember_forced(transaction: Transaction, run: int, entry: int, forced: list[str], reason: str | None) -> None:
-    if forced:
-        transaction.do("remark_add", entry=entry, reason=reason)
-        transaction.do("forcing_add", run=run, entry=entry)

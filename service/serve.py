@@ -6,10 +6,13 @@ The database is the one that DATABASE_URL names, or an embedded one whose server
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
+from service import keeping
 from service.database.embedded import Embedded, EmbeddedInUse, running
 from service.settings import Settings
 
@@ -41,9 +44,24 @@ def prepare(settings: Settings) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh_metrics_folder(settings.data))
 
 
-def run(settings: Settings, url: str) -> None:
-    """Serve until told to stop; ends in SystemExit, as gunicorn does."""
-    _server(settings, url).run()
+def run(settings: Settings, url: str, works: bool = False) -> None:
+    """Serve until told to stop; ends in SystemExit, as gunicorn does. If it `works`, a process beside it does too."""
+    with keeping.beside(partial(work, settings, url), _forget) if works else nullcontext():
+        _server(settings, url).run()
+
+
+def work(settings: Settings, url: str, stop: Event) -> None:
+    """Do what goes on beside the requests until told to stop."""
+    # Imported here, as the application is.
+    from service import work
+    from service.database.transactions import Database
+
+    database = Database(url, settings)
+    database.open()
+    try:
+        work.run(database, settings, stop)
+    finally:
+        database.close()
 
 
 def _fresh_metrics_folder(data: Path) -> Path:
@@ -112,6 +130,10 @@ def _close_pool(server: Any, worker: Any) -> None:
 
 
 def _forget_worker(server: Any, worker: Any) -> None:
+    _forget(worker.pid)
+
+
+def _forget(process: int) -> None:
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    multiprocess.mark_process_dead(process)  # type: ignore[no-untyped-call]

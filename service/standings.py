@@ -32,6 +32,7 @@ class Standing:
     watermark: int
     changed_at: int
     read_runs: list[int]
+    epoch: str = ""  # of one that is held: the life of the database in which it was read
 
 
 def refresh(
@@ -98,7 +99,8 @@ def _refresh(
 def hold(transaction: Transaction, standing: Standing) -> Standing:
     """The standing as it is now, which nobody changes before this transaction ends."""
     row = transaction.one("standing_shared", rulebook=standing.ruling.number, period=standing.period.text, again=0)
-    return replace(standing, watermark=row.watermark, changed_at=row.changed_at, read_runs=row.read_runs)
+    now = {"watermark": row.watermark, "changed_at": row.changed_at, "read_runs": row.read_runs, "epoch": row.epoch}
+    return replace(standing, **now)
 
 
 def _standings(

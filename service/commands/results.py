@@ -15,14 +15,15 @@ from service.errors import Language
 @click.command("verify")
 @TENANT
 @click.option("--run", "runs", type=int, multiple=True, help="Only this run; may be repeated.")
+@click.option("--sample", type=click.IntRange(1), help="Only so many of them, drawn by chance.")
 @JSON
-def verify_command(tenant: str, runs: tuple[int, ...], as_json: bool) -> None:
+def verify_command(tenant: str, runs: tuple[int, ...], sample: int | None, as_json: bool) -> None:
     """Compute published runs once more and compare; exit code 1 where anything differs."""
     from service.verification import verify
 
     with tenant_database(tenant) as (database, tenant_id):
         found = []
-        for one in verify(database, tenant_id, list(runs) or None):
+        for one in verify(database, tenant_id, list(runs) or None, sample):
             found.append(one)
             if not as_json:
                 said = "; ".join(one.wrong) or "holds"

@@ -1,4 +1,4 @@
-"""For operations: serve, demo, migrate, config."""
+"""For operations: serve, work, demo, migrate, config."""
 
 import json
 import sys
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from service.commands.common import JSON, database_urls, migrated, opened, read_settings
-from service.serve import prepare, run
+from service.keeping import told_to_stop
+from service.serve import prepare, run, work
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,7 +24,15 @@ def serve_command() -> None:
     with database_urls(stated) as (owner, url):
         if not stated.database_url:
             migrated(owner, url)
-        run(stated, url)
+        run(stated, url, works=not stated.database_url)
+
+
+@click.command("work")
+def work_command() -> None:
+    """Seal, and verify a sample, until told to stop. `demo`, and `serve` over an embedded PostgreSQL, see to it."""
+    stated = read_settings()
+    with database_urls(stated, shared=True) as (_, url):
+        work(stated, url, told_to_stop())
 
 
 @click.command()
@@ -36,7 +45,7 @@ def demo() -> None:
         with opened(stated, url) as database:
             _load_sample(owner, database)
             _print_first_steps(stated, database)
-        run(stated, url)
+        run(stated, url, works=True)
 
 
 @click.command()

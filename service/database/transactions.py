@@ -24,6 +24,7 @@ __all__ = ["Database", "Rollback", "Transaction", "json", "owner_connection", "o
 
 SERVICE_ROLE = "jifen_service"
 
+_STREAMED = 2000  # rows fetched at once
 _DOWN_PATIENCE_SECONDS = 0.1  # nobody waits long for a database that has just refused
 
 _BUSY = (
@@ -68,6 +69,12 @@ class Transaction:
     def do(self, name: str, /, **values: Any) -> int:
         """Execute; how many rows it touched."""
         return self._execute(name, values).rowcount
+
+    def stream(self, name: str, /, **values: Any) -> Iterator[Any]:
+        """The rows that the statement answers, a few at a time, however many there are."""
+        with self._connection.cursor(name=name, row_factory=namedtuple_row) as cursor:
+            cursor.itersize = _STREAMED
+            yield from cursor.execute(statement(name).encode(), {"tenant": self.tenant_id, **values})
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

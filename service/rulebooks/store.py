@@ -1,6 +1,8 @@
 """Versions of rulebooks: drafted by one person, published by another, never changed."""
 
 from datetime import date
+from hashlib import sha256
+from json import loads as parse_json
 from typing import Any, NamedTuple
 
 from marshmallow import Schema
@@ -89,7 +91,8 @@ def add(transaction: Transaction, actor: str, document: dict[str, Any]) -> tuple
     header, new = _placed(transaction, document)
     if not new:
         return header, False
-    journal.record(transaction, "rulebook.draft", actor, header)
+    text = sha256(canonical.exact(document)).hexdigest()
+    journal.record(transaction, "rulebook.draft", actor, {**header, "text": text})
     number = transaction.one(
         "rulebook_add",
         id=loaded["rulebook"],
@@ -101,11 +104,17 @@ def add(transaction: Transaction, actor: str, document: dict[str, Any]) -> tuple
         **rows.header(loaded),
     ).rulebook_no
     keys = {"tenant_id": transaction.tenant_id, "rulebook_no": number}
-    tables = rows.parameter_rows(loaded, event_types.all_types(transaction))
+    tables = compiled(transaction, document)
     transaction.do(
         "rulebook_rows_add", rows=json({t: [{**keys, **row} for row in added] for t, added in tables.items()})
     )
     return header, True
+
+
+def compiled(transaction: Transaction, document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the parameter tables that a whole document says, the same in whatever order its keys stand."""
+    loaded = load(parse_json(canonical.exact(document)))
+    return rows.parameter_rows(loaded, event_types.all_types(transaction))
 
 
 def _accepted(read: Examined, told: list[Finding]) -> dict[str, Any]:

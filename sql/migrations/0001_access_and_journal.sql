@@ -39,7 +39,7 @@ CREATE TABLE audit_entry (
 );
 COMMENT ON TABLE audit_entry IS 'one write transaction: who did what, when; never a name, a phone number or free text about a person';
 COMMENT ON COLUMN audit_entry.size IS 'how many positions it takes: its events, or 1';
-COMMENT ON COLUMN audit_entry.digest IS 'SHA-256 over the other columns and the content of its events';
+COMMENT ON COLUMN audit_entry.digest IS 'SHA-256 over the other columns, the content of its events, and whether a remark stands beside it';
 
 CREATE TABLE unsealed (
     tenant_id integer NOT NULL,
@@ -61,10 +61,10 @@ CREATE TABLE chain_block (
     tenant_id integer NOT NULL,
     last_position bigint NOT NULL,
     hash bytea NOT NULL,
-    sealed_at timestamptz NOT NULL DEFAULT now(),
+    sealed_at timestamptz NOT NULL,
     CONSTRAINT chain_block_pkey PRIMARY KEY (tenant_id, last_position)
 );
-COMMENT ON TABLE chain_block IS 'the hash chain: SHA-256 over the hash before and the position and digest of each entry sealed together';
+COMMENT ON TABLE chain_block IS 'the hash chain: SHA-256 over the hash before, the time, and the position and digest of each entry sealed together';
 
 CREATE TABLE chain_head (
     tenant_id integer NOT NULL CONSTRAINT chain_head_pkey PRIMARY KEY,
@@ -73,12 +73,34 @@ CREATE TABLE chain_head (
 );
 COMMENT ON TABLE chain_head IS 'the last position given and the last hash; its row lock makes one sealer at a time';
 
+-- Nobody has to remember it: a dump is loaded into other tables, mostly of another server; a recovery begins another timeline.
+CREATE FUNCTION epoch() RETURNS text
+    LANGUAGE sql STABLE
+    RETURN left(encode(sha256(convert_to(
+        (SELECT system_identifier FROM pg_control_system())::text || ' ' || left(pg_walfile_name(pg_current_wal_lsn()), 8) || ' '
+        || (SELECT oid FROM pg_database WHERE datname = current_database())::text || ' '
+        || 'chain_head'::regclass::oid::text, 'UTF8')), 'hex'), 16);
+COMMENT ON FUNCTION epoch IS 'which life of the data this is: another after every restore, so that no cursor or head from before is taken for one of now';
+
+CREATE TABLE verification (
+    tenant_id integer NOT NULL,
+    verification_no bigint GENERATED ALWAYS AS IDENTITY,
+    of text COLLATE "C" NOT NULL CONSTRAINT verification_of_check CHECK (of IN ('runs', 'journal')),
+    finished_at timestamptz NOT NULL DEFAULT now(),
+    seconds numeric NOT NULL,
+    checked bigint NOT NULL,
+    wrong bigint NOT NULL,
+    CONSTRAINT verification_pkey PRIMARY KEY (tenant_id, verification_no)
+);
+COMMENT ON TABLE verification IS 'what came of proving runs or the journal, for whoever watches; the proof itself rests on none of it';
+
 ALTER TABLE token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE unsealed ENABLE ROW LEVEL SECURITY;
 ALTER TABLE seal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE chain_block ENABLE ROW LEVEL SECURITY;
 ALTER TABLE chain_head ENABLE ROW LEVEL SECURITY;
+ALTER TABLE verification ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_only ON token USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON audit_entry USING (tenant_id = current_setting('jifen.tenant_id')::integer);
@@ -86,10 +108,11 @@ CREATE POLICY tenant_only ON unsealed USING (tenant_id = current_setting('jifen.
 CREATE POLICY tenant_only ON seal USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON chain_block USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON chain_head USING (tenant_id = current_setting('jifen.tenant_id')::integer);
+CREATE POLICY tenant_only ON verification USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 
 GRANT SELECT ON tenant TO jifen_service;
 GRANT SELECT, INSERT, UPDATE (revoked_at) ON token TO jifen_service;
-GRANT SELECT, INSERT ON audit_entry, seal, chain_block TO jifen_service;
+GRANT SELECT, INSERT ON audit_entry, seal, chain_block, verification TO jifen_service;
 GRANT SELECT, INSERT, DELETE ON unsealed TO jifen_service;
 -- Made with the tenant by the owner; by the service only for a tenant apart, which ends with its transaction.
 GRANT SELECT, INSERT, UPDATE (position, hash) ON chain_head TO jifen_service;

@@ -182,6 +182,7 @@ CREATE POLICY tenant_only ON reversal USING (tenant_id = current_setting('jifen.
 
 GRANT SELECT, INSERT ON subject, organisation_record, worker_record, assignment, attribute, source, event, reversal TO jifen_service;
 GRANT SELECT, INSERT, UPDATE (name, phone), DELETE ON person TO jifen_service;
-GRANT SELECT, INSERT, DELETE ON remark TO jifen_service;
+-- The text can be erased; that there was one can't be undone, for the chain covers it.
+GRANT SELECT, INSERT, UPDATE (reason) ON remark TO jifen_service;
 GRANT SELECT, INSERT, DELETE ON alias TO jifen_service;
 GRANT SELECT, INSERT, UPDATE (declaration) ON event_type TO jifen_service;

@@ -433,7 +433,7 @@ CREATE TABLE run (
     base_run_no bigint,
     base_digest bytea,
     document text COLLATE "C",
-    published_at timestamptz NOT NULL DEFAULT now(),
+    published_at timestamptz NOT NULL,
     CONSTRAINT run_base_check CHECK ((kind = 'completion') = (base_run_no IS NOT NULL AND base_digest IS NOT NULL)),
     CONSTRAINT run_document_check CHECK ((kind = 'import') = (document IS NOT NULL)),
     CONSTRAINT run_pkey PRIMARY KEY (tenant_id, run_no),

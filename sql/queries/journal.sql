@@ -44,11 +44,12 @@ sealed AS (
 ),
 block AS (
     SELECT max(n.last_position) AS last_position,
-        sha256(h.hash || string_agg(int8send(n.first_position::bigint) || n.digest, NULL ORDER BY n.first_position)) AS hash
+        sha256(h.hash || int8send((extract(epoch FROM now()) * 1000000)::bigint)
+            || string_agg(int8send(n.first_position::bigint) || n.digest, NULL ORDER BY n.first_position)) AS hash
     FROM numbered n JOIN chain_head h ON h.tenant_id = %(tenant)s
     GROUP BY h.hash
 ),
 chained AS (
-    INSERT INTO chain_block (tenant_id, last_position, hash) SELECT %(tenant)s, last_position, hash FROM block
+    INSERT INTO chain_block (tenant_id, last_position, hash, sealed_at) SELECT %(tenant)s, last_position, hash, now() FROM block
 )
 UPDATE chain_head h SET position = b.last_position, hash = b.hash FROM block b WHERE h.tenant_id = %(tenant)s

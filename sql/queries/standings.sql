@@ -17,7 +17,7 @@ WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(perio
 
 -- name: standing_shared
 -- The standing of a period, held as it is until what is read of it was read.
-SELECT standing_no, watermark, changed_at, read_runs FROM standing
+SELECT standing_no, watermark, changed_at, read_runs, epoch() AS epoch FROM standing
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s AND again = %(again)s FOR SHARE
 
 -- name: standing_refreshed
@@ -199,10 +199,11 @@ WHERE s.tenant_id = %(tenant)s AND s.position <= %(watermark)s AND a.action = 'r
 -- name: run_add
 -- A run, with everything that it depends on.
 INSERT INTO run (tenant_id, rulebook, period, revision, rulebook_no, rulebook_hash, language, watermark, roster_position,
-    starts_at, ends_at, digest, entry_id, asked_by, kind, base_run_no, base_digest, document)
-VALUES (%(tenant)s, %(rulebook_id)s, %(period)s, %(revision)s, %(rulebook)s, %(rulebook_hash)s, %(language)s, %(watermark)s,
-    %(roster_position)s, %(starts)s, %(ends)s, %(digest)s, %(entry)s, %(asked_by)s, %(kind_of_run)s, %(base_run)s, %(base_digest)s,
-    %(imported_from)s)
+    starts_at, ends_at, digest, entry_id, asked_by, kind, base_run_no, base_digest, document, published_at)
+SELECT %(tenant)s, %(rulebook_id)s, %(period)s, %(revision)s, %(rulebook)s, %(rulebook_hash)s, %(language)s, %(watermark)s,
+    %(roster_position)s, %(starts)s, %(ends)s, %(digest)s, a.entry_id, %(asked_by)s, %(kind_of_run)s, %(base_run)s, %(base_digest)s,
+    %(imported_from)s, a.recorded_at
+FROM audit_entry a WHERE a.tenant_id = %(tenant)s AND a.entry_id = %(entry)s
 RETURNING run_no
 
 -- name: run_inputs_add
@@ -269,7 +270,7 @@ ORDER BY r.rulebook, r.period
 
 -- name: results_unlike
 -- Whose stored result or lines differ, in anything, from those that were computed again; one that is missing differs.
-SELECT u.kind || '/' || u.id AS subject
+SELECT coalesce(u.kind || '/' || u.id, 'nobody (' || d.subject_no || ')') AS subject
 FROM (
     SELECT coalesce(r.subject_no, s.subject_no) AS subject_no
     FROM (SELECT * FROM result WHERE tenant_id = %(tenant)s AND run_no = %(run)s) r
@@ -281,5 +282,5 @@ FROM (
     FULL JOIN (SELECT * FROM standing_lines WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s) s ON s.subject_no = r.subject_no
     WHERE (to_jsonb(r) - 'run_no') IS DISTINCT FROM (to_jsonb(s) - 'standing_no')
 ) d
-JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = d.subject_no
-ORDER BY u.kind, u.id
+LEFT JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = d.subject_no
+ORDER BY u.kind, u.id, d.subject_no

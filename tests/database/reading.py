@@ -21,7 +21,10 @@ def seal(county: County) -> int:
 
 def entries(owner: Connection[Any], county: County) -> list[Any]:
     """The audit entries of the tenant in the order of their ids, with the transaction that wrote each."""
-    query = "SELECT xmin::text AS transaction, * FROM audit_entry WHERE tenant_id = %s ORDER BY entry_id"
+    query = (
+        "SELECT a.xmin::text AS transaction, a.*, m.entry_id IS NOT NULL AS has_reason FROM audit_entry a"
+        " LEFT JOIN remark m USING (tenant_id, entry_id) WHERE tenant_id = %s ORDER BY entry_id"
+    )
     return owner.execute(query, [county.tenant_id]).fetchall()
 
 
@@ -44,13 +47,18 @@ def digest(value: Any) -> bytes:
     return sha256(dumps(canonical(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).digest()
 
 
+def exact(value: Any) -> bytes:
+    """As it stands, keys sorted."""
+    return dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
 def recomputed(owner: Connection[Any], county: County) -> list[str]:
     """What in the journal doesn't agree with what it covers."""
     wrong = []
     contents: dict[int, bytes] = {}
     for row in owner.execute(
         "SELECT e.entry_id, e.event_id, t.type, s.kind || '/' || s.id AS about,"
-        " coalesce(e.sent_subject, s.kind || '/' || s.id) AS subject, e.time,"
+        " coalesce(e.sent_subject, s.kind || '/' || s.id) AS subject, e.sent_subject, e.time,"
         " e.period, e.data, e.content_digest FROM event e JOIN event_type t USING (tenant_id, type_no)"
         " JOIN subject s USING (tenant_id, subject_no) WHERE tenant_id = %s ORDER BY e.entry_id, e.ordinal",
         [county.tenant_id],
@@ -58,13 +66,19 @@ def recomputed(owner: Connection[Any], county: County) -> list[str]:
         time = row.time.astimezone(UTC).isoformat(timespec="microseconds")
         if digest([row.type, row.subject, time, row.period, row.data]) != row.content_digest:
             wrong.append("event")
-        contents[row.entry_id] = contents.get(row.entry_id, b"") + (
-            row.event_id.bytes + row.content_digest + row.about.encode() + b"\0"
+        contents[row.entry_id] = (
+            contents.get(row.entry_id, b"")
+            + (
+                row.event_id.bytes
+                + row.content_digest
+                + exact([row.type, row.about, row.sent_subject, row.period, row.data])
+            )
+            + b"\0"
         )
     for entry in entries(owner, county):
         time = entry.recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
-        said = [entry.action, entry.actor, entry.request_id, time, entry.size, entry.detail]
-        if digest([*said, contents.get(entry.entry_id, b"").hex()]) != entry.digest:
+        said = [entry.action, entry.actor, entry.request_id, time, entry.size, entry.detail, entry.has_reason]
+        if sha256(exact(said) + b"\0" + contents.get(entry.entry_id, b"")).digest() != entry.digest:
             wrong.append("entry")
     return wrong + broken_blocks(owner, county)
 
@@ -78,12 +92,14 @@ def broken_blocks(owner: Connection[Any], county: County) -> list[str]:
     ).fetchall()
     wrong, before, first = [], b"", 0
     for block in owner.execute(
-        "SELECT last_position, hash FROM chain_block WHERE tenant_id = %s ORDER BY last_position", [county.tenant_id]
+        "SELECT last_position, hash, (extract(epoch FROM sealed_at) * 1000000)::bigint AS sealed_at FROM chain_block"
+        " WHERE tenant_id = %s ORDER BY last_position",
+        [county.tenant_id],
     ):
         links = b"".join(
             row.position.to_bytes(8) + row.digest for row in sealed if first < row.position <= block.last_position
         )
-        if sha256(before + links).digest() != block.hash:
+        if sha256(before + block.sealed_at.to_bytes(8) + links).digest() != block.hash:
             wrong.append("block")
         before, first = block.hash, block.last_position
     head = owner.execute("SELECT position, hash FROM chain_head WHERE tenant_id = %s", [county.tenant_id]).fetchone()

@@ -64,10 +64,11 @@ TABLES = [
     "tier",
     "token",
     "unsealed",
+    "verification",
     "worker_record",
 ]
 # The small county has no tie-breaks, further lists or restrictions.
-EMPTY = {"tie_break", "ranked_list", "restriction", "run_input", "admission", "completion"}
+EMPTY = {"tie_break", "ranked_list", "restriction", "run_input", "admission", "completion", "verification"}
 SENT = [visit("w1", "h1"), rating("w1", 5), event("violation.complaint", "w2")]
 
 

@@ -128,7 +128,10 @@ def broken_journal(url: str, tenant_id: int) -> list[str]:
             " WHERE a.tenant_id = %s ORDER BY s.position"
         )
         waiting = ask("SELECT entry_id FROM unsealed WHERE tenant_id = %s")
-        blocks = ask("SELECT last_position, hash FROM chain_block WHERE tenant_id = %s ORDER BY last_position")
+        blocks = ask(
+            "SELECT last_position, hash, (extract(epoch FROM sealed_at) * 1000000)::bigint AS sealed_at"
+            " FROM chain_block WHERE tenant_id = %s ORDER BY last_position"
+        )
         head = ask("SELECT position, hash FROM chain_head WHERE tenant_id = %s")[0]
     broken = [f"entry {row.entry_id} waits for its position" for row in waiting]
     broken += _broken_entries(entries, head.position)
@@ -150,11 +153,11 @@ def _broken_entries(entries: list[Any], last: int) -> list[str]:
 
 
 def _broken_chain(entries: list[Any], blocks: list[Any], head: Any) -> list[str]:
-    """The hash of each block computed anew: SHA-256 over the hash before and position and digest of its entries."""
+    """The hash of each block computed anew: SHA-256 over the hash before, the time, and its entries."""
     sealed = iter([entry for entry in entries if entry.position is not None])
     entry, before = next(sealed, None), b""
     for block in blocks:
-        text = bytes(before)
+        text = bytes(before) + block.sealed_at.to_bytes(8)
         while entry is not None and entry.position <= block.last_position:
             text += entry.position.to_bytes(8) + bytes(entry.digest)
             entry = next(sealed, None)

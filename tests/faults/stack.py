@@ -72,8 +72,13 @@ class Stack:
         return running(self.data)
 
     def workers(self) -> list[int]:
-        """gunicorn's workers."""
-        return [pid for pid in _children(self.master) if "postgres" not in _name(pid)]
+        """gunicorn's workers: neither the database nor who keeps the process that works beside the requests."""
+        return [pid for pid in _children(self.master) if "postgres" not in _name(pid) and not _children(pid)]
+
+    def beside(self) -> list[int]:
+        """The process that works beside the requests, and who keeps it."""
+        keepers = [pid for pid in _children(self.master) if "postgres" not in _name(pid) and _children(pid)]
+        return [*keepers, *(pid for keeper in keepers for pid in _children(keeper))]
 
     def postmaster(self) -> int:
         """The database's first process."""
@@ -161,7 +166,7 @@ class Stack:
 
     def _remember(self) -> None:
         with contextlib.suppress(FileNotFoundError):
-            for pid in [*self.workers(), self.postmaster(), *_children(self.postmaster())]:
+            for pid in [*self.workers(), *self.beside(), self.postmaster(), *_children(self.postmaster())]:
                 self._seen[pid] = _born(pid)
 
     def _end_left_overs(self) -> None:

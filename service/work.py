@@ -1,0 +1,91 @@
+"""Work that goes on beside the requests: sealing, and proving a sample. Results never need it.
+
+Any number of processes may run this; for each task one of them leads at a time, by a lock that ends with its
+transaction, so that nothing has to be cleaned up after one that was killed.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import SystemRandom
+from threading import Event, Thread
+
+from service import journal, verification
+from service.database.transactions import Database
+from service.errors import Problem
+from service.settings import Settings
+
+_LOG = logging.getLogger("jifen.work")
+_PATIENCE_SECONDS = 10  # for a task that is under way when it is told to stop
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do again and again."""
+
+    name: str
+    every_seconds: int
+    do: Callable[[Database], None]
+
+
+def tasks(settings: Settings) -> list[Task]:
+    """All that is to be done."""
+    found = [
+        Task("seal", settings.seal_seconds, seal_all),
+        Task("verify", settings.verify_seconds, verify_one),
+    ]
+    return [task for task in found if task.every_seconds]
+
+
+def run(database: Database, settings: Settings, stop: Event) -> None:
+    """Do every task until told to stop; each in a thread, so that a long one doesn't hold up the others."""
+    threads = [
+        Thread(target=_repeat, args=(database, task, stop), name=task.name, daemon=True) for task in tasks(settings)
+    ]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    for thread in threads:
+        thread.join(_PATIENCE_SECONDS)
+
+
+def once(database: Database, task: Task) -> bool:
+    """Do a task, unless another process is at it; whether it was done."""
+    with database.transaction() as transaction:
+        leads: bool = transaction.one("lead", task=f"jifen.work.{task.name}").leads
+        if leads:
+            task.do(database)
+    return leads
+
+
+def seal_all(database: Database) -> None:
+    """Give a position to whatever any tenant has that waits for one."""
+    for tenant_id in _tenants(database):
+        with database.transaction(tenant_id) as transaction:
+            journal.seal(transaction)
+
+
+def verify_one(database: Database) -> None:
+    """Compute one published run of one tenant once more, both drawn by chance; what came of it is remembered."""
+    if tenants := _tenants(database):
+        tenant_id = SystemRandom().choice(tenants)
+        for found in verification.verify(database, tenant_id, sample=1):
+            if found.wrong:
+                _LOG.error(
+                    "%s %s revision %s: %s", found.rulebook, found.period, found.revision, "; ".join(found.wrong)
+                )
+
+
+def _tenants(database: Database) -> list[int]:
+    with database.transaction() as transaction:
+        return [row.tenant_id for row in transaction.all("tenants")]
+
+
+def _repeat(database: Database, task: Task, stop: Event) -> None:
+    while not stop.wait(task.every_seconds):
+        try:
+            once(database, task)
+        except Problem as problem:
+            _LOG.warning("%s: %s", task.name, problem.code)
+        except Exception:
+            _LOG.exception("%s failed and is tried again", task.name)

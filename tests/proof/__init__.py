@@ -1,0 +1,1 @@
+"""Proof: whatever an owner of the database changes is found; what a backup brings back is what was saved."""

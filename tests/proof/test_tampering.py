@@ -1,0 +1,94 @@
+"""Invariants 5, 12, 15: the owner can change any row, and it shows. JIFEN_TAMPERINGS=1000 is a full run."""
+
+import os
+from random import Random
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import Rollback
+
+from service import verification
+from service.audit import Audit
+from service.database.transactions import Transaction
+from tests.county import County
+from tests.proof.conftest import kept
+from tests.proof.tampering import Tamperer
+
+TAMPERINGS = int(os.environ.get("JIFEN_TAMPERINGS", "40"))
+
+# Columns that are left alone: what a reason says can be erased.
+JOURNAL: dict[str, set[str]] = {
+    "event": set(),
+    "audit_entry": set(),
+    "seal": set(),
+    "chain_block": set(),
+    "chain_head": set(),
+    "reversal": set(),
+    "remark": {"reason"},
+    "reopening": set(),
+    "admission": set(),
+    "organisation_record": set(),
+    "worker_record": set(),
+    "assignment": set(),
+    "attribute": set(),
+    "subject": set(),
+    "event_type": set(),
+    "period_state": set(),
+    "rulebook": set(),
+    "rulebook_cases": set(),
+    "publication": set(),
+    "indicator": set(),
+    "measure": set(),
+    "tier": set(),
+}
+# What is written most stands for most of what could be changed.
+OFTEN = {name: JOURNAL[name] for name in ("event", "audit_entry")}
+RESULTS: dict[str, set[str]] = {"result": set(), "result_lines": set(), "run": set()}
+
+
+def seen(county: County, owner: psycopg.Connection[Any]) -> Transaction:
+    """What a verification reads, in the transaction that was tampered with."""
+    owner.execute("SELECT set_config('jifen.tenant_id', %s, true)", [str(county.tenant_id)])
+    return Transaction(owner, county.tenant_id)
+
+
+def test_nothing_is_found_where_nothing_was_changed(past: County) -> None:
+    with past.database.transaction(past.tenant_id, frozen=True) as transaction:
+        audit = Audit(transaction, [kept(past)])
+        assert list(audit.broken()) == []
+        assert (audit.entries > 25, audit.events, audit.position) == (True, 9, kept(past).position)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_every_change_of_what_is_sealed_is_found(past: County, number: int) -> None:
+    """Invariant 15: with the head kept outside."""
+    outside = [kept(past)]
+    for turn in range(TAMPERINGS // 4):
+        with psycopg.connect(past.url) as owner, owner.transaction() as undone:
+            tamperer = Tamperer(owner, past.tenant_id, Random(f"{number} {turn}"))
+            cut = turn % 20 == 19
+            done = tamperer.cut_the_tail() if cut else tamperer.change(OFTEN if turn % 3 else JOURNAL)
+            assert list(Audit(seen(past, owner), outside).broken()), f"turn {turn}: {done}"
+            raise Rollback(undone)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_every_change_of_a_run_is_found(past: County, number: int) -> None:
+    """Invariants 5 and 12: of its results, their lines, or of what it depends on."""
+    for turn in range(TAMPERINGS // 4):
+        with psycopg.connect(past.url) as owner, owner.transaction() as undone:
+            done = Tamperer(owner, past.tenant_id, Random(f"{number} {turn}")).change(RESULTS)
+            assert unlike(seen(past, owner)), f"turn {turn}: {done}"
+            raise Rollback(undone)
+
+
+def unlike(transaction: Transaction) -> list[str]:
+    """What `jifen verify` says, without its own transactions."""
+    rows = transaction.all("runs", run=None, rulebook_id=None, period=None)
+    found = [one.wrong[0] for one in verification.astray(transaction, {row.run_no for row in rows})]
+    for row in rows:
+        with transaction.savepoint():
+            found += verification.wrong_of(transaction, row)
+            raise Rollback
+    return found
