@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from oracle.choosing import Candidacy, candidacies
 from oracle.cohort import cohort, pools
 from oracle.events import ledger
 from oracle.figures import computed
@@ -28,15 +29,17 @@ def appraise(
     events: Events,
     period: str,
     others: Iterable[Node] = (),
+    final: Iterable[tuple[str, str]] = (),
     published: Published | None = None,
 ) -> dict[str, Result]:
     """The result of everyone in the cohort of a period, by subject.
 
     The rulebooks' scalars are text, as they were written; events are unique, and valid against their types.
-    Other periods and rulebooks that are read are appraised on the way. Raises ValueError for a period before
+    Other periods and rulebooks that are read are appraised on the way; `final` names the rulebooks and periods that
+    are final. Raises ValueError for a period before
     the rulebook's first, and for one that reads itself.
     """
-    return appraiser(rulebook, event_types, roster, events, others, published)(period)
+    return appraiser(rulebook, event_types, roster, events, others, final, published)(period)
 
 
 def appraiser(
@@ -45,6 +48,7 @@ def appraiser(
     roster: Node,
     events: Events,
     others: Iterable[Node] = (),
+    final: Iterable[tuple[str, str]] = (),
     published: Published | None = None,
 ) -> Callable[[str], dict[str, Result]]:
     """`appraise` for several periods, each of which is appraised once, however many others read it.
@@ -53,8 +57,10 @@ def appraiser(
     """
     appraisal = Appraisal()
     books = {book["rulebook"]: book for book in (*others, rulebook)}
-    facts = ledger(events, event_types), roster_of(roster)
-    appraisal.world = World(books, event_types, *facts, appraisal.standings, published or {})
+    happened, people = ledger(events, event_types), roster_of(roster)
+    appraisal.world = World(
+        books, event_types, happened, people, appraisal.standings, frozenset(final), published or {}
+    )
 
     def appraised(period: str) -> dict[str, Result]:
         if not ruled_base_periods(period_named(period, zone_of(rulebook)), rulebook):
@@ -109,20 +115,23 @@ def _placed(setting: Setting, cases: dict[str, Case]) -> Standings:
     ]
     totals = {subject: total for ranking in rankings for subject, total in ranking.totals.items()}
     lists = lists_of(setting.rulebook, setting.members, totals, setting.world.roster.tree)
-    standings: Standings = {}
+    placed: dict[str, Placed] = {}
     for ranking in rankings:
         tiers = ranking.tiers()
         for subject in ranking.pool.members:
-            placed = Placed(cases[subject], tiers.get(subject), ranking, lists)
-            standings[subject] = Standing(
-                _result(setting, placed),
-                cases[subject].computed.figures.points,
-                cases[subject].computed.figures.categories,
-            )
-    return {subject: standings[subject] for subject in setting.members}
+            placed[subject] = Placed(cases[subject], tiers.get(subject), ranking, lists)
+    candidates = candidacies(setting, placed)
+    return {
+        subject: Standing(
+            _result(setting, placed[subject], candidates.get(subject, [])),
+            cases[subject].computed.figures.points,
+            cases[subject].computed.figures.categories,
+        )
+        for subject in setting.members
+    }
 
 
-def _result(setting: Setting, placed: Placed) -> Result:
+def _result(setting: Setting, placed: Placed, candidates: list[Candidacy]) -> Result:
     case, subject = placed.case, placed.case.member.subject
     return Result(
         group=placed.ranking.pool.key,
@@ -132,7 +141,9 @@ def _result(setting: Setting, placed: Placed) -> Result:
         tier=placed.tier,
         no_tier=case.no_tier,
         gates=case.gates(),
-        outcomes=placed.outcomes(setting.measure_step),
+        outcomes=placed.outcomes(setting.measure_step, {one.outcome for one in candidates if one.is_chosen}),
         lists=placed.lists.ranks(subject),
         measures=tuple((identifier, *value) for identifier, value in case.computed.figures.measures.items()),
+        unanswered=placed.unanswered(),
+        candidacies=tuple((one.outcome, one.place, one.seats, one.used) for one in candidates),
     )

@@ -71,6 +71,35 @@ def answer(condition: Any, figures: Figures, placement: Placement | None = None)
     return _asked_of(placement, condition)
 
 
+def settled(
+    condition: Any, figures: Figures, placement: Placement, lacking: frozenset[str], is_turned: bool = False
+) -> Answer:
+    """Yes, no, or open: whatever asks for one of the lacking measures is open, what is unmet otherwise doesn't hold.
+
+    Turned, it is the opposite that is asked.
+    """
+    if isinstance(condition, list):
+        condition = {"all": condition}
+    if "not" in condition:
+        return settled(condition["not"], figures, placement, lacking, not is_turned)
+    if "all" in condition or "any" in condition:
+        parts = condition.get("all") or condition["any"]
+        inner = [settled(one, figures, placement, lacking, is_turned) for one in parts]
+        return _all(inner) if ("all" in condition) != is_turned else _any(inner)
+    if condition.get("measure") in lacking:
+        return None
+    said = answer(condition, figures, placement)
+    return said is not None and said != is_turned
+
+
+def measures_in(condition: Any) -> list[str]:
+    """The measures whose number or code a condition asks for, each once, as they are named."""
+    if isinstance(condition, list):
+        return list(dict.fromkeys(name for one in condition for name in measures_in(one)))
+    inner = [part for word in ("all", "any", "not") if (part := condition.get(word))]
+    return measures_in(inner) if inner else [condition["measure"]] if "measure" in condition else []
+
+
 def _asked_of(placement: Placement | None, condition: Node) -> Answer:
     if placement is None:
         raise ValueError(f"no such condition before the placement: {condition}")

@@ -1,10 +1,11 @@
 """Lists (§13) and outcomes (§15): further ranks, and what follows from a placement."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
 from oracle.cohort import Member, group_key
-from oracle.conditions import holds
+from oracle.conditions import holds, measures_in, settled
 from oracle.exact import exact, rounded, share, whole
 from oracle.giving import give
 from oracle.placement import Case, Ranking
@@ -62,16 +63,46 @@ class Placed:
     ranking: Ranking
     lists: Lists
 
-    def outcomes(self, measure_step: Fraction) -> tuple[tuple[str, Fraction | None], ...]:
-        """The outcomes that follow, in the order of the rulebook, each with its number."""
+    @property
+    def rank(self) -> int | None:
+        """Its rank in its pool."""
+        return self.ranking.rank(self.case.member.subject)
+
+    def outcomes(self, measure_step: Fraction, chosen: Collection[str]) -> tuple[tuple[str, Fraction | None], ...]:
+        """The outcomes that follow, in the order of the rulebook, each with its number.
+
+        Those for which some are chosen follow where they are among these.
+        """
         sheet = self.case.sheet
         return tuple(
             (outcome["id"], self._value(outcome.get("value"), measure_step))
             for outcome in sheet.rulebook.get("outcomes", [])
-            if outcome["in"] == sheet.kind and self._follows(outcome)
+            if outcome["in"] == sheet.kind and (outcome["id"] in chosen if "choose" in outcome else self.meets(outcome))
         )
 
-    def _follows(self, outcome: Node) -> bool:
+    def unanswered(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The outcomes whose condition stays open, with the measures of results that have no data."""
+        figures, sheet = self.case.computed.figures, self.case.sheet
+        lacking = frozenset(
+            item.id
+            for item in sheet.measures
+            if isinstance(item.node, dict) and "results" in item.node and figures.measures[item.id] == (None, None)
+        )
+        return tuple(
+            (outcome["id"], tuple(name for name in measures_in(outcome["when"]) if name in lacking))
+            for outcome in sheet.rulebook.get("outcomes", [])
+            if outcome["in"] == sheet.kind and "when" in outcome and sheet.has_all_of(outcome["when"])
+            if "choose" not in outcome or self._may_be_chosen(outcome["choose"]["among"])
+            if settled(outcome["when"], figures, self._answer, lacking) is None
+        )
+
+    def _may_be_chosen(self, among: str) -> bool:
+        """Whether it is ranked, and in the list from which one is chosen."""
+        in_list = among in ("peer_group", "cohort") or bool(self.lists.among(among, self.case.member.subject))
+        return self.rank is not None and in_list
+
+    def meets(self, outcome: Node) -> bool:
+        """Whether the condition of an outcome holds; without one, whether there is a tier."""
         if "when" not in outcome:
             return self.tier is not None
         if not self.case.sheet.has_all_of(outcome["when"]):

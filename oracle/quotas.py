@@ -42,7 +42,7 @@ def seats(quota: Node, bases: Bases, sheet: Sheet) -> int | None:
 
 def seated(candidates: dict[str, Computed], quota: Node, count: int, sheet: Sheet) -> set[str]:
     """The candidates with a seat: no more than there are seats are before or equal to them."""
-    places = {subject: _place(one, quota, sheet) for subject, one in candidates.items()}
+    places = {subject: place(one, quota, sheet) for subject, one in candidates.items()}
     return {subject for subject, place in places.items() if sum(other <= place for other in places.values()) <= count}
 
 
@@ -57,7 +57,7 @@ def _is_last(its: Fraction, totals: list[Fraction], count: int, ties: str) -> bo
     return sum(other <= its for other in totals) <= count
 
 
-def _place(one: Computed, quota: Node, sheet: Sheet) -> tuple[tuple[bool, Fraction], ...]:
+def place(one: Computed, quota: Node, sheet: Sheet) -> tuple[tuple[bool, Fraction], ...]:
     """What orders candidates, smaller before greater: the total, then the tie-breaks that the sheet has."""
     breaks = sheet.rulebook.get("tie_breaks", []) if quota["ties"] == "tie_breaks" else []
     places = [(False, -one.sum.total)]

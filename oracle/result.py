@@ -27,6 +27,8 @@ class Result:
 
     `group` is the key of the pool in which the subject is ranked. A gate is (tier, index in the tier, holds), an
     outcome (id, the number that goes with it), a list (id, the group in it, rank), a measure (id, number, code).
+    `unanswered` are outcomes that stay open, each with the measures of results that have no data; a candidacy is
+    (outcome, place among the candidates, seats, seats used).
     """
 
     group: str
@@ -39,3 +41,5 @@ class Result:
     outcomes: tuple[tuple[str, Fraction | None], ...]
     lists: tuple[tuple[str, str, int], ...]
     measures: tuple[tuple[str, Fraction | None, str | None], ...]
+    unanswered: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    candidacies: tuple[tuple[str, int, int, int], ...] = ()

@@ -1,6 +1,6 @@
 """Results as rows (§5.5): which periods' results a node reads, of whom, and what it reads of them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, time
 from fractions import Fraction
 from typing import Any
@@ -38,8 +38,8 @@ def read_results(setting: Setting, member: Member, aggregate: Aggregate) -> Read
     return aggregate.of(rows) if is_enough else Reading(len(rows))
 
 
-def periods_asked(period: Period, node: Node) -> list[Period]:
-    """The periods whose results a node names, in order, whether or not there are any."""
+def periods_asked(period: Period, node: Node, final: Collection[str] = ()) -> list[Period]:
+    """The periods whose results a node names, in order, whether or not there are any; `final` are those that are."""
     kind, words = node["results"], node.get("period", "inside")
     if isinstance(words, dict):
         return periods_before(period, kind, int(words["before"]))
@@ -47,6 +47,10 @@ def periods_asked(period: Period, node: Node) -> list[Period]:
         return periods_inside(period, kind)
     if words == "same":
         return [period] if period.kind == kind else []
+    if words == "last_final":
+        known = [period_named(name, period.zone) for name in final]
+        ended = [one for one in known if one.kind == kind and one.after <= period.after]
+        return sorted(ended, key=lambda one: one.first)[-1:]
     if words == "containing":
         containing = period_containing(period, kind)
         return [containing] if containing else []
@@ -61,7 +65,10 @@ def _found(setting: Setting, member: Member, word: str, node: Node) -> Iterator[
         return  # before the rulebook's first version there are no results
     if node["results"] not in kinds_of(book):
         return
-    for period in periods_asked(setting.period, node):
+    final = [name for rulebook, name in setting.world.final if rulebook == book["rulebook"]]
+    if book["rulebook"] == setting.rulebook["rulebook"]:  # what is made of this period was final before
+        final = [name for name in final if not period_named(name, setting.period.zone).holds(setting.period)]
+    for period in periods_asked(setting.period, node, final):
         if not ruled_base_periods(period, book):
             continue
         for subject, weight in _whose(setting, member, word, node):
@@ -109,8 +116,15 @@ def _is_at_the_top(result: Result, node: Node) -> bool:
 def _running(node: Node, found: list[tuple[Row, Standing]], is_enough: bool) -> Reading:
     """How many results up to the last one have one of the tiers, and a rank in front."""
     with_tier = [standing for _, standing in found if standing.result.tier is not None]
-    counted = [standing for _, standing in found] if node["no_tier"] == "breaks" else with_tier
     length = 0
-    for standing in counted:
-        length = length + 1 if standing.result.tier is not None and _passes(standing, node) else 0
+    for _, standing in reversed(found):
+        if standing.result.tier is None:
+            if node["no_tier"] == "holds":
+                return Reading(len(with_tier))
+            if node["no_tier"] == "breaks":
+                break
+        elif _passes(standing, node):
+            length += 1
+        else:
+            break
     return Reading(len(with_tier), Fraction(length) if is_enough else None)

@@ -48,7 +48,7 @@ def select(setting: Setting, subject: str, node: Node, field: str | None, is_any
     found = []
     span = window_of(setting.period, node)
     for event in _candidates(setting, subject, node):
-        if is_late(setting, event) or not _passes_where(event, node):
+        if is_late(setting, event) or not passes_where(event, node):
             continue
         if not (is_anytime or _is_in_time(setting, span, node, event)):
             continue
@@ -120,7 +120,7 @@ def _serves(setting: Setting, subject: str, posts: list[str], places: list[str],
     return any(roster.tree.is_at_or_below(one.organisation, places) for one in held)
 
 
-def _passes_where(event: Event, node: Node) -> bool:
+def passes_where(event: Event, node: Node) -> bool:
     for field, wanted in node.get("where", {}).items():
         alternatives = wanted if isinstance(wanted, list) else [wanted]
         if event.value(field) not in [typed(text, event.kind(field)) for text in alternatives]:

@@ -29,6 +29,7 @@ class Standing:
 class World:
     """All rulebooks, events and people. `standings` appraises a rulebook in a period that it rules.
 
+    `final` are the rulebooks and periods whose results are final, and as they are appraised here.
     `published` has, by rulebook and period, the position up to which its first revision holds events.
     """
 
@@ -37,6 +38,7 @@ class World:
     ledger: Ledger
     roster: Roster
     standings: Callable[[str, str], dict[str, Standing]]
+    final: frozenset[tuple[str, str]] = frozenset()
     published: dict[tuple[str, str], int] = field(default_factory=dict)
 
 

@@ -186,7 +186,7 @@ class Results(Shape):
     rulebook = Identifier()
     period = OneOf(
         {"before": Whole(least=1, most=100)},
-        ("inside", "same", "containing", *PARTS_OF_YEAR),
+        ("inside", "same", "containing", "last_final", *PARTS_OF_YEAR),
         load_default=("inside", None),
     )
     read = OneOf(
@@ -205,7 +205,7 @@ class SomeResults(Results):
 class RunningResults(SomeResults):
     """Results in these tiers or in front, without a break."""
 
-    no_tier = Code("breaks", "skips", required=True)
+    no_tier = Code("breaks", "skips", "holds", required=True)
 
     @validates_schema
     def _what_keeps_it_running(self, loaded: dict[str, Any], **_: Any) -> None:

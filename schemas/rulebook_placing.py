@@ -5,11 +5,11 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from schemas.faults import invalid
-from schemas.fields import MESSAGES, Code, Exact, Identifier, Inner, Keyed, Listed, Shape
+from schemas.fields import MESSAGES, Code, Exact, Identifier, Inner, Keyed, Listed, Shape, Text
 from schemas.rulebook_conditions import Condition
 from schemas.rulebook_giving import GIVE, GIVE_WORDS
 from schemas.rulebook_nodes import PERIOD_KINDS
-from schemas.rulebook_scalars import Named, OneOf, Percent, Whole
+from schemas.rulebook_scalars import Named, OneOf, Percent, Where, Whole
 
 NO_TIER_REASONS = ("probation", "long_leave", "under_investigation", "under_sanction", "other")
 EFFECTS = ("deduct", "ceiling", "tier", "no_tier", "bonus")
@@ -115,9 +115,35 @@ class RankedList(Named):
     method = Code("competition", "dense", required=True)
 
 
+class Used(Shape):
+    """The events of the tenant that have used up seats, whomever they are about."""
+
+    event = Text(required=True)
+    where = Where(load_default=dict)
+    window = OneOf({"last": Whole(least=1, most=600)}, ("year",), required=True)
+
+
+class Choose(Shape):
+    """Who of the candidates is chosen: so many, or a share of the members."""
+
+    seats = Whole(least=1)
+    share = Percent()
+    of = Code("due", "appraised", "ranked")
+    rounding = Code("down", "up", "half_up")
+    among = Identifier(required=True)
+    ties = Code("none_of_them", "all_of_them", "tie_breaks", required=True)
+    used = Inner(Used)
+
+    @validates_schema
+    def _seats_or_a_share(self, loaded: dict[str, Any], **_: Any) -> None:
+        if {"seats", "share", "of", "rounding"} & set(loaded) not in ({"seats"}, {"share", "of", "rounding"}):
+            raise invalid("choose.words")
+
+
 class Outcome(Named):
     """A named consequence."""
 
     in_ = Code(*PERIOD_KINDS, required=True, data_key="in")
     when = Condition(placed=True)
+    choose = Inner(Choose)
     value = OneOf({"tier": Keyed(keys=Identifier(), values=Exact()), "total": OneOf(GIVE, GIVE_WORDS)})

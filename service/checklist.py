@@ -14,7 +14,7 @@ from service.periods import Period
 from service.results import Shown, show
 from service.rulebooks import claims
 from service.rulebooks.store import Ruling
-from service.sources import Source, base_periods, find_sources
+from service.sources import Source, base_periods, find_sources, not_final
 
 _MOST_NAMED = 20
 _MOST_OBJECTIONS_NAMED = 5
@@ -61,7 +61,7 @@ def checklist(transaction: Transaction, period: Period, rulebook: str | None, wa
     return {
         **shown.head(),
         "blocks": [block.json() for block in _blocks(transaction, shown.ruling, period)],
-        "odd": list(_odd(transaction, shown)),
+        "odd": list(_odd(transaction, shown, watermark)),
     }
 
 
@@ -97,11 +97,11 @@ def _untimely(transaction: Transaction, ruling: Ruling, period: Period) -> Itera
         yield Block(problem, [period.text], [], ("finalise",), True)
 
 
-def _odd(transaction: Transaction, shown: Shown) -> Iterator[Said]:
+def _odd(transaction: Transaction, shown: Shown, watermark: int) -> Iterator[Said]:
     keys = {"standing": shown.keys["standing"], "rulebook": shown.ruling.number, "sheet": shown.period.kind}
     book = shown.book(transaction)
     transaction.do("standing_plan", nested_loops="off")
-    yield from _unread(transaction, shown)
+    yield from _unread(transaction, shown, watermark)
     for row in transaction.all("odd_items", **keys):
         item = shown.sheet.items[row.indicator_no - 1].said
         words = say("{item}：没有任何人有数据。", "{item}: nobody has any data.", item=named(item))
@@ -116,10 +116,16 @@ def _odd(transaction: Transaction, shown: Shown) -> Iterator[Said]:
         yield _entry("group.far", words, [row.pool], row.subjects, [])
 
 
-def _unread(transaction: Transaction, shown: Shown) -> Iterator[Said]:
-    """Other results that are read, but not published: a run reads them as missing."""
+def _unread(transaction: Transaction, shown: Shown, watermark: int) -> Iterator[Said]:
+    """Other results that are read, but not published, or as history not final: a run reads them as missing."""
+    earlier = not_final(transaction, shown.ruling, shown.period, watermark)
+    for rulebook, period in earlier:
+        zh = "{rulebook} 的 {period} 结果尚未定稿；此时发布，历史条件将视为没有该期结果。"
+        en = "The results of {rulebook} for {period} are not final; history in a run would be without them."
+        words = say(zh, en, rulebook=rulebook, period=period)
+        yield _entry("results.not_final", words, [f"{rulebook} {period}"], 1, [])
     for rulebook, period, why in _unpublished(transaction, shown.ruling, shown.period):
-        if why == "odd":
+        if why == "odd" and (rulebook, period) not in earlier:
             zh = "{rulebook} 的 {period} 结果尚未发布；此时发布将视为缺失。"
             en = "The results of {rulebook} for {period} are not published; a run would take them as missing."
             words = say(zh, en, rulebook=rulebook, period=period)
@@ -142,7 +148,7 @@ def _unpublished(transaction: Transaction, ruling: Ruling, period: Period) -> li
             return "part" if source.period in parts else "odd"
         return "needed" if source.period.end_day > period.first_day else "odd"
 
-    sources = find_sources(transaction, ruling, period).unpublished
+    sources = find_sources(transaction, ruling, period, watermark=0).unpublished  # nothing final is among them
     return sorted({_Unpublished(s.ruling.id, s.period.text, why(s)) for s in sources})
 
 

@@ -3,7 +3,7 @@
 The new revision carries everybody else's result as the one before says it. Who is completed keeps its place (group,
 lists) and is computed as of now: lines, gates, ceilings, vetoes. Seats are those of the last revision that computed
 everybody; one is had only if it is left. Places in front or at the end were given out with that revision, so conditions
-of `top` and `bottom` don't hold for who is completed.
+of `top` and `bottom` don't hold for who is completed, who isn't chosen either.
 """
 
 from collections.abc import Sequence

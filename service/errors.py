@@ -210,6 +210,11 @@ FAULTS: dict[str, tuple[str, str]] = {
     "restriction.effect": ("must have one effect of: {effects}", "须有且仅有一种后果：{effects}"),
     "quota.kind": ("must have one of at_most, seats, at_least, about", "须有 at_most、seats、at_least、about 之一"),
     "quota.words": ("of, rounding and ties don't fit a quota of {kind}", "of、rounding、ties 与 {kind} 名额不符"),
+    "choose.words": ("needs seats alone, or share with of and rounding", "须只写 seats，或写 share 及 of、rounding"),
+    "choose.used": (
+        "counts for everybody: among must be cohort, or a list with an empty by",
+        "对全体计数：among 须为 cohort，或 by 为空的名单",
+    ),
     "outcome.rounding": ("belongs to a percentage", "仅用于百分比"),
     "extension.parent": ("is not a published version: {rulebook}@{version}", "不是已发布的版本：{rulebook}@{version}"),
     "extension.file": ("needs the file of {rulebook}@{version} beside it", "须同时给出 {rulebook}@{version} 的文件"),

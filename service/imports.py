@@ -67,6 +67,7 @@ def add(transaction: Transaction, actor: str, said: Said, watermark: int) -> Sai
         imported_from=said["document"],
     ).run_no
     transaction.do("imported_results_add", run=run, records=json(records))
+    transaction.do("finalisation_add", **keys, revision=revision, entry=entry)
     transaction.do("period_state_set", **keys, state="final")
     return {**detail, "run": run, "state": "final"}
 

@@ -1,4 +1,7 @@
-"""What follows from the results of a period, for whom and why: the list for those who carry it out."""
+"""What follows from the results of a period, for whom and why: the list for those who carry it out.
+
+Beside it, for whom an outcome can't be answered because history is too short, and who was a candidate without a seat.
+"""
 
 from typing import Any
 
@@ -12,8 +15,22 @@ from service.rulebooks.layout import Sheet, named_in
 Said = dict[str, Any]
 
 
+# What may be asked of outcomes, and who says it of a result.
+ANSWERS = {
+    "follows": explanation.outcomes,
+    "insufficient_history": explanation.unanswered,
+    "not_chosen": explanation.not_chosen,
+}
+
+
 def page(
-    transaction: Transaction, shown: Shown, group: str | None, outcome: str | None, after: str | None, limit: int
+    transaction: Transaction,
+    shown: Shown,
+    group: str | None,
+    outcome: str | None,
+    answer: str,
+    after: str | None,
+    limit: int,
 ) -> Said:
     """A page by outcome and subject. Problem page.expired when the standing changed in between."""
     ids = [said["id"] for said in shown.sheet.outcomes]
@@ -26,6 +43,7 @@ def page(
         **shown.keys,
         pool=group,
         outcome=ids.index(outcome) + 1 if outcome else None,
+        answer=answer,
         after_outcome=outcome_no,
         after_subject=subject,
         limit=limit + 1,
@@ -34,17 +52,17 @@ def page(
     book = shown.book(transaction)
     numbers = list({row.subject_no for row in rows[:limit]})
     results = {row.subject_no: row for row in transaction.all("results_of", **shown.keys, subjects=numbers)}
-    items = [_item(shown, book, row, results[row.subject_no]) for row in rows[:limit]]
+    items = [_item(shown, book, answer, row, results[row.subject_no]) for row in rows[:limit]]
     following = cursors.encode(shown.identity, last.outcome_no, last.subject_no) if last else None
     return {**shown.head(), **inputs.mark(transaction, shown.run), "items": items, "next": following}
 
 
-def _item(shown: Shown, book: Book, row: Any, result: Any) -> Said:
+def _item(shown: Shown, book: Book, answer: str, row: Any, result: Any) -> Said:
     """One outcome, where its subject stands, and what its condition asks of the lines and measures."""
     asked = _asked(shown.sheet, shown.sheet.outcomes[row.outcome_no - 1])
     lines = [line for line in explanation.lines(book, result) if line["id"] in asked]
     return {
-        **explanation.outcomes(book, result)[row.place - 1],
+        **ANSWERS[answer](book, result)[row.place - 1],
         "subject": row.subject,
         **placed(shown, result),
         "lines": with_points(shown, lines),

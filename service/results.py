@@ -107,11 +107,11 @@ class Shown:
         imports = {row.run_no for row in rows if row.kind == "import"}
         found: dict[int, list[str]] = {}
         if imports:
-            for number, _, source in (
-                find_sources(transaction, self.ruling, self.period).of_runs(transaction, read).reads
-            ):
-                if number is not None and source.run in imports:
-                    found.setdefault(number, []).append(source.period.text)
+            published = self.run is not None
+            sources = find_sources(transaction, self.ruling, self.period, self.watermark, published)
+            for one in sources.of_runs(transaction, read).reads:
+                if one.item is not None and one.source.run in imports:
+                    found.setdefault(one.item, []).append(one.source.period.text)
         return found
 
     def points(self, number: Decimal | None) -> str | None:
@@ -241,12 +241,16 @@ def beside(shown: Shown, book: explanation.Book, row: Any) -> dict[str, Any]:
     """What is said of a result beside its place and its lines, and the sentence of the whole."""
     if shown.is_import:
         sentence = explanation.imported(book, row, shown.run.document)
-        return {"gates": [], "restrictions": [], "lists": [], "outcomes": [], "sentence": sentence}
+        nothing: list[Any] = []
+        said = dict.fromkeys(("gates", "restrictions", "lists", "outcomes", "unanswered", "not_chosen"), nothing)
+        return {**said, "sentence": sentence}
     return {
         "gates": explanation.gates(book, row),
         "restrictions": explanation.restrictions(book, row),
         "lists": explanation.lists(book, row),
         "outcomes": explanation.outcomes(book, row),
+        "unanswered": explanation.unanswered(book, row),
+        "not_chosen": explanation.not_chosen(book, row),
         "sentence": explanation.verdict(book, row),
     }
 

@@ -116,20 +116,22 @@ def publish(
 def finalise(
     transaction: Transaction, actor: str, period: Period, rulebook: str | None, force: str | None = None
 ) -> dict[str, Any]:
-    """provisional → final: the notice is over and every objection settled. `force` is the reason for not waiting.
+    """provisional → final: the notice is over, every objection settled, and history reads this revision.
 
-    Problem period.state, objection.open, notice.running.
+    `force` is the reason for not waiting. Problem period.state, objection.open, notice.running.
     """
     ruling = _locked(transaction, period, rulebook)
-    _expect(transaction, ruling, period, "provisional")
+    revision = _expect(transaction, ruling, period, "provisional").revision
     forced = refuse_blocked(transaction, ruling, period, "finalise", force is not None)
-    run = transaction.one("run", rulebook_id=ruling.id, period=period.text, revision=None).run_no
-    detail: dict[str, Any] = {"rulebook": ruling.id, "period": period.text}
+    keys = {"rulebook_id": ruling.id, "period": period.text}
+    run = transaction.one("run", **keys, revision=None).run_no
+    detail: dict[str, Any] = {"rulebook": ruling.id, "period": period.text, "revision": revision}
     detail |= {"forced": forced} if forced else {}
     entry = journal.record(transaction, "period.finalise", actor, detail, reason=force if forced else None)
     if forced:
         transaction.do("forcing_add", run=run, entry=entry)
-    transaction.do("period_state_set", rulebook_id=ruling.id, period=period.text, state="final")
+    transaction.do("finalisation_add", **keys, revision=revision, entry=entry)
+    transaction.do("period_state_set", **keys, state="final")
     return {**detail, "state": "final"}
 
 

@@ -47,11 +47,12 @@ def refresh(
 ) -> Standing:
     """Bring a standing up to a position (a sealed one), or recompute it in full.
 
-    What it reads of periods that aren't published is their standing, or with `published`, as a run does, nothing. If
-    `tried`, the version is taken to rule all of the period, which is only for a transaction that is undone. With
-    `again`, the number of a run, it is a standing of its own beside the one that is read, which the caller forgets.
+    What it reads of periods that aren't published is their standing, or with `published`, as a run does, nothing, and
+    of earlier ones what is final. If `tried`, the version is taken to rule all of the period, which is only for a
+    transaction that is undone. With `again`, the number of a run, it is a standing of its own beside the one that is
+    read, which the caller forgets.
     """
-    sources = find_sources(transaction, ruling, period, tried)
+    sources = find_sources(transaction, ruling, period, watermark, published, tried)
     if not published:
         whole = Source(ruling, ruling.number, period, None) if tried else None
         sources = sources.resolved(_standings(transaction, sources.unpublished, watermark, {}, whole))
@@ -70,7 +71,7 @@ def again(
     transaction: Transaction, run: int, ruling: Ruling, period: Period, watermark: int, read_runs: set[int]
 ) -> Standing:
     """What a run computes once more, from what it read: a standing of its own, which the caller rolls back."""
-    sources = find_sources(transaction, ruling, period).of_runs(transaction, read_runs)
+    sources = find_sources(transaction, ruling, period, watermark, published=True).of_runs(transaction, read_runs)
     return _refresh(transaction, ruling, period, watermark, True, sources, run)
 
 
@@ -113,7 +114,8 @@ def _standings(
     """The standing of each period that is read: number, and when it last changed; `known` were refreshed before."""
     for source in unpublished:
         if source not in known:
-            sources = find_sources(transaction, source.ruling, source.period, tried is not None and tried.has(source))
+            is_tried = tried is not None and tried.has(source)
+            sources = find_sources(transaction, source.ruling, source.period, watermark, tried=is_tried)
             sources = sources.resolved(_standings(transaction, sources.unpublished, watermark, known, tried))
             standing = _refresh(transaction, source.ruling, source.period, watermark, False, sources)
             known[source] = (standing.number, standing.changed_at)
@@ -156,7 +158,7 @@ def _compute(
         in_two = in_two and subjects is None and not needs.relative
         values |= earlier.carried(transaction, ruling, needs.looks_back, values | {"subjects": subjects})
         pools = _total(transaction, values, subjects, needs.plain, in_two)
-        _place(transaction, values, pools, needs.has_lists)
+        _place(transaction, values, pools, needs)
         transaction.do("standing_plan", nested_loops="on")
     transaction.do("standing_refreshed", changed=subjects is None or bool(subjects), **values)
     metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
@@ -240,12 +242,14 @@ def _total_beside(transaction: Transaction, name: str, values: dict[str, Any], s
     return True
 
 
-def _place(transaction: Transaction, values: dict[str, Any], pools: list[str], has_lists: bool) -> None:
-    """Ranks, seats, tiers and outcomes of these pools; lists span them."""
+def _place(transaction: Transaction, values: dict[str, Any], pools: list[str], needs: Any) -> None:
+    """Ranks, seats, tiers and outcomes of these pools; lists span them, and so may those of whom some are chosen."""
     transaction.do("rank", pools=pools, **values)
-    if has_lists:
+    if needs.has_lists:
         transaction.do("list_ranks", **values)
     for tier in transaction.all("quota_tiers", **values):
         transaction.do("seat", pools=pools, tier=tier.tier_no, **values)
     transaction.do("settle", pools=pools, **values)
-    transaction.do("outcomes_add", pools=None if has_lists else pools, **values)
+    transaction.do("outcomes_add", pools=None if needs.has_lists or needs.chooses else pools, **values)
+    if needs.chooses:
+        transaction.do("choose", **values)

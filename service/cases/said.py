@@ -39,6 +39,12 @@ def of_answer(answer: Said) -> Said:
         "gates": [f"{gate['tier']} {gate['index']} {gate['holds']}" for gate in answer["gates"]],
         "lists": {one["id"]: f"{one['group']} {one['rank']}" for one in answer["lists"]},
         "outcomes": {one["id"]: or_none(one["value"]) for one in answer["outcomes"]},
+        "unanswered": [one["id"] for one in answer["unanswered"]],
+        "candidacies": {
+            one["id"]: f"{one['place']} {one['seats']} {one['used']}"
+            for one in (*answer["outcomes"], *answer["not_chosen"])
+            if "place" in one
+        },
     }
 
 

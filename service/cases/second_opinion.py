@@ -38,6 +38,8 @@ def of_result(result: Result, step: str) -> Said:
         "gates": [f"{tier} {index} {holds}" for tier, index, holds in result.gates],
         "lists": {identifier: f"{group} {rank}" for identifier, group, rank in result.lists},
         "outcomes": {identifier: _number(value) for identifier, value in result.outcomes},
+        "unanswered": [identifier for identifier, _ in result.unanswered],
+        "candidacies": {identifier: f"{place} {seats} {used}" for identifier, place, seats, used in result.candidacies},
     }
 
 

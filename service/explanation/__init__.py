@@ -3,6 +3,7 @@
 Reads a stored result and the rulebook that made it; computes nothing.
 """
 
+from service.explanation.answers import not_chosen, unanswered
 from service.explanation.book import Book
 from service.explanation.completed import completion
 from service.explanation.imported import imported
@@ -18,7 +19,9 @@ __all__ = [
     "lines",
     "lists",
     "measures",
+    "not_chosen",
     "outcomes",
     "restrictions",
+    "unanswered",
     "verdict",
 ]

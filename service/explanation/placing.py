@@ -4,7 +4,7 @@ from typing import Any
 
 from schemas.fields import decimal_text
 from schemas.rulebook_placing import EFFECTS
-from service.explanation import gives
+from service.explanation import answers, gives
 from service.explanation.book import Book, Names, cited, head
 from service.explanation.conditions import condition
 from service.explanation.items import has_no_data
@@ -26,7 +26,11 @@ REASONS = {
     "under_sanction": Words("处分期内", "under a sanction"),
     "other": Words("其他情形", "for another reason"),
 }
-_EVERYBODY = Words("有等次者均适用", "for everybody with a tier")
+# Without a condition: follows for them, or is chosen for among them.
+_ANYBODY = {
+    False: Words("有等次者均适用", "for everybody with a tier"),
+    True: Words("排名者均为候选人", "everybody ranked is a candidate"),
+}
 
 
 def verdict(book: Book, row: Any) -> dict[str, str]:
@@ -110,19 +114,20 @@ def lists(book: Book, row: Any) -> list[Said]:
 
 
 def outcomes(book: Book, row: Any) -> list[Said]:
-    """What follows, the number that goes with it, and why."""
+    """What follows, the number that goes with it or the seat that was left, and why."""
     found = []
     for number, value in zip(row.outcomes, row.outcome_values, strict=False):
         said = book.sheet.outcomes[number - 1]
         sentence = say(
-            "{head}：{why}{value}。",
-            "{head}: {why}{value}.",
+            "{head}：{why}{seat}{value}。",
+            "{head}: {why}{seat}{value}.",
             head=head(said),
-            why=condition(book, row, said["when"]) if "when" in said else _EVERYBODY,
+            seat=answers.seat(row, number),
+            why=condition(book, row, said["when"]) if "when" in said else _ANYBODY["choose" in said],
             value=_value(book, row, said["value"], value) if "value" in said else NOTHING,
         )
         text = None if value is None else decimal_text(value)
-        found.append(_named(said) | {"value": text, "sentence": sentence.json()})
+        found.append(_named(said) | {"value": text, **answers.seats(row, number), "sentence": sentence.json()})
     return found
 
 

@@ -19,6 +19,7 @@ _PERIODS = {
     "inside": Words("本期内", " inside this period"),
     "same": Words("本期", " of this period"),
     "containing": Words("本期所在", " of the period that contains this one"),
+    "last_final": Words("最近一个已定稿的", " of the last final period"),
     "H1": Words("当年上半年", " of H1 of this year"),
     "H2": Words("当年下半年", " of H2 of this year"),
     "Q1": Words("当年第一季度", " of Q1 of this year"),
@@ -30,6 +31,7 @@ _READ = {"total": Words("总分", "total"), "tier": Words("等次", "tier"), "ra
 _NO_TIER = {
     "breaks": Words("无等次者中断连续", "one without a tier ends the run"),
     "skips": Words("无等次者略过", "those without a tier are passed over"),
+    "holds": Words("遇无等次者暂不认定，待其补定", "one without a tier holds the answer up until it is filled in"),
 }
 
 

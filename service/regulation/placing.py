@@ -8,7 +8,9 @@ from service.explanation.book import Names
 from service.explanation.conditions import ROUNDING, asking
 from service.explanation.sources import KINDS
 from service.explanation.words import NOTHING, Words, alternatives, bare, joined, say
+from service.regulation import choosing
 from service.regulation.articles import Article, Chapter, Clause, Said, kinds, narrowed, plain, titled
+from service.regulation.choosing import OF
 from service.rulebooks import layout
 
 _SMALL = {
@@ -18,11 +20,6 @@ _SMALL = {
 _METHOD = {
     "competition": Words("并列者占后面的名次", "who tie take the ranks behind"),
     "dense": Words("并列者不占后面的名次", "who tie take one rank"),
-}
-_OF = {
-    "due": Words("应参加考核者", "those due"),
-    "appraised": Words("定等次者", "those appraised"),
-    "ranked": Words("排名者", "those ranked"),
 }
 _TIES = {
     None: NOTHING,
@@ -136,7 +133,7 @@ def _quota(names: Names, said: Said) -> Words:
     parts = [_TIES[said.get("ties")], ROUNDING[said.get("rounding")]]
     if "seats" in said:
         return say("每组最多 {n} 名", "at most {n} in each group", n=said["seats"]) + _aside(parts)
-    of = _OF[said["of"]]
+    of = OF[said["of"]]
     if "at_most" in said:
         word, bound = said["at_most"]
         share = (
@@ -183,11 +180,13 @@ def _tie_break(names: Names, kind: str, identifier: str, order: str) -> Words:
 
 
 def _outcome(names: Names, pointer: str, said: Said) -> Article:
-    when = Words("有等次者均适用", "for everybody with a tier")
+    when = Words("排名者均为候选人", "everybody ranked is a candidate")
+    if "choose" not in said:
+        when = Words("有等次者均适用", "for everybody with a tier")
     if "when" in said:
         when = say("须{when}", "condition: {when}", when=asking(names, said["when"]))
     clauses = [Clause("in", say("{kind}适用", "applies {kind}", kind=kinds([said["in_"]]))), Clause("when", when)]
-    return titled("outcome", pointer, said, [*clauses, *_value(names, said)])
+    return titled("outcome", pointer, said, [*clauses, *choosing.clauses(names, said), *_value(names, said)])
 
 
 def _value(names: Names, said: Said) -> Iterator[Clause]:

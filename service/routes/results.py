@@ -36,6 +36,7 @@ class _Ranking(_Of):
 class _Outcomes(_Of):
     group = Text()
     outcome = Text()
+    answer = Code(*outcomes.ANSWERS, load_default="follows")
     after = Text(most=500)
     limit = Limit()
 
@@ -76,10 +77,16 @@ def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
 @requires("results:read")
 @blueprint.arguments(_Outcomes, location="query")
 def get_outcomes(query: dict[str, Any], period: str) -> dict[str, Any]:
-    """A page of what follows for whom, with the reason, by outcome."""
+    """A page of what follows for whom, with the reason, by outcome; or of who is left open or without a seat."""
     with _shown(period, query) as (transaction, shown):
         return outcomes.page(
-            transaction, shown, query.get("group"), query.get("outcome"), query.get("after"), query["limit"]
+            transaction,
+            shown,
+            query.get("group"),
+            query.get("outcome"),
+            query["answer"],
+            query.get("after"),
+            query["limit"],
         )
 
 

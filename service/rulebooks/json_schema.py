@@ -99,6 +99,12 @@ _TOGETHER: dict[str, Said] = {
     "RunningResults": _any_of("tier", "top"),
     "Restriction": _one_of(*EFFECTS),
     "TieBreak": _one_of("indicator", "category", "measure"),
+    "Choose": {
+        "oneOf": [
+            {"required": ["seats"], "properties": dict.fromkeys(("share", "of", "rounding"), False)},
+            {"required": ["share", "of", "rounding"], "properties": {"seats": False}},
+        ]
+    },
     "Quota": {
         "oneOf": [
             _kind_of_quota("at_most", ("none_of_them", "tie_breaks"), "of", "rounding", "ties"),

@@ -90,7 +90,10 @@ def _sheet_rows(rulebook: dict[str, Any], sheet: Sheet, types: Types) -> dict[st
             for n, said in enumerate(sheet.restrictions, 1)
         ],
         "tie_break": [_tie_break(n, sheet, key) for n, key in enumerate(sheet.tie_breaks, 1)],
-        "outcome": [_outcome(n, said, tests, rulebook) for n, said in enumerate(sheet.outcomes, 1)],
+        "outcome": [
+            _outcome(n, said, tests, rulebook) | _choosing(said.get("choose"), rulebook, types)
+            for n, said in enumerate(sheet.outcomes, 1)
+        ],
     }
     rows["test"], rows["clause"] = tests.tests, tests.clauses
     compares = any("compare" in item.said for item in sheet.items)
@@ -99,7 +102,13 @@ def _sheet_rows(rulebook: dict[str, Any], sheet: Sheet, types: Types) -> dict[st
             "items": len(sheet.items),
             "min_service_days": rulebook["participation"]["min_service_days"].get(sheet.kind, 0),
             "min_periods": rulebook["rollup"].get(sheet.kind, {}).get("min_periods", 0),
-            "looks_back": max([0, *(selections.looks_back(row, types) for row in measures)]),
+            "looks_back": max(
+                [
+                    0,
+                    *(selections.looks_back(row, types) for row in measures),
+                    *(selections.used_looks_back(row) for row in rows["outcome"]),
+                ]
+            ),
             "looks_ahead": any(row.get("state_at_end") is False for row in measures),
             "relative": any(selections.is_relative(row) for row in [*measures, *readings]) or compares,
             "plain": not readings and not compares and all(row["plain"] for row in measures),
@@ -258,6 +267,24 @@ def _outcome(number: int, said: Row, tests: Tests, rulebook: dict[str, Any]) -> 
     if of == "total":
         return row | {"value_of": of, **give_columns(value)}
     return row | {"value_of": of, "code_points": [text(value[tier["id"]]) for tier in rulebook["tiers"]]}
+
+
+def _choosing(said: Row | None, rulebook: dict[str, Any], types: Types) -> Row:
+    """The columns of the seats of an outcome."""
+    if said is None:
+        return {}
+    lists = [ranked["id"] for ranked in rulebook["lists"]]
+    is_list = said["among"] in lists
+    row: Row = {
+        "among": "list" if is_list else said["among"],
+        "list_no": lists.index(said["among"]) + 1 if is_list else None,
+        "seats": said.get("seats"),
+        "percent": text(said.get("share")),
+        "share_of": said.get("of"),
+        "rounding": said.get("rounding"),
+        "ties": said["ties"],
+    }
+    return row | (selections.used(said["used"], types) if "used" in said else {})
 
 
 def _tier(number: int, tier: Row) -> Row:

@@ -44,7 +44,7 @@ def measures(take: tuple[str, Any], types: Types) -> list[Row]:
 def reading(take: tuple[str, Any]) -> Row:
     """What a take reads of results or of the roster."""
     name, node = take
-    row: Row = {"at_least_n": 1, "no_tier_breaks": False, "as_number": False}
+    row: Row = {"at_least_n": 1, "as_number": False}
     match name:
         case "service_days":
             return row | {"of": "service_days"}
@@ -69,7 +69,7 @@ def reading(take: tuple[str, Any]) -> Row:
         "tiers": node.get("tier"),
         "top": node.get("top"),
         "at_least_n": node.get("at_least_n", 1),
-        "no_tier_breaks": node.get("no_tier") == "breaks",
+        "no_tier": node.get("no_tier"),
     }
 
 
@@ -83,6 +83,23 @@ def looks_back(row: Row, types: Types) -> int:
     months += [row["repeat_months"] or 0, 12 if row["repeat_within"] == "year" else 0]
     longest: int = max([*months, *(row["lasts_code_months"] or [])])
     return longest
+
+
+def used(said: Row, types: Types) -> Row:
+    """Which events of the tenant have used up seats of an outcome."""
+    word, months = said["window"]
+    return {
+        "used_type_no": types[said["event"]].number,
+        "used_where_any": _alternatives(said["where"], types[said["event"]].declaration["fields"]),
+        "used_year": word == "year",
+        "used_months": months,
+    }
+
+
+def used_looks_back(row: Row) -> int:
+    """How many months before the period the events of an outcome's seats may matter."""
+    months: int = row.get("used_months") or (11 if row.get("used_year") else 0)
+    return months
 
 
 def is_relative(row: Row) -> bool:

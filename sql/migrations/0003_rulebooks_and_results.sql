@@ -264,7 +264,7 @@ CREATE TABLE reading (
     tiers text[] COLLATE "C",
     top integer,
     at_least_n integer NOT NULL,
-    no_tier_breaks boolean NOT NULL,
+    no_tier text COLLATE "C" CONSTRAINT reading_no_tier_check CHECK (no_tier IN ('breaks', 'skips', 'holds')),
     posts text[] COLLATE "C",
     attribute text COLLATE "C",
     as_number boolean NOT NULL,
@@ -399,9 +399,22 @@ CREATE TABLE outcome (
     to_low numeric,
     to_high numeric,
     give_over numeric,
+    among text COLLATE "C" CONSTRAINT outcome_among_check CHECK (among IN ('peer_group', 'cohort', 'list')),
+    list_no smallint,
+    seats integer,
+    percent numeric,
+    share_of text COLLATE "C",
+    rounding text COLLATE "C",
+    ties text COLLATE "C",
+    used_type_no integer,
+    used_where_any jsonb[],
+    used_year boolean,
+    used_months integer,
     CONSTRAINT outcome_pkey PRIMARY KEY (tenant_id, rulebook_no, sheet, outcome_no)
 );
 COMMENT ON TABLE outcome IS 'a named consequence, its condition, and the number that goes with it: by tier (code_points, by tier_no) or by total';
+COMMENT ON COLUMN outcome.among IS 'of whom the candidates are chosen, for so many seats or a share; null: it follows for all of them';
+COMMENT ON COLUMN outcome.used_type_no IS 'events of this type have used up seats';
 
 CREATE TABLE period_state (
     tenant_id integer NOT NULL,
@@ -443,6 +456,16 @@ COMMENT ON TABLE run IS 'one full computation of a cohort and everything that it
 COMMENT ON COLUMN run.asked_by IS 'of a correction, the entry that asked for it and says why';
 COMMENT ON COLUMN run.base_run_no IS 'of a completion, the revision whose results it carries, and (base_digest) the digest of that';
 COMMENT ON COLUMN run.document IS 'of an import, the document that says these results';
+
+CREATE TABLE finalisation (
+    tenant_id integer NOT NULL,
+    rulebook text COLLATE "C" NOT NULL,
+    period text COLLATE "C" NOT NULL,
+    revision integer NOT NULL,
+    entry_id bigint NOT NULL,
+    CONSTRAINT finalisation_pkey PRIMARY KEY (tenant_id, rulebook, period, revision)
+);
+COMMENT ON TABLE finalisation IS 'a revision that became final, and the entry that made it so: what history reads';
 
 CREATE TABLE reopening (
     tenant_id integer NOT NULL,
@@ -505,6 +528,8 @@ CREATE TABLE result (
     tier_no smallint,
     outcomes smallint[] NOT NULL,
     outcome_values numeric[] NOT NULL,
+    unanswered smallint[] NOT NULL,
+    candidacies integer[] NOT NULL,
     CONSTRAINT result_pkey PRIMARY KEY (tenant_id, run_no, subject_no)
 );
 COMMENT ON TABLE result IS 'what a run says of one subject: total, rank, tier or no-tier reason, outcomes';
@@ -516,6 +541,8 @@ COMMENT ON COLUMN result.category_points IS 'by category_no';
 COMMENT ON COLUMN result.list_rank IS 'the rank, or behind all ranks: a plain column, so that row-level security lets an index seek by it';
 COMMENT ON COLUMN result.list_groups IS 'the group in each further list, by list_no; null where the subject isn''t in it; list_ranks likewise';
 COMMENT ON COLUMN result.eligible IS 'the tiers whose total and gates hold';
+COMMENT ON COLUMN result.unanswered IS 'the outcomes whose condition stays open, because results that it asks for aren''t there';
+COMMENT ON COLUMN result.candidacies IS 'of each outcome that is chosen for and whose condition holds: outcome_no, place among the candidates, seats, used';
 COMMENT ON COLUMN result.seat_no IS 'the tier in which the subject has a seat under a quota';
 -- A page of a ranking at any depth.
 CREATE INDEX result_ranking ON result (tenant_id, run_no, pool, list_rank, subject_no);
@@ -592,6 +619,7 @@ ALTER TABLE ranked_list ENABLE ROW LEVEL SECURITY;
 ALTER TABLE outcome ENABLE ROW LEVEL SECURITY;
 ALTER TABLE period_state ENABLE ROW LEVEL SECURITY;
 ALTER TABLE run ENABLE ROW LEVEL SECURITY;
+ALTER TABLE finalisation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE reopening ENABLE ROW LEVEL SECURITY;
 ALTER TABLE admission ENABLE ROW LEVEL SECURITY;
 ALTER TABLE completion ENABLE ROW LEVEL SECURITY;
@@ -620,6 +648,7 @@ CREATE POLICY tenant_only ON ranked_list USING (tenant_id = current_setting('jif
 CREATE POLICY tenant_only ON outcome USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON period_state USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON run USING (tenant_id = current_setting('jifen.tenant_id')::integer);
+CREATE POLICY tenant_only ON finalisation USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON reopening USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON admission USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON completion USING (tenant_id = current_setting('jifen.tenant_id')::integer);
@@ -631,6 +660,7 @@ CREATE POLICY tenant_only ON standing_result USING (tenant_id = current_setting(
 CREATE POLICY tenant_only ON standing_lines USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 
 GRANT SELECT, INSERT ON rulebook, publication, rulebook_cases, sheet, category, indicator, measure, reading, test, clause,
-    restriction, tier, gate, tie_break, ranked_list, outcome, run, run_input, reopening, admission, completion, result, result_lines TO jifen_service;
+    restriction, tier, gate, tie_break, ranked_list, outcome, run, run_input, finalisation, reopening, admission, completion, result,
+    result_lines TO jifen_service;
 GRANT SELECT, INSERT, UPDATE (state) ON period_state TO jifen_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON standing, standing_result, standing_lines TO jifen_service;

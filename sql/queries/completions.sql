@@ -81,10 +81,11 @@ explained AS (
     WHERE l.tenant_id = %(tenant)s AND l.run_no = %(run)s
 )
 INSERT INTO standing_result (tenant_id, standing_no, subject_no, organisation_no, post, peer_group, pool, service_days, category_points,
-    total, tie_values, ceiling_no, veto_no, eligible, no_tier, rank, list_groups, list_ranks, seat_no, tier_no, outcomes, outcome_values)
+    total, tie_values, ceiling_no, veto_no, eligible, no_tier, rank, list_groups, list_ranks, seat_no, tier_no, outcomes, outcome_values,
+    unanswered, candidacies)
 SELECT r.tenant_id, %(standing)s, r.subject_no, r.organisation_no, r.post, r.peer_group, r.pool, r.service_days, r.category_points,
     r.total, r.tie_values, r.ceiling_no, r.veto_no, r.eligible, r.no_tier, r.rank, r.list_groups, r.list_ranks, r.seat_no, r.tier_no,
-    r.outcomes, r.outcome_values
+    r.outcomes, r.outcome_values, r.unanswered, r.candidacies
 FROM result r JOIN restored o ON o.subject_no = r.subject_no
 WHERE r.tenant_id = %(tenant)s AND r.run_no = %(run)s
 

@@ -7,17 +7,17 @@
 -- name: _sides
 -- The rows of the two.
 before AS NOT MATERIALIZED (
-    SELECT subject_no, organisation_no, pool, total, rank, list_groups, list_ranks, tier_no, no_tier, outcomes, outcome_values
+    SELECT subject_no, organisation_no, pool, total, rank, list_groups, list_ranks, tier_no, no_tier, outcomes, outcome_values, unanswered, candidacies
     FROM result WHERE tenant_id = %(tenant)s AND run_no = %(before_run)s
     UNION ALL
-    SELECT subject_no, organisation_no, pool, total, rank, list_groups, list_ranks, tier_no, no_tier, outcomes, outcome_values
+    SELECT subject_no, organisation_no, pool, total, rank, list_groups, list_ranks, tier_no, no_tier, outcomes, outcome_values, unanswered, candidacies
     FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(before_standing)s
 ),
 after AS NOT MATERIALIZED (
-    SELECT subject_no, organisation_no, pool, total, rank, list_groups, list_ranks, tier_no, no_tier, outcomes, outcome_values
+    SELECT subject_no, organisation_no, pool, total, rank, list_groups, list_ranks, tier_no, no_tier, outcomes, outcome_values, unanswered, candidacies
     FROM result WHERE tenant_id = %(tenant)s AND run_no = %(after_run)s
     UNION ALL
-    SELECT subject_no, organisation_no, pool, total, rank, list_groups, list_ranks, tier_no, no_tier, outcomes, outcome_values
+    SELECT subject_no, organisation_no, pool, total, rank, list_groups, list_ranks, tier_no, no_tier, outcomes, outcome_values, unanswered, candidacies
     FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(after_standing)s
 )
 
@@ -29,8 +29,8 @@ compared AS (
         a.total - b.total AS difference, b.rank AS rank_before, a.rank AS rank_after, b.tier_no AS tier_no_before, a.tier_no AS tier_no_after,
         b.no_tier AS no_tier_before, a.no_tier AS no_tier_after,
         (b.subject_no IS NULL) <> (a.subject_no IS NULL) OR s.id IS DISTINCT FROM t.id OR b.no_tier IS DISTINCT FROM a.no_tier AS moved,
-        (b.pool, b.rank, b.list_groups, b.list_ranks, b.outcomes, b.outcome_values)
-            IS DISTINCT FROM (a.pool, a.rank, a.list_groups, a.list_ranks, a.outcomes, a.outcome_values) AS differs
+        (b.pool, b.rank, b.list_groups, b.list_ranks, b.outcomes, b.outcome_values, b.unanswered, b.candidacies)
+            IS DISTINCT FROM (a.pool, a.rank, a.list_groups, a.list_ranks, a.outcomes, a.outcome_values, a.unanswered, a.candidacies) AS differs
     FROM before b
     FULL JOIN after a ON a.subject_no = b.subject_no
     LEFT JOIN tier s ON s.tenant_id = %(tenant)s AND s.rulebook_no = %(before_rulebook)s AND s.tier_no = b.tier_no

@@ -5,9 +5,9 @@
 -- name: imported_results_add
 -- The results of an import; what it doesn't say is empty.
 INSERT INTO result (tenant_id, run_no, subject_no, organisation_no, post, peer_group, pool, category_points, total, tie_values, eligible,
-    no_tier, rank, list_groups, tier_no, outcomes, outcome_values)
+    no_tier, rank, list_groups, tier_no, outcomes, outcome_values, unanswered, candidacies)
 SELECT %(tenant)s, %(run)s, x.subject_no, x.organisation_no, x.post, '*', '*', '{}', x.total, '{}', '{}', x.no_tier, x.rank, '{}',
-    x.tier_no, '{}', '{}'
+    x.tier_no, '{}', '{}', '{}', '{}'
 FROM jsonb_to_recordset(%(records)s) AS x (subject_no integer, organisation_no integer, post text, total numeric, no_tier text,
     rank integer, tier_no smallint)
 
@@ -15,9 +15,9 @@ FROM jsonb_to_recordset(%(records)s) AS x (subject_no integer, organisation_no i
 -- What an import says of everybody, and whether more is stored than it can say.
 SELECT u.kind || '/' || u.id AS subject, o.id AS organisation, r.post, r.total, r.rank, t.id AS tier, r.no_tier,
     (r.peer_group, r.pool, r.service_days, r.category_points, r.tie_values, r.ceiling_no, r.veto_no, r.eligible, r.list_groups,
-            r.list_ranks, r.seat_no, r.outcomes, r.outcome_values)
+            r.list_ranks, r.seat_no, r.outcomes, r.outcome_values, r.unanswered, r.candidacies)
         IS DISTINCT FROM ('*', '*', NULL::integer, '{}'::numeric[], '{}'::numeric[], NULL::smallint, NULL::smallint, '{}'::smallint[],
-            '{}'::text[], NULL::integer[], NULL::smallint, '{}'::smallint[], '{}'::numeric[])
+            '{}'::text[], NULL::integer[], NULL::smallint, '{}'::smallint[], '{}'::numeric[], '{}'::smallint[], '{}'::integer[])
         OR EXISTS (SELECT FROM result_lines l
             WHERE l.tenant_id = r.tenant_id AND l.run_no = r.run_no AND l.subject_no = r.subject_no) AS altered
 FROM result r

@@ -168,6 +168,7 @@ tally AS (
     SELECT t.subject_no, t.indicator_no, t.combine, count(*) FILTER (WHERE t.placed) AS read, max(t.at_least_n) AS at_least_n,
         count(*) FILTER (WHERE t.placed AND (t.fits OR t.combine = 'running')) AS events,
         count(*) FILTER (WHERE t.fits AND t.breaks = 0) AS running,
+        bool_or(t.breaks = 1 AND NOT t.fits AND NOT t.placed) AS without_tier,
         count(t.number) FILTER (WHERE t.fits) AS numbers,
         sum(t.number * t.weight) FILTER (WHERE t.fits) AS weighted,
         sum(t.weight) FILTER (WHERE t.fits AND t.number IS NOT NULL) AS weight,
@@ -193,7 +194,7 @@ row_cell AS (
             WHEN t.combine = 'count' THEN coalesce(t.value, 0)
             WHEN t.combine = 'sum' THEN coalesce(t.value, CASE WHEN t.events > 0 THEN 0 END)
             WHEN t.combine = 'ratio' THEN t.value
-            WHEN t.combine = 'running' THEN t.running
+            WHEN t.combine = 'running' THEN CASE WHEN NOT (t.without_tier AND q.no_tier IS NOT NULL) THEN t.running END
             WHEN t.combine = 'days' THEN coalesce(d.days, 0)
             WHEN t.combine = 'plurality' THEN NULL
             ELSE t.number
@@ -214,6 +215,9 @@ row_cell AS (
     LEFT JOIN class_mean c ON c.subject_no = t.subject_no AND c.indicator_no = t.indicator_no
     LEFT JOIN elected e ON e.subject_no = t.subject_no AND e.indicator_no = t.indicator_no
     LEFT JOIN lasting_days d ON d.subject_no = t.subject_no AND d.indicator_no = t.indicator_no
+    -- Where a result without a tier holds the answer up.
+    LEFT JOIN reading q ON q.tenant_id = %(tenant)s AND q.rulebook_no = %(rulebook)s AND q.sheet = %(sheet)s
+        AND q.indicator_no = t.indicator_no AND q.no_tier = 'holds'
 ),
 cell AS (
     SELECT subject_no, indicator_no, events, value, divisor, NULL AS code, points, points AS held FROM plain_cell

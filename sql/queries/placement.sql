@@ -230,7 +230,8 @@ in_front AS (
     GROUP BY d.subject_no
 ),
 asked AS (
-    SELECT s.subject_no, s.post, l.lines, l.measures, l.codes, l.counts, l.no_data, l.negatives, s.category_points, s.tier_no, s.total, f.places
+    SELECT s.subject_no, s.post, l.lines, l.measures, l.codes, l.counts, l.no_data, l.negatives, s.category_points, s.tier_no, s.total, f.places,
+        s.rank, s.list_groups
     FROM standing_result s
     JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
     LEFT JOIN in_front f ON f.subject_no = s.subject_no
@@ -239,6 +240,39 @@ asked AS (
 ),
 -- include: _conditions
 ,
+-- Who is chosen is ranked, and in the list from which one is chosen.
+possible AS NOT MATERIALIZED (
+    SELECT a.subject_no, o.outcome_no, o.condition_no
+    FROM asked a
+    JOIN outcome o ON o.tenant_id = %(tenant)s AND o.rulebook_no = %(rulebook)s AND o.sheet = %(sheet)s
+        AND (o.among IS NULL OR (a.rank IS NOT NULL AND (o.list_no IS NULL OR a.list_groups[o.list_no] IS NOT NULL)))
+),
+-- What asks for results that aren't there is open, and so is a condition that neither holds nor fails whatever they were.
+history_test AS MATERIALIZED (
+    SELECT t.test_no, t.operand, t.number
+    FROM test t
+    JOIN reading q ON q.tenant_id = t.tenant_id AND q.rulebook_no = t.rulebook_no AND q.sheet = t.sheet AND q.indicator_no = t.number
+        AND q.of IN ('own', 'organisation')
+    WHERE t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s AND t.sheet = %(sheet)s AND t.operand IN ('measure', 'code')
+),
+open_test AS (
+    SELECT a.subject_no, array_agg(t.test_no) AS tests
+    FROM asked a
+    CROSS JOIN history_test t
+    WHERE CASE t.operand WHEN 'measure' THEN a.measures[t.number] IS NULL ELSE a.codes[t.number] IS NULL END
+    GROUP BY a.subject_no
+),
+unanswered AS (
+    SELECT p.subject_no, array_agg(DISTINCT p.outcome_no ORDER BY p.outcome_no) AS outcomes
+    FROM possible p
+    JOIN open_test u ON u.subject_no = p.subject_no
+    JOIN held h ON h.subject_no = p.subject_no
+    JOIN clause c ON c.tenant_id = %(tenant)s AND c.rulebook_no = %(rulebook)s AND c.sheet = %(sheet)s AND c.condition_no = p.condition_no
+        AND c.test_nos <@ (coalesce(h.tests, '{}') || u.tests)
+    LEFT JOIN met m ON m.subject_no = p.subject_no
+    WHERE p.condition_no <> ALL (coalesce(m.conditions, '{}'))
+    GROUP BY p.subject_no
+),
 followed AS (
     SELECT a.subject_no, array_agg(o.outcome_no ORDER BY o.outcome_no) AS outcomes,
         array_agg(CASE
@@ -250,12 +284,83 @@ followed AS (
     FROM asked a
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
     LEFT JOIN met m ON m.subject_no = a.subject_no
-    JOIN outcome o ON o.tenant_id = %(tenant)s AND o.rulebook_no = %(rulebook)s AND o.sheet = %(sheet)s
+    JOIN possible p ON p.subject_no = a.subject_no
+    JOIN outcome o ON o.tenant_id = %(tenant)s AND o.rulebook_no = %(rulebook)s AND o.sheet = %(sheet)s AND o.outcome_no = p.outcome_no
         AND CASE WHEN o.condition_no IS NULL THEN a.tier_no IS NOT NULL ELSE o.condition_no = ANY (m.conditions) END
     GROUP BY a.subject_no
 )
-UPDATE standing_result s SET outcomes = coalesce(f.outcomes, '{}'), outcome_values = coalesce(f.outcome_values, '{}')
-FROM standing_result o LEFT JOIN followed f ON f.subject_no = o.subject_no
+UPDATE standing_result s SET outcomes = coalesce(f.outcomes, '{}'), outcome_values = coalesce(f.outcome_values, '{}'),
+    unanswered = coalesce(u.outcomes, '{}'), candidacies = '{}'
+FROM standing_result o
+LEFT JOIN followed f ON f.subject_no = o.subject_no
+LEFT JOIN unanswered u ON u.subject_no = o.subject_no
 WHERE o.tenant_id = %(tenant)s AND o.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR o.pool = ANY (%(pools)s::text[]))
   AND s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = o.subject_no
-  AND (o.outcomes, o.outcome_values) IS DISTINCT FROM (coalesce(f.outcomes, '{}'), coalesce(f.outcome_values, '{}'))
+  AND (o.outcomes, o.outcome_values, o.unanswered, o.candidacies)
+      IS DISTINCT FROM (coalesce(f.outcomes, '{}'), coalesce(f.outcome_values, '{}'), coalesce(u.outcomes, '{}'), '{}')
+
+-- name: choose
+-- Of the candidates of each outcome that is chosen for (all for whom it would follow), those who have a seat; each keeps its place.
+WITH
+-- include: _beyond
+,
+-- Events of any subject, who may have left since.
+used AS (
+    SELECT o.outcome_no, count(*)::integer AS seats
+    FROM outcome o
+    JOIN rulebook r ON r.tenant_id = o.tenant_id AND r.rulebook_no = o.rulebook_no
+    JOIN event e ON e.tenant_id = o.tenant_id AND e.type_no = o.used_type_no AND (o.used_where_any IS NULL OR e.data @> ANY (o.used_where_any))
+    WHERE o.tenant_id = %(tenant)s AND o.rulebook_no = %(rulebook)s AND o.sheet = %(sheet)s
+      AND e.time >= CASE WHEN o.used_year THEN %(year_starts)s
+          ELSE (%(end_day)s::date - make_interval(months => o.used_months))::timestamp AT TIME ZONE r.timezone END
+      AND e.time < %(ends)s
+      AND
+-- include: _stands
+    GROUP BY o.outcome_no
+),
+grouped AS (
+    SELECT o.outcome_no, o.seats, o.percent, o.share_of, o.rounding, o.ties, s.subject_no, s.no_tier, s.rank, s.total, s.tie_values,
+        s.outcomes, CASE o.among WHEN 'peer_group' THEN s.pool WHEN 'list' THEN s.list_groups[o.list_no] ELSE '*' END AS key
+    FROM outcome o
+    JOIN standing_result s ON s.tenant_id = o.tenant_id AND s.standing_no = %(standing)s
+    WHERE o.tenant_id = %(tenant)s AND o.rulebook_no = %(rulebook)s AND o.sheet = %(sheet)s AND o.among IS NOT NULL
+),
+seated AS (
+    SELECT b.outcome_no, b.key, coalesce(u.seats, 0) AS used, CASE
+            WHEN b.percent IS NULL THEN b.seats
+            WHEN b.rounding = 'down' THEN floor(b.share)
+            WHEN b.rounding = 'up' THEN ceil(b.share)
+            ELSE round(b.share)
+        END::integer AS seats
+    FROM (
+        SELECT g.outcome_no, g.key, g.seats, g.percent, g.rounding, g.percent * 0.01 * CASE g.share_of
+                WHEN 'due' THEN count(*)
+                WHEN 'appraised' THEN count(*) FILTER (WHERE g.no_tier IS NULL)
+                ELSE count(g.rank)
+            END AS share
+        FROM grouped g
+        WHERE g.key IS NOT NULL
+        GROUP BY g.outcome_no, g.key, g.seats, g.percent, g.rounding, g.share_of
+    ) b
+    LEFT JOIN used u ON u.outcome_no = b.outcome_no
+),
+candidate AS (
+    SELECT g.subject_no, g.outcome_no, q.seats, q.used, g.ties, rank() OVER ahead AS place, count(*) OVER ahead AS ahead_or_equal
+    FROM grouped g
+    JOIN seated q ON q.outcome_no = g.outcome_no AND q.key = g.key
+    WHERE g.outcome_no = ANY (g.outcomes)
+    WINDOW ahead AS (PARTITION BY g.outcome_no, g.key ORDER BY g.total DESC, CASE WHEN g.ties = 'tie_breaks' THEN g.tie_values END DESC)
+),
+decided AS (
+    SELECT c.subject_no, array_agg(ARRAY[c.outcome_no, c.place::integer, c.seats, c.used] ORDER BY c.outcome_no) AS candidacies,
+        coalesce(array_agg(c.outcome_no) FILTER (
+            WHERE CASE c.ties WHEN 'all_of_them' THEN c.place ELSE c.ahead_or_equal END > c.seats - c.used), '{}') AS missed
+    FROM candidate c
+    GROUP BY c.subject_no
+)
+UPDATE standing_result s SET candidacies = d.candidacies,
+    outcomes = ARRAY(SELECT x.outcome_no FROM unnest(s.outcomes) x (outcome_no) WHERE x.outcome_no <> ALL (d.missed) ORDER BY x.outcome_no),
+    outcome_values = ARRAY(SELECT x.value FROM unnest(s.outcomes, s.outcome_values) x (outcome_no, value)
+        WHERE x.outcome_no <> ALL (d.missed) ORDER BY x.outcome_no)
+FROM decided d
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = d.subject_no

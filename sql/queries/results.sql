@@ -4,11 +4,11 @@
 -- The rows of the run or of the standing.
 shown AS NOT MATERIALIZED (
     SELECT tenant_id, subject_no, organisation_no, post, pool, service_days, category_points, total, ceiling_no, veto_no,
-        eligible, no_tier, rank, list_groups, list_ranks, tier_no, outcomes, outcome_values
+        eligible, no_tier, rank, list_groups, list_ranks, tier_no, outcomes, outcome_values, unanswered, candidacies
     FROM result WHERE tenant_id = %(tenant)s AND run_no = %(run)s
     UNION ALL
     SELECT tenant_id, subject_no, organisation_no, post, pool, service_days, category_points, total, ceiling_no, veto_no,
-        eligible, no_tier, rank, list_groups, list_ranks, tier_no, outcomes, outcome_values
+        eligible, no_tier, rank, list_groups, list_ranks, tier_no, outcomes, outcome_values, unanswered, candidacies
     FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 )
 
@@ -54,7 +54,7 @@ WITH
 -- include: _explained
 SELECT s.subject_no, o.id AS organisation, s.post, s.pool, s.service_days, l.lines, l.measures, l.codes, l.counts, l.no_data, l.met,
     s.category_points, s.total, s.ceiling_no, s.veto_no, s.eligible, s.no_tier, s.rank, s.list_groups, s.list_ranks, s.tier_no, s.outcomes,
-    s.outcome_values,
+    s.outcome_values, s.unanswered, s.candidacies,
     (SELECT count(*) FROM shown p WHERE p.pool = s.pool) AS due,
     (SELECT count(*) FROM shown p WHERE p.pool = s.pool AND p.rank IS NOT NULL) AS ranked
 FROM shown s
@@ -75,7 +75,7 @@ pool_size AS (
 )
 SELECT s.subject_no, o.id AS organisation, s.post, s.pool, s.service_days, l.lines, l.measures, l.codes, l.counts, l.no_data, l.met,
     s.category_points, s.total, s.ceiling_no, s.veto_no, s.no_tier, s.rank, s.list_groups, s.list_ranks, s.tier_no, s.outcomes,
-    s.outcome_values, p.due, p.ranked
+    s.outcome_values, s.unanswered, s.candidacies, p.due, p.ranked
 FROM shown s
 LEFT JOIN lines l ON l.subject_no = s.subject_no
 LEFT JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
@@ -83,12 +83,17 @@ JOIN pool_size p ON p.pool = s.pool
 WHERE s.subject_no = ANY (%(subjects)s::integer[])
 
 -- name: outcomes
--- A page of what follows for whom: by outcome, and then by subject.
+-- A page of what follows for whom, or of another answer to the outcomes: by outcome, and then by subject.
 WITH
 -- include: _shown
 SELECT s.subject_no, u.kind || '/' || u.id AS subject, x.outcome_no, x.place
 FROM shown s
-CROSS JOIN LATERAL unnest(s.outcomes) WITH ORDINALITY x (outcome_no, place)
+CROSS JOIN LATERAL unnest(CASE %(answer)s
+    WHEN 'follows' THEN s.outcomes
+    WHEN 'insufficient_history' THEN s.unanswered
+    -- The first of each four says which outcome it is.
+    ELSE ARRAY(SELECT s.candidacies[n][1] FROM generate_subscripts(s.candidacies, 1) n WHERE s.candidacies[n][1] <> ALL (s.outcomes))
+END) WITH ORDINALITY x (outcome_no, place)
 JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
 WHERE (%(pool)s::text IS NULL OR s.pool = %(pool)s) AND (%(outcome)s::smallint IS NULL OR x.outcome_no = %(outcome)s)
   AND (x.outcome_no, s.subject_no) > (%(after_outcome)s, %(after_subject)s)

@@ -181,7 +181,7 @@ result_row AS (
     LEFT JOIN indicator n ON n.tenant_id = %(tenant)s AND n.rulebook_no = r.rulebook_no AND n.sheet = r.sheet AND n.id = q.read_id
     LEFT JOIN sheet h ON h.tenant_id = %(tenant)s AND h.rulebook_no = r.rulebook_no AND h.sheet = r.sheet
     LEFT JOIN read_lines l ON l.source_no = r.source_no AND l.of_run = r.of_run AND l.subject_no = r.subject_no
-    WHERE (q.of = 'own' OR w.subject_no IS NOT NULL) AND (r.no_tier IS NULL OR q.no_tier_breaks)
+    WHERE (q.of = 'own' OR w.subject_no IS NOT NULL) AND (r.no_tier IS NULL OR q.no_tier IN ('breaks', 'holds'))
 ),
 recorded_subject AS (
     SELECT worker_no AS subject_no, entry_id FROM recorded

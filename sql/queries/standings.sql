@@ -37,7 +37,9 @@ SELECT set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops,
 -- name: sheet_needs
 -- How far a sheet looks, and whether one subject can move another; what it reads of results.
 SELECT s.looks_back, s.looks_ahead, s.relative, s.plain,
-    (SELECT EXISTS (SELECT FROM ranked_list l WHERE l.tenant_id = s.tenant_id AND l.rulebook_no = s.rulebook_no)) AS has_lists
+    (SELECT EXISTS (SELECT FROM ranked_list l WHERE l.tenant_id = s.tenant_id AND l.rulebook_no = s.rulebook_no)) AS has_lists,
+    (SELECT EXISTS (SELECT FROM outcome o WHERE o.tenant_id = s.tenant_id AND o.rulebook_no = s.rulebook_no AND o.sheet = s.sheet
+        AND o.among IS NOT NULL)) AS chooses
 FROM sheet s WHERE s.tenant_id = %(tenant)s AND s.rulebook_no = %(rulebook)s AND s.sheet = %(sheet)s
 
 -- name: readings
@@ -62,6 +64,15 @@ JOIN (
         WHERE i.tenant_id = %(tenant)s AND i.rulebook = x.rulebook AND i.period = x.period AND i.kind = 'import'
         ORDER BY i.revision DESC LIMIT 1))
 ORDER BY x.place
+
+-- name: finals
+-- The newest revision of each period of these rulebooks that was final at a position.
+SELECT DISTINCT ON (r.rulebook, r.period) r.rulebook, r.period, r.run_no, r.rulebook_no
+FROM finalisation f
+JOIN seal s ON s.tenant_id = f.tenant_id AND s.entry_id = f.entry_id AND s.position <= %(watermark)s
+JOIN run r ON r.tenant_id = f.tenant_id AND r.rulebook = f.rulebook AND r.period = f.period AND r.revision = f.revision
+WHERE f.tenant_id = %(tenant)s AND f.rulebook = ANY (%(rulebooks)s)
+ORDER BY r.rulebook, r.period, r.revision DESC
 
 -- name: changed_since
 -- The first entry sealed after a position, and whether organisations changed.
@@ -103,7 +114,8 @@ SELECT sha256(convert_to(coalesce(string_agg(concat_ws('|',
         array_to_string(l.codes, ',', '-'), array_to_string(l.counts, ',', '-'), array_to_string(l.no_data, ','),
         array_to_string(s.category_points, ','), s.total, coalesce(s.rank::text, '-'), array_to_string(s.list_groups, ',', '-'),
         array_to_string(s.list_ranks, ',', '-'), coalesce(t.id, s.no_tier), array_to_string(l.negatives, ','), array_to_string(l.met, ','),
-        array_to_string(s.outcomes, ','), array_to_string(s.outcome_values, ',', '-')),
+        array_to_string(s.outcomes, ','), array_to_string(s.outcome_values, ',', '-'),
+        'unanswered ' || nullif(array_to_string(s.unanswered, ','), ''), 'candidate ' || nullif(array_to_string(s.candidacies, ','), '')),
     E'\n' ORDER BY u.kind, u.id), ''), 'UTF8')) AS digest
 
 -- name: standing_digest
@@ -143,6 +155,11 @@ SELECT pg_advisory_xact_lock(hashtextextended(%(rulebook_id)s || '/' || %(period
 INSERT INTO period_state (tenant_id, rulebook, period, state) VALUES (%(tenant)s, %(rulebook_id)s, %(period)s, %(state)s)
 ON CONFLICT ON CONSTRAINT period_state_pkey DO UPDATE SET state = excluded.state
 
+-- name: finalisation_add
+-- The current revision of the period is final.
+INSERT INTO finalisation (tenant_id, rulebook, period, revision, entry_id)
+VALUES (%(tenant)s, %(rulebook_id)s, %(period)s, %(revision)s, %(entry)s)
+
 -- name: reopening_add
 -- Why a published period is corrected, and who said so.
 INSERT INTO reopening (tenant_id, rulebook, period, revision, entry_id)
@@ -174,7 +191,8 @@ LEFT JOIN reversal v ON v.tenant_id = e.tenant_id AND v.event_id = e.event_id
 WHERE r.tenant_id = %(tenant)s AND r.rulebook = %(rulebook_id)s AND r.period = %(period)s AND r.revision = 1
   AND ((e.period IS NULL AND e.time >= r.starts_at AND e.time < r.ends_at) OR e.period = ANY (%(periods)s))
   AND (%(only)s::uuid[] IS NULL OR e.event_id = ANY (%(only)s::uuid[]))
-  AND et.type_no IN (SELECT m.type_no FROM measure m WHERE m.tenant_id = r.tenant_id AND m.rulebook_no = r.rulebook_no)
+  AND et.type_no IN (SELECT m.type_no FROM measure m WHERE m.tenant_id = r.tenant_id AND m.rulebook_no = r.rulebook_no
+      UNION SELECT o.used_type_no FROM outcome o WHERE o.tenant_id = r.tenant_id AND o.rulebook_no = r.rulebook_no)
   AND s.position + e.ordinal > %(after)s
 ORDER BY s.position + e.ordinal LIMIT %(limit)s
 
@@ -219,9 +237,11 @@ WITH explained AS (
     FROM standing_lines WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 )
 INSERT INTO result (tenant_id, run_no, subject_no, organisation_no, post, peer_group, pool, service_days, category_points, total,
-    tie_values, ceiling_no, veto_no, eligible, no_tier, rank, list_groups, list_ranks, seat_no, tier_no, outcomes, outcome_values)
+    tie_values, ceiling_no, veto_no, eligible, no_tier, rank, list_groups, list_ranks, seat_no, tier_no, outcomes, outcome_values,
+    unanswered, candidacies)
 SELECT tenant_id, %(run)s, subject_no, organisation_no, post, peer_group, pool, service_days, category_points, total,
-    tie_values, ceiling_no, veto_no, eligible, no_tier, rank, list_groups, list_ranks, seat_no, tier_no, outcomes, outcome_values
+    tie_values, ceiling_no, veto_no, eligible, no_tier, rank, list_groups, list_ranks, seat_no, tier_no, outcomes, outcome_values,
+    unanswered, candidacies
 FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 
 -- name: _run
@@ -259,6 +279,7 @@ ORDER BY r.run_no
 -- name: runs_named
 -- What the runs of these numbers are of.
 SELECT r.run_no, r.rulebook, r.period, r.rulebook_no, r.kind FROM run r WHERE r.tenant_id = %(tenant)s AND r.run_no = ANY (%(runs)s)
+ORDER BY r.revision
 
 -- name: run_inputs
 -- The revisions that a run read.

@@ -252,7 +252,7 @@ explained AS (
     SELECT %(tenant)s, %(standing)s, subject_no, lines, measures, codes, counts, no_data, negatives, met FROM computed
 )
 INSERT INTO standing_result (tenant_id, standing_no, subject_no, organisation_no, post, peer_group, list_groups, service_days,
-    category_points, total, tie_values, ceiling_no, veto_no, eligible, no_tier, outcomes, outcome_values)
+    category_points, total, tie_values, ceiling_no, veto_no, eligible, no_tier, outcomes, outcome_values, unanswered, candidacies)
 SELECT %(tenant)s, %(standing)s, m.subject_no, m.organisation_no, m.post, m.peer_group, m.list_groups, m.service_days, m.category_points, m.total,
     ARRAY(SELECT b.sign * CASE b.kind
             WHEN 'category' THEN m.category_points[b.number]
@@ -274,7 +274,7 @@ SELECT %(tenant)s, %(standing)s, m.subject_no, m.organisation_no, m.post, m.peer
         WHEN m.restricted_to IS NOT NULL THEN m.restricted_to
         WHEN m.data_missing THEN 'data_missing'
     END,
-    '{}', '{}'
+    '{}', '{}', '{}', '{}'
 FROM computed m
 CROSS JOIN rule
 CROSS JOIN tiers

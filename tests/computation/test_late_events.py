@@ -38,7 +38,7 @@ def test_the_service_and_the_oracle_agree_on_what_is_carried(
     worlds.found(county, world)
     told, published = _lived(county, world, list(_steps(world, chance)), chance)
     book = world.rulebook
-    expected = appraiser(book, world.event_types, world.roster, told, world.others, published)
+    expected = appraiser(book, world.event_types, world.roster, told, world.others, published=published)
     # What becomes of an act is read by a correction, and not by the revision from which a roll-up is made.
     looks_ahead = "latest" in under("as_of", book)
     for period in world.bases if looks_ahead else world.periods:

@@ -41,6 +41,7 @@ class Town:
         """A town with these rulebooks, each of which may be read by those behind it."""
         self.books = {book["rulebook"]: book for book in books}
         self.world = World(books[-1], books[:-1], TYPES, people, [], [], [])
+        self.final: set[tuple[str, str]] = set()
         self.published: dict[tuple[str, str], int] = {}
         self.county = County.empty(url, database)
         worlds.found(self.county, self.world)
@@ -92,6 +93,13 @@ class Town:
                 assert answer.status_code == 200, answer.json
             self.published[rulebook, period] = len(self.world.events)
 
+    def finalise(self, *periods: str, rulebook: str = "yunhe") -> None:
+        """The notice of published periods is over."""
+        for period in periods:
+            answer = self.county.hr.post(f"/v1/periods/{period}/finalise?rulebook={rulebook}")
+            assert answer.status_code == 200, answer.json
+            self.final.add((rulebook, period))
+
     def correct(self, period: str, *admitted: str, rulebook: str = "yunhe") -> None:
         """Take a published period up again, let late events in, and publish it once more."""
         path = f"/v1/periods/{period}"
@@ -123,7 +131,8 @@ class Town:
         # What a correction lets in by name, the oracle isn't told.
         carries = self.books[rulebook]["periods"].get("late") == "carry"
         published = self.published if carries else None
-        return appraise(self.books[rulebook], TYPES, world.roster, world.events, period, others, published)
+        facts = (world.roster, world.events, period, others, self.final, published)
+        return appraise(self.books[rulebook], TYPES, *facts)
 
 
 Opened = Callable[..., Town]

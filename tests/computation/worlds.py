@@ -108,6 +108,12 @@ def publish(county: County, period: str, rulebook: str) -> None:
         assert answer.status_code == 200, answer.json
 
 
+def finalise(county: County, period: str, rulebook: str) -> None:
+    """The notice of a published period is over, or nobody waits for it."""
+    answer = county.hr.post(f"/v1/periods/{period}/finalise?rulebook={rulebook}", {"force": {"reason": "tried"}})
+    assert answer.status_code == 200, answer.json
+
+
 def identity(event: dict[str, Any]) -> str:
     """What the service calls an event."""
     return str(canonical.event_id(event["source"], event["id"]))
@@ -220,7 +226,17 @@ def as_result(said: dict[str, Any], rulebook: dict[str, Any]) -> Result:
         outcomes=tuple((o["id"], _number(o["value"])) for o in said["outcomes"]),
         lists=tuple((one["id"], one["group"], one["rank"]) for one in said["lists"]),
         measures=tuple((m["id"], _number(m["number"]), m["code"]) for m in said["measures"] if m["id"] in measures),
+        unanswered=tuple((o["id"], tuple(o["measures"])) for o in said["unanswered"]),
+        candidacies=_candidacies(said, rulebook),
     )
+
+
+def _candidacies(said: dict[str, Any], rulebook: dict[str, Any]) -> tuple[tuple[str, int, int, int], ...]:
+    """With a seat or without one, in the order of the rulebook; what is left is what isn't used."""
+    found = {o["id"]: o for o in (*said["outcomes"], *said["not_chosen"]) if "place" in o}
+    assert all(o["left"] == max(o["seats"] - o["used"], 0) for o in found.values())
+    order = [one["id"] for one in rulebook.get("outcomes", []) if one["id"] in found]
+    return tuple((name, found[name]["place"], found[name]["seats"], found[name]["used"]) for name in order)
 
 
 def _as_line(said: dict[str, Any]) -> Line:

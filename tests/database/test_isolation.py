@@ -27,6 +27,7 @@ TABLES = [
     "completion",
     "event",
     "event_type",
+    "finalisation",
     "forcing",
     "gate",
     "indicator",
@@ -91,7 +92,7 @@ def counties(module_url: str) -> Iterator[tuple[County, County]]:
             )
             county.keep_cases()
             county.ranking("2025-03")
-            for name in ("close", "publish"):
+            for name in ("close", "publish", "finalise"):
                 step(county, name)
             contest(county)
             county.send(visit("w3", "unsealed"))

@@ -19,6 +19,7 @@ UNCHANGEABLE = [
     "chain_block",
     "completion",
     "event",
+    "finalisation",
     "gate",
     "indicator",
     "measure",
@@ -66,7 +67,7 @@ def filled(module_url: str) -> Iterator[County]:
         for month in range(1, 13):
             for step in ("close", "publish"):
                 county.hr.post(f"/v1/periods/2025-{month:02}/{step}")
-        for step in ("close", "publish"):
+        for step in ("close", "publish", "finalise"):
             county.hr.post(f"/v1/periods/2025/{step}")
         yield county
 

@@ -22,6 +22,7 @@ TEXTS = {
     "after_pool",
     "after_role",
     "after_subject_id",
+    "answer",
     "period",
     "id",
     "kind",

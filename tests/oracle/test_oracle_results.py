@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from oracle import appraiser
 from tests.oracle.cases import (
+    EVENT_TYPES,
     assignment,
     community_book,
     event,
@@ -169,6 +171,25 @@ def test_an_insufficient_history_is_no_no() -> None:
     assert read(f"{{count: {{{words}}}}}", *totals, period="2025-01") is None
     assert read(f"{{count: {{{words}}}}}", *totals, *monthly(m03="3"), period="2025-04") == 1
     assert read("{mean: {results: month, period: {before: 3}, at_least_n: 3}}", *totals, period="2025-04") is None
+
+
+@pytest.mark.parametrize(
+    ("points", "length"),
+    [({"m02": "90"}, None), ({"m03": "90"}, None), ({"m03": "50"}, 0), ({"m02": "50", "m03": "90"}, 1), ({}, None)],
+)
+def test_what_has_no_tier_holds_a_run_up_that_nothing_ended_before(points: dict[str, str], length: int | None) -> None:
+    words = "results: month, period: {before: 3}, tier: [excellent], no_tier: holds"
+    assert read(f"{{running: {{{words}}}}}", *monthly(**points), period="2025-04") == length
+
+
+def test_the_last_final_month_and_never_this_one() -> None:
+    book = rulebook(
+        "measures: [{id: m, title: m, take: {latest: {results: month, period: last_final}}, no_data: unmet}]"
+    )
+    totals, final = monthly(m01="90", m02="80", m03="70"), ("2025-01", "2025-03", "2025-04")
+    found = appraiser(book, EVENT_TYPES, roster("a"), totals, final=[("yunhe", month) for month in final])
+    read_in = {month: found(month)["worker/a"].measures[0][1] for month in ("2025-01", "2025-02", "2025-03", "2025-04")}
+    assert read_in == {"2025-01": None, "2025-02": 90, "2025-03": 90, "2025-04": 70}
 
 
 def test_the_best_month_and_the_worst() -> None:

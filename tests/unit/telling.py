@@ -75,6 +75,8 @@ def stored(of: explanation.Book, **more: Any) -> Any:
         "list_ranks": [1] * lists,
         "outcomes": list(range(1, outcomes + 1)),
         "outcome_values": [None] * outcomes,
+        "unanswered": [],
+        "candidacies": [],
         "organisation": "county",
         "post": "staff",
         "service_days": 31,
@@ -86,7 +88,8 @@ def stored(of: explanation.Book, **more: Any) -> Any:
 def everything(of: explanation.Book, row: Any) -> list[Said]:
     """Whatever has a sentence."""
     parts = (explanation.lines, explanation.measures, explanation.gates, explanation.restrictions)
-    found = chain.from_iterable(part(of, row) for part in (*parts, explanation.lists, explanation.outcomes))
+    placed = (explanation.lists, explanation.outcomes, explanation.unanswered, explanation.not_chosen)
+    found = chain.from_iterable(part(of, row) for part in (*parts, *placed))
     return [*found, {"sentence": explanation.verdict(of, row)}]
 
 

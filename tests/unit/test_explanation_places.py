@@ -208,3 +208,34 @@ def test_an_outcome_says_why_and_how_much() -> None:
     }
     assert pay["sentence"]["en"] == "pay: for everybody with a tier, value 1.2 (by the tier excellent)."
     check(explanation.outcomes(of, stored(of, tier_no=None, outcome_values=[None, None])))
+
+
+def test_an_outcome_that_is_chosen_for_says_the_place_and_the_seats() -> None:
+    choose = {"seats": "3", "among": "cohort", "ties": "none_of_them"}
+    of = book(outcomes=[{"id": "model", "title": "先进", "in": "month", "choose": choose}])
+    [model] = check(explanation.outcomes(of, stored(of, outcome_values=[None], candidacies=[[1, 2, 3, 1]])))
+    assert (model["place"], model["seats"], model["used"], model["left"]) == (2, 3, 1, 2)
+    assert model["sentence"] == {
+        "zh": "先进：排名者均为候选人，候选人中排第 2（名额 3 个，已用 1 个，余 2 个）。",
+        "en": "model: everybody ranked is a candidate, candidate 2 (seats 3, used 1, left 2).",
+    }
+    without = stored(of, outcomes=[], outcome_values=[], candidacies=[[1, 4, 3, 5]])
+    assert explanation.outcomes(of, without) == []
+    [missed] = check(explanation.not_chosen(of, without))
+    assert (missed["place"], missed["left"]) == (4, 0)
+    assert missed["sentence"]["en"] == "model: not chosen, candidate 4 (seats 3, used 5, left 0)."
+
+
+def test_an_outcome_that_is_open_says_which_history_is_missing() -> None:
+    take = {"count": {"results": "month", "period": {"before": "3"}, "at_least_n": "3"}}
+    when = {"all": [{"measure": "m1", "at_least": "2"}, {"posts": ["staff"]}]}
+    of = book(measures=[measured(take)], outcomes=[{"id": "praise", "title": "表扬", "in": "month", "when": when}])
+    numbers = [Decimal(0)] * (len(of.sheet.items) - 1) + [None]
+    [praise] = check(explanation.unanswered(of, stored(of, outcomes=[], measures=numbers, unanswered=[1])))
+    assert (praise["why"], praise["measures"]) == ("insufficient_history", ["m1"])
+    assert praise["sentence"] == {
+        "zh": "表扬：往期结果不足，暂不能认定（“计量一”）；"
+        "条件为“计量一”不低于 2（无数据），且岗位为 staff（实为 staff）。",
+        "en": "praise: insufficient history, not answered yet (m1); the condition is "
+        "at least 2 in m1 (no data) and the post staff (has staff).",
+    }

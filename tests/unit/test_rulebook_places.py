@@ -27,6 +27,7 @@ OF_KEYS_HERE = {
     ("/indicators/0/give/table/fair", "code.unknown"),
     ("/indicators/0/take/count/where/street", "field.undeclared"),
     ("/indicators/0/take/count/where/a~1b", "field.undeclared"),
+    ("/outcomes/0/choose/used/where/colour", "field.undeclared"),
 }
 EXPLAINED = [one for page in PAGES for one in page.codes]
 

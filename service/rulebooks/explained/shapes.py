@@ -419,6 +419,22 @@ tiers:
 """,
         ),
         Explained(
+            "choose.words",
+            ("Seats said twice, or not at all", "名额写法不符"),
+            (
+                "There are so many seats, or a share of somebody, rounded; not both.",
+                "名额要么是人数，要么是某基数取整后的比例，不能并用。",
+            ),
+            wrong="""
+outcomes:
+  - {id: praise, title: 通报表扬, in: month, choose: ▶{share: 30%, among: cohort, ties: none_of_them}}
+""",
+            right="""
+outcomes:
+  - {id: praise, title: 通报表扬, in: month, choose: {share: 30%, of: ranked, rounding: down, among: cohort, ties: none_of_them}}
+""",
+        ),
+        Explained(
             "tie_break.key",
             ("What breaks the tie isn't said", "未写明比较什么"),
             ("A tie is broken by exactly one thing.", "并列时只比较一项。"),

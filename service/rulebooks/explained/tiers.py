@@ -241,6 +241,22 @@ outcomes:
 """,
         ),
         Explained(
+            "choose.used",
+            ("Used seats of several groups", "已用名额无从分组"),
+            (
+                "The events that use up seats belong to no group; count them where all compete together.",
+                "占用名额的事件不属于任何一组；只有全体一起竞争时才能扣除。",
+            ),
+            wrong="""
+outcomes:
+  - {id: chosen, title: 选拔, in: month, choose: {seats: 3, among: peer_group, ties: none_of_them, used: ▶{event: honour.given, window: {last: 60}}}}
+""",
+            right="""
+outcomes:
+  - {id: chosen, title: 选拔, in: month, choose: {seats: 3, among: cohort, ties: none_of_them, used: {event: honour.given, window: {last: 60}}}}
+""",
+        ),
+        Explained(
             "outcome.everyone",
             ("An outcome for everybody", "人人适用的后果"),
             ("It says nothing about anybody; perhaps `when` was forgotten.", "对任何人都没有区别；可能漏写了 when。"),

@@ -11,6 +11,7 @@ from service.errors import Finding
 from service.rulebooks.lint import (
     bounds,
     categories,
+    choosing,
     conditions,
     dates,
     header,
@@ -39,6 +40,7 @@ _FAMILIES = (
     results,
     conditions,
     placing,
+    choosing,
     dates,
     bounds,
     idle,

@@ -12,10 +12,11 @@ def findings(book: Book) -> Found:
     yield from _bonus(book)
     yield from _negative(book)
     yield from _tiers(book)
-    if book.said["tie_breaks"] and not any(_breaks_ties(tier) for tier in book.said["tiers"]):
+    choosing = [outcome["choose"]["ties"] for outcome in book.said["outcomes"] if "choose" in outcome]
+    if book.said["tie_breaks"] and not ("tie_breaks" in choosing or any(map(_breaks_ties, book.said["tiers"]))):
         yield finding("/tie_breaks", "tie_breaks.unused")
     for n, outcome in enumerate(book.said["outcomes"]):
-        if "when" not in outcome and "value" not in outcome:
+        if not {"when", "value", "choose"} & set(outcome):
             yield finding(f"/outcomes/{n}", "outcome.everyone")
 
 

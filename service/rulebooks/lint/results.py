@@ -39,7 +39,7 @@ def _own(book: Book, use: Use) -> Found:
         yield finding(f"{at}/rulebook", "results.itself" if "rulebook" in results else "field.required")
     if period in ("same", "containing"):
         yield finding(f"{at}/period", "results.own")
-    elif period != "before":
+    elif period not in ("before", "last_final"):
         shortest = min((k for k in use.kinds if k in book.kinds), key=length, default=None)
         if shortest and length(kind) >= length(shortest):
             yield finding(f"{at}/results", "results.shorter", kind=shortest)

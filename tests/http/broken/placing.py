@@ -2,6 +2,9 @@
 
 from tests.http.broken.changes import BAND, COUNT, GATE, GRADE, MISSING, Example, at, both, measure, restriction
 
+USED = {"event": "visit.done", "window": {"last": "60"}}
+SEATS = {"seats": "3", "among": "cohort", "ties": "none_of_them"}
+
 CONDITIONS: list[Example] = [
     (at("tiers/0/gates/0/at_least", "0.005"), f"{GATE}/at_least", "number.step"),
     (at("tiers/0/gates/0/at_least", "40.01"), f"{GATE}/at_least", "gate.unreachable"),
@@ -88,6 +91,26 @@ PLACES: list[Example] = [
     (at("outcomes/0/when", {"total_at_least": "106"}), "/outcomes/0/when/total_at_least", "gate.unreachable"),
     (at("outcomes/0/when", {"total_below": "0.001"}), "/outcomes/0/when/total_below", "number.step"),
     (at("outcomes/0/when", {"indicator": "annual", "below": "1"}), "/outcomes/0/in", "gate.elsewhere"),
+    (at("outcomes/0/choose", {**SEATS, "share": "30%"}), "/outcomes/0/choose", "choose.words"),
+    (at("outcomes/0/choose", {**SEATS, "of": "due"}), "/outcomes/0/choose", "choose.words"),
+    (at("outcomes/0/choose", {**SEATS, "among": "imagined"}), "/outcomes/0/choose/among", "reference.unknown"),
+    (at("outcomes/0/choose", {**SEATS, "ties": "tie_breaks"}), "/tie_breaks", "list.empty"),
+    (at("outcomes/0/choose", {**SEATS, "used": USED, "among": "peer_group"}), "/outcomes/0/choose/used", "choose.used"),
+    (
+        at("outcomes/0/choose", {**SEATS, "used": {**USED, "event": "imagined"}}),
+        "/outcomes/0/choose/used/event",
+        "type.unknown",
+    ),
+    (
+        at("outcomes/0/choose", {**SEATS, "used": {**USED, "where": {"colour": "red"}}}),
+        "/outcomes/0/choose/used/where/colour",
+        "field.undeclared",
+    ),
+    (
+        at("outcomes/0/choose", {**SEATS, "used": {**USED, "event": "assess.annual"}}),
+        "/outcomes/0/choose/used/window",
+        "type.time",
+    ),
     (at("outcomes/0/value", {"tier": {"excellent": "1"}}), "/outcomes/0/value/tier", "table.codes"),
     (at("outcomes/0/value", {"total": {"ranks": ["1"]}}), "/outcomes/0/value/total/ranks", "give.number"),
     (at("outcomes/0/value", {"total": {"bands": [BAND]}}), "/outcomes/0/value/total/bands", "bands.otherwise"),

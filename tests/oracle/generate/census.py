@@ -46,10 +46,10 @@ WORDS = {
     "take.count": ".distinct .at_least_n",
     "take.ratio": ".num.event .den.event .num.field .den.field .num.distinct .den.distinct"
     " .num.where .num.about .num.window .num.lasts .num.state",
-    "take.running": ".is .at_least_n .no_tier=breaks .no_tier=skips",
+    "take.running": ".is .at_least_n .no_tier=breaks .no_tier=skips .no_tier=holds",
     "results": "=month =quarter =half_year =year",
     "of": "=own =organisation .organisation=street",
-    "period": "=inside =same =containing .before =H1 =H2 =Q1 =Q2 =Q3 =Q4",
+    "period": "=inside =same =containing .before =last_final =H1 =H2 =Q1 =Q2 =Q3 =Q4",
     "read": "=total =tier =rank .category .indicator",
     # 6, 7, 8
     "prorate": "=service_days",
@@ -89,7 +89,10 @@ WORDS = {
     " .rounding=down .rounding=up .rounding=half_up .ties=none_of_them .ties=tie_breaks .ties=all_of_them",
     "tie_breaks": ".indicator .category .measure .order=high_first .order=low_first",
     # 15
-    "outcomes": ".in=month .in=quarter .in=half_year .in=year .when .value.tier .value.total",
+    "outcomes": ".in=month .in=quarter .in=half_year .in=year .when .value.tier .value.total .choose",
+    "choose": ".seats .share=50% .of=due .of=appraised .of=ranked .rounding=down .rounding=up .rounding=half_up"
+    " .among=peer_group .among=cohort .among=l1 .ties=none_of_them .ties=all_of_them .ties=tie_breaks",
+    "choose.used": ".event .where .window=year .window.last",
     "outcomes.when": ".top=1 .top=30% .bottom=1 .bottom=30% .of=peer_group .of=l1 .rounding=down .rounding=up"
     " .rounding=half_up .ties=all_of_them .ties=none_of_them",
 }

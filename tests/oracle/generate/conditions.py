@@ -87,6 +87,8 @@ def placed(s: Setting, kind: str, totals: list[Decimal], depth: int = 2) -> Any:
         word = chance.choice(["all", "any", "not", "list"])
         inner = [placed(s, kind, totals, depth - 1) for _ in range(1 if word == "not" else 2)]
         return inner if word == "list" else {word: inner[0] if word == "not" else inner}
+    if "m-history" in s.names.numbers and chance.sometimes():
+        return {"measure": "m-history", **asked(s, chance.choice([Decimal(1), Decimal(2)]))}
     match chance.choice(["tier", "total", "place", "place", "before"]):
         case "tier":
             return {"tier": chance.some(s.tiers, 1, 2)}

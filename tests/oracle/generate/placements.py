@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from tests.oracle.generate.choosing import choose
 from tests.oracle.generate.conditions import condition, narrowed, placed
 from tests.oracle.generate.gives import give_number
 from tests.oracle.generate.setting import ORGANISATIONS, Setting
@@ -138,8 +139,8 @@ def restrictions(s: Setting) -> Node:
     return {"restrictions": said} if said else {}
 
 
-def outcomes(s: Setting, low: Decimal, high: Decimal) -> Node:
-    """Up to four, in any kind of period."""
+def outcomes(s: Setting, low: Decimal, high: Decimal, ungrouped: list[str], has_breaks: bool) -> Node:
+    """Up to four, in any kind of period; of some, not all candidates are chosen."""
     totals = [Decimal(n) for n in range(int(low), int(high) + 1)]
     said = []
     for n in range(1, s.chance.choice([0, 1, 2, 3, 4]) + 1):
@@ -147,7 +148,9 @@ def outcomes(s: Setting, low: Decimal, high: Decimal) -> Node:
         one: Node = {"id": f"o{n}", "title": f"结果{n}", "in": kind}
         if s.chance.often():
             one["when"] = placed(s, kind, totals)
-        if "when" not in one or s.chance.sometimes():
+        if s.chance.random() < 0.25:
+            one |= choose(s, ungrouped, has_breaks)
+        if not {"when", "choose"} & set(one) or s.chance.sometimes():
             one["value"] = _value(s)
         said.append(one)
     return {"outcomes": said} if said else {}

@@ -29,7 +29,9 @@ def _given(s: Setting, item: Node) -> Decimal | None:
     rows: list[Any] = []
     match word:
         case "each":
-            rows = [said] if said == "0" else []
+            points = Decimal(said["points"] if isinstance(said, dict) else said)
+            start = said.get("start", "0") if isinstance(said, dict) else "0"
+            rows = [] if points else [start]
         case "bands":
             rows = [row["points"] for row in said]
         case "linear":

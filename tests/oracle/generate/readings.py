@@ -34,6 +34,7 @@ def own_reading(s: Setting, sheets: set[str], inside_only: bool = False) -> Read
         choices += [(kind, name) for kind in s.kinds for name in NAMED.get(kind, ())]
     if not inside_only:
         choices += [(kind, {"before": chance.choice(["1", "2", "3", "5"])}) for kind in s.kinds]
+        choices += [(s.base, "last_final")] if chance.random() < 0.1 else []
     if not choices:
         return None
     kind, period = chance.choice(choices)
@@ -56,6 +57,7 @@ def _of_another(s: Setting, other: Node, sheets: set[str]) -> Reading:
     choices += [(kind, "containing") for kind in kinds if any(MONTHS[one] < MONTHS[kind] for one in sheets)] * 2
     choices += [(kind, "inside") for kind in kinds if any(MONTHS[one] >= MONTHS[kind] for one in sheets)]
     choices += [(kind, name) for kind in kinds for name in NAMED.get(kind, ())]
+    choices += [(kinds[0], "last_final")] if chance.random() < 0.1 else []
     kind, period = chance.choice(choices)
     node: Node = {"results": kind, "rulebook": other["rulebook"]}
     if period != "inside":

@@ -71,7 +71,9 @@ def rulebook(s: Setting, name: str, tree: list[Node], first: Period, zone: str, 
     book["peer_groups"] = peer_groups(s)
     book |= lists(s) | tiers(s, low, high)
     sought = any(tier.get("quota", {}).get("ties") == "tie_breaks" for tier in book["tiers"])
-    book |= tie_breaks(s, sought) | outcomes(s, low, high)
+    book |= tie_breaks(s, sought)
+    ungrouped = [one["id"] for one in book.get("lists", []) if not one["by"]]
+    book |= outcomes(s, low, high, ungrouped, "tie_breaks" in book)
     if chance.random() < 0.1:
         book["local_additions"] = {"items": "5", "points": "2", "into": book["indicators"][0]["category"]}
     return book
@@ -144,7 +146,18 @@ def _measures(s: Setting, size: int, low: Decimal, high: Decimal) -> Node:
         said.append(measure(s, "m-share", _few(chance, [Decimal(n) for n in (0, 10, 20, 25, 50, 100)])))
     if {"at_most", "seats"} & set(s.quotas.values()) and chance.often():
         said.append(seniority(s, "m-tie"))
+    if chance.random() < 0.3:
+        said.append(_history(s, "m-history"))
     return {"measures": said} if said else {}
+
+
+def _history(s: Setting, name: str) -> Node:
+    """A run of earlier results of which there are often too few."""
+    chance = s.chance
+    node: Node = {"results": chance.choice(s.kinds), "period": {"before": chance.choice(["1", "2", "3"])}}
+    node |= {"tier": chance.some(s.tiers, 1, 2), "no_tier": chance.choice(["breaks", "skips", "holds"])}
+    s.names.numbers[name] = set(s.kinds)
+    return {"id": name, "title": name, "take": {"running": node | {"at_least_n": "1"}}, "no_data": "unmet"}
 
 
 def _few(chance: Chance, numbers: list[Decimal]) -> Node:

@@ -20,7 +20,7 @@ def selection(s: Setting, lasting: bool = False) -> Node:
     node = _whose(s, lasting)
     declared = s.types[node["event"]]
     if chance.rarely():
-        node["where"] = _where(chance, declared)
+        node["where"] = where(chance, declared)
     if declared["dated_by"] == "time":
         if lasting or chance.random() < 0.13:
             node["lasts"] = _lasts(chance, declared)
@@ -48,7 +48,8 @@ def _whose(s: Setting, timed: bool) -> Node:
     return {"event": s.chance.choice(workers if word == "members" else organisations), "about": said[word]}
 
 
-def _where(chance: Chance, declared: EventType) -> dict[str, Any]:
+def where(chance: Chance, declared: EventType) -> dict[str, Any]:
+    """Some fields, and the values that they must have."""
     fields = [field for field in KINDS if field != "ends_on"] if chance.often() else list(KINDS)
     return {field: _wanted(chance, declared, field) for field in chance.some(fields, 1, 2)}
 

@@ -197,7 +197,7 @@ def of_results(s: Setting, found: Reading) -> Taken:
         kept = chance.weighted({"tier": 6, "top": 2, "both": 1})
         node |= {"tier": tiers} if kept != "top" else {}
         node |= {"top": chance.choice(["1", "2", "3"])} if kept != "tier" else {}
-        node["no_tier"] = chance.choice(["breaks", "skips"])
+        node["no_tier"] = chance.choice(["breaks", "skips", "holds"])
         return Taken({word: node | enough}, comparable=True)
     node |= _filters(s, found, 0.6 if word == "count" else 0.25)
     if word == "count":

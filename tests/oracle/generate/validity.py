@@ -143,7 +143,7 @@ def _results(book: Node, node: Node, sheets: set[str], word: str) -> Iterator[st
         yield f"there are no results of a {kind}"
     if period == "inside" and not all(LENGTHS.index(kind) < LENGTHS.index(sheet) for sheet in sheets):
         yield f"{kind} doesn't lie in {sheets}"
-    named = isinstance(period, str) and period != "inside"
+    named = isinstance(period, str) and period not in ("inside", "last_final")
     if named and (sheets != {"year"} or {"H": "half_year", "Q": "quarter"}.get(period[0]) != kind):
         yield f"reads its own {period}"
     if word == "running" and not ({"tier", "top"} & set(node) and "no_tier" in node):
