@@ -339,8 +339,8 @@ def test_payroll_reads_what_is_final_and_nothing_else(second: Baixiang) -> None:
 def test_a_tier_is_filled_in_a_year_later_and_moves_nobody(third: Baixiang) -> None:
     """Invariant 12. From 10 July on there are 175 days, five too few; by the contract of 1 July there are 184.
 
-    51.1 + 84 * 30 % = 76.3, behind w11, w15 and w17 alone. Its 30 hours are 30 * 366 / 184 = 59.67 of 60 now, so there is
-    something to make up.
+    51.1 + 84 * 30 % = 76.3, behind w11, w15 and w17 alone. The 30 hours are 30 * 366 / 184 = 59.67 of 60 now, so there
+    is something to make up.
     """
     assert placed(third, "2024", "w40", revision=2) == [("76.30", None, "service_short")]
     assert placed(third, "2024", "w40", revision=3) == [("76.30", 4, "competent")]
