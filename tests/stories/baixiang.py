@@ -58,9 +58,8 @@ def months(year: str) -> list[str]:
 
 def after(period: str, day: str) -> str:
     """That day of the month after a period."""
-    year, _, month = period.partition("-")
-    ended = (int(year), int(month or 12))
-    return f"{ended[0] + 1}-01-{day}" if ended[1] == 12 else f"{ended[0]}-{ended[1] + 1:02}-{day}"
+    year, month = int(period[:4]), int(period[5:] or 12)
+    return f"{year + 1}-01-{day}" if month == 12 else f"{year}-{month + 1:02}-{day}"
 
 
 def two_years_before(text: str) -> str:
@@ -123,6 +122,7 @@ class Baixiang:
         self.committee = county.user("committee", ["objections:decide", "results:read"], [])
         self.payroll = county.user("payroll", ["results:read"], [])
         self.serving = list(PEOPLE)
+        # The events by type, subject and period; what each revision showed; the answers that tests ask for.
         self.sent: dict[tuple[str, str, str], str] = {}
         self.shown: dict[tuple[str, int], Any] = {}
         self.said: dict[str, TestResponse] = {}

@@ -107,9 +107,8 @@ def contest(county: Baixiang) -> None:
     }
     with on("2025-02-13"):
         county.said["payroll, too early"] = county.payroll.get(PAY)
-        objection = done(own["w21"].post("/v1/objections", {**asked["w21"], "text": "测评表为82.1分"}), 201)[
-            "objection"
-        ]
+        entered = own["w21"].post("/v1/objections", {**asked["w21"], "text": "测评表为82.1分"})
+        objection = done(entered, 201)["objection"]
         county.said["for another"] = own["w20"].post("/v1/objections", {**asked["w21"], "text": "代为申诉"})
         county.said["final, contested"] = county.step("2024", "finalise")
     with on("2025-02-14"):
