@@ -71,6 +71,7 @@ class Expected(Shape):
     no_tier = Text()
     lines = Keyed(keys=Text(), values=Text())
     outcomes = Keyed(keys=Text(), values=Text())
+    unanswered = Listed(Text())
 
 
 class ExpectedOrNone(Inner):

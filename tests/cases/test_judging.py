@@ -68,6 +68,7 @@ def test_a_number_is_compared_as_it_is_displayed(judge: Judge, total: str) -> No
         ("{lines: {visits: 10.01}}", ["lines/visits"]),
         ("{lines: {nothing: 1}}", ["lines/nothing"]),
         ("{outcomes: {talk: none}}", ["outcomes"]),
+        ("{unanswered: [talk]}", ["unanswered"]),
         ("none", [""]),
     ],
 )
