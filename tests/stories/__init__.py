@@ -1,1 +1,1 @@
-"""Whole years of a county, told over HTTP as its people live them, with every figure computed by hand."""
+"""Whole stories, over HTTP alone: what the people of a county live through over the years, with figures by hand."""
