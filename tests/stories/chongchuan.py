@@ -22,6 +22,10 @@ Said = dict[str, Any]
 
 STREETS = {"river": ["lotus", "pine", "plum", "willow", "reed"], "hill": ["orchid", "cedar", "bamboo", "maple"]}
 FOUNDED = {"reed": 2024}
+DISTRICT: list[Said] = [
+    {"id": "chongchuan", "kind": "district", "title": "崇川区（示例）"},
+    *({"id": street, "kind": "street", "title": street, "parent": "chongchuan"} for street in STREETS),
+]
 
 # Party, civility and governance: 19 + 19 + (9 + 10) and 25 for safety are 82 points, unless told.
 ORDINARY = (19, 19, 9)
@@ -94,11 +98,14 @@ HONOURS = {2022: [("deputy-1", "2022-06-28", "provincial")]}
 
 @dataclass
 class District:
-    """The district's tenant, a second person, and what was answered to steps that pass away."""
+    """The district's tenant, a second person, what was answered to steps that pass away, and the facts told."""
 
     county: County
     second: Client
     answers: dict[str, Any] = field(default_factory=dict)
+    books: dict[str, str] = field(default_factory=dict)
+    rosters: dict[int, Said] = field(default_factory=dict)
+    events: list[Said] = field(default_factory=list)
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def result(self, subject: str, year: int, revision: int | None = None) -> Said:
@@ -106,13 +113,13 @@ class District:
         kind, identifier = subject.split("/")
         asked = f"rulebook={COMMUNITIES if kind == 'organisation' else PEOPLE}"
         asked += f"&revision={revision}" if revision else ""
-        return dict(self._read(f"/v1/{kind}s/{identifier}/results/{year}?{asked}"))
+        return dict(self.read(f"/v1/{kind}s/{identifier}/results/{year}?{asked}"))
 
     def outcomes(self, year: int, answer: str = "follows", revision: int | None = None, **query: str) -> list[Said]:
         """What the list of outcomes says for those who act on it."""
         asked = "".join(f"&{key}={value}" for key, value in query.items())
         asked += f"&revision={revision}" if revision else ""
-        return list(self._read(f"/v1/outcomes/{year}?rulebook={PEOPLE}&answer={answer}{asked}")["items"])
+        return list(self.read(f"/v1/outcomes/{year}?rulebook={PEOPLE}&answer={answer}{asked}")["items"])
 
     def ranking(self, year: int, rulebook: str, **query: str) -> list[Said]:
         """Everybody who is ranked in a year, and behind them who isn't."""
@@ -120,34 +127,40 @@ class District:
 
     def runs(self, year: int, rulebook: str = PEOPLE) -> list[Said]:
         """The revisions of a year."""
-        return list(self._read(f"/v1/runs?rulebook={rulebook}&period={year}")["items"])
+        return list(self.read(f"/v1/runs?rulebook={rulebook}&period={year}")["items"])
 
-    def ask(self, year: int, name: str, rulebook: str = PEOPLE, said: Said | None = None, by: Client | None = None) -> Any:
+    def ask(
+        self, year: int, name: str, rulebook: str = PEOPLE, said: Said | None = None, by: Client | None = None
+    ) -> Any:
         """The answer to a step of a year."""
         return (by or self.county.hr).post(f"/v1/periods/{year}/{name}?rulebook={rulebook}", said)
 
-    def step(self, year: int, name: str, rulebook: str = PEOPLE, said: Said | None = None, by: Client | None = None) -> None:
+    def step(
+        self, year: int, name: str, rulebook: str = PEOPLE, said: Said | None = None, by: Client | None = None
+    ) -> None:
         """Take a step of a year."""
         answer = self.ask(year, name, rulebook, said, by)
         assert answer.status_code == 200, answer.json
 
-    def read(self, path: str) -> Any:
-        """What the district's office reads there."""
-        return self._read(path)
-
     def send(self, *events: Said) -> list[str]:
         """Something happened; the ids of the events."""
+        self.events += events
         answers = self.county.send(*events)
         assert {one["result"] for one in answers} == {"created"}, answers
         return [one["event"] for one in answers]
 
     def event(self, type_: str, subject: str, when: str, **data: Any) -> Said:
         """An event of a day at noon, or of a year."""
-        dated = {"time": f"{when}T12:00:00+08:00"} if "-" in when else {"time": f"{when}-12-31T12:00:00+08:00", "period": when}
+        dated = (
+            {"time": f"{when}T12:00:00+08:00"}
+            if "-" in when
+            else {"time": f"{when}-12-31T12:00:00+08:00", "period": when}
+        )
         head = {"specversion": "1.0", "id": f"chongchuan-{next(self._ids)}", "source": SOURCE}
         return {**head, "type": type_, "subject": subject, **dated, "data": data}
 
-    def _read(self, path: str) -> Any:
+    def read(self, path: str) -> Any:
+        """What the district's office reads there."""
         answer = self.county.hr.get(path)
         assert answer.status_code == 200, answer.json
         return answer.json
@@ -167,16 +180,20 @@ def six_years(county: County) -> District:
     return district
 
 
+def event_types() -> dict[str, Said]:
+    """The kinds of events of the example."""
+    return dict(yaml.safe_load((EXAMPLE / "event_types.yaml").read_text()))
+
+
 def _rule(district: District) -> None:
     """Roster, event types, and both rulebooks with their cases; the first version rules from 2020 on."""
     county = district.county
-    streets = [{"id": street, "kind": "street", "title": street, "parent": "chongchuan"} for street in STREETS]
-    county.state([{"id": "chongchuan", "kind": "district", "title": "崇川区（示例）"}, *streets], [])
-    county.declare(yaml.safe_load((EXAMPLE / "event_types.yaml").read_text()))
+    county.state(DISTRICT, [])
+    county.declare(event_types())
     cases = (EXAMPLE / "cases.yaml").read_text()
     for file, identifier in (("community.yaml", COMMUNITIES), ("rulebook.yaml", PEOPLE)):
         text = (EXAMPLE / file).read_text().replace("version: 2023-1", "version: 2020-1")
-        text = text.replace("effective: {from: 2023}", "effective: {from: 2020}")
+        district.books[identifier] = text = text.replace("effective: {from: 2023}", "effective: {from: 2020}")
         version = f"/v1/rulebooks/{identifier}@2020-1"
         for answer in (
             county.hr.post_text("/v1/rulebooks", text, "application/yaml"),
@@ -204,6 +221,7 @@ def _people(district: District, year: int) -> None:
         ]
         workers += [{"id": identifier, "assignments": assignments}] if begun else []
     district.county.state(places, workers)
+    district.rosters[year] = {"organisations": [*DISTRICT, *places], "workers": workers}
 
 
 def _communities_year(district: District, year: int) -> Iterator[Said]:
