@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from service.explanation.book import Book, Names, head
+from service.explanation.book import Book, head
 from service.explanation.conditions import condition
+from service.explanation.sources import is_of_results
 from service.explanation.words import NOTHING, Words, joined, say
 from service.rulebooks.layout import named_in
 
@@ -66,12 +67,8 @@ def seat(row: Any, number: int) -> Words:
 def _without_history(book: Book, row: Any, said: Said) -> list[str]:
     """The measures of results that a condition asks for and that have neither number nor code."""
     named = dict.fromkeys(identifier for kind, identifier in named_in(said["when"]) if kind == "measure")
-    return [one for one in named if _is_of_results(book, one) and _is_empty(row, book.sheet.item_no(one))]
-
-
-def _is_of_results(names: Names, identifier: str) -> bool:
-    _, node = next(one["take"] for one in names.rulebook["measures"] if one["id"] == identifier)
-    return isinstance(node, dict) and "results" in node
+    of_results = {one["id"] for one in book.rulebook["measures"] if is_of_results(one["take"])}
+    return [one for one in named if one in of_results and _is_empty(row, book.sheet.item_no(one))]
 
 
 def _is_empty(row: Any, number: int) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from schemas.fields import decimal_text
 from service.explanation import gives
 from service.explanation.book import Book, head
-from service.explanation.sources import ROSTER
+from service.explanation.sources import ROSTER, is_of_results
 from service.explanation.takes import counted, sought, taken
 from service.explanation.words import NOTHING, Words, joined, say
 from service.rulebooks.layout import Item
@@ -114,6 +114,11 @@ def _lacking(book: Book, item: Item, row: Any, number: int) -> Words:
 def _stands_for(item: Item) -> Words:
     """What a measure or a factor is without data."""
     name, said = item.said["no_data"]
+    if name == "unmet" and is_of_results(item.said["take"]):
+        return Words(
+            "，凡涉及它的门槛条件和约束均不成立，取决于它的结果运用暂不认定",
+            "; no gate or restriction that asks for it holds, and outcomes that depend on it stay unanswered",
+        )
     if name == "unmet":
         return Words("，凡涉及它的条件均不成立", "; no condition that asks for it holds")
     return say("，按办法规定为 {n}", "; the rulebook says {n}", n=0 if name == "zero" else said)

@@ -35,6 +35,12 @@ _NO_TIER = {
 }
 
 
+def is_of_results(take: tuple[str, Any]) -> bool:
+    """Whether a number is taken of results, whose lack leaves outcomes open (§15)."""
+    _, source = take
+    return isinstance(source, dict) and "results" in source
+
+
 def results(book: Names, said: Said) -> Words:
     """Which results: of whom, by which rulebook, of which periods, and in brackets what they must be."""
     word, of = said["of"]

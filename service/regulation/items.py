@@ -7,7 +7,7 @@ from service.explanation import gives
 from service.explanation.book import Names
 from service.explanation.conditions import SEVERITIES
 from service.explanation.placing import effect
-from service.explanation.sources import KINDS
+from service.explanation.sources import KINDS, is_of_results
 from service.explanation.takes import taken
 from service.explanation.words import NOTHING, Words, say
 from service.regulation.articles import Article, Clause, Said, narrowed, titled
@@ -64,7 +64,7 @@ def measure(names: Names, pointer: str, said: Said) -> Article:
     """A number or code that conditions, thresholds and quotas ask for."""
     clauses = [
         *_valued(names, said),
-        Clause("no_data", _stands_for(*said["no_data"])),
+        Clause("no_data", _stands_for(*said["no_data"], of_results=is_of_results(said["take"]))),
         *narrowed(names, said, "in_", layout.kinds(names.rulebook)),
     ]
     return titled("item", pointer, said, clauses)
@@ -120,7 +120,12 @@ def _without_data(word: str, points: Decimal | None) -> Words:
     return say("无数据时计 {n} 分{missing}", "without data: {n} points{missing}", n=points or 0, missing=missing)
 
 
-def _stands_for(word: str, said: Decimal | str | None) -> Words:
+def _stands_for(word: str, said: Decimal | str | None, *, of_results: bool) -> Words:
+    if word == "unmet" and of_results:
+        return Words(
+            "无数据时，凡涉及它的门槛条件和约束均不成立，取决于它的结果运用暂不认定",
+            "without data: no gate or restriction that asks for it holds, and what depends on it stays unanswered",
+        )
     if word == "unmet":
         return Words("无数据时，凡涉及它的条件均不成立", "without data: no condition that asks for it holds")
     return say("无数据时为 {n}", "without data: {n}", n=0 if word == "zero" or said is None else said)

@@ -80,6 +80,18 @@ def test_the_same_meaning_written_otherwise_is_no_difference(name: str) -> None:
     assert before.text("zh") == again.text("zh")
 
 
+def test_what_missing_results_leave_open_is_said() -> None:
+    """Of results that aren't there an outcome is unanswered; of whatever else is missing a condition doesn't hold."""
+    document = documents()["examples/chongchuan/rulebook.yaml"]
+    [before] = [n for n, one in enumerate(document["measures"]) if one["id"] == "community_before"]
+    visits = {"id": "visits", "title": "走访", "take": {"count": {"event": "visit.done"}}, "no_data": "unmet"}
+    said = printed(loaded({**document, "measures": [*document["measures"], visits]}) or {})
+    told = {article.pointer: article.sentence for _, _, article in said.articles}
+    assert "取决于它的结果运用暂不认定" in told[f"/measures/{before}"].zh
+    assert "what depends on it stays unanswered" in told[f"/measures/{before}"].en
+    assert "凡涉及它的条件均不成立" in told[f"/measures/{len(document['measures'])}"].zh
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_small_county_is_printed_word_for_word(language: Language) -> None:
     of = regulation(loaded(COUNTY) or {}, {name: said["title"] for name, said in TYPES.items()})

@@ -134,6 +134,7 @@ def test_a_young_community_is_no_answer_rather_than_a_no(district: District) -> 
         measures = {one["id"]: one for one in open_["measures"]}
         assert (open_["id"], open_["subject"], open_["organisation"]) == ("selected", "worker/plum-1", "reed")
         assert (measures["community_now"]["code"], measures["community_before"]["count"]) == ("leading", known)
+        assert measures["community_before"]["sentence"]["zh"].endswith("，取决于它的结果运用暂不认定。")
     assert _measure(district, "plum-1", 2025, "secretary_months") == "192"  # sixteen years from 2010 on
     # At plum, which was never in front, the same secretary had an answer; so had everybody but lotus's in 2020 and
     # 2021, when the service knew none or one of the two years before.

@@ -157,6 +157,16 @@ def test_what_a_measure_is_without_data(no_data: Any) -> None:
     assert (found["number"], found["code"], found["count"]) == (None, code, 0)
 
 
+def test_a_history_without_data_leaves_outcomes_open() -> None:
+    """Invariant 13: where what is missing are results, an outcome isn't denied, which the sentence says."""
+    of = book(measures=[measured({"count": {"results": "month", "period": {"before": "2"}, "at_least_n": "2"}})])
+    place = len(of.sheet.items)
+    row = stored(of, no_data=[place], measures=[None] * place, counts=[1] * place)
+    [found] = check(explanation.measures(of, row))
+    assert found["sentence"]["en"].endswith("and outcomes that depend on it stay unanswered.")
+    assert found["sentence"]["zh"].endswith("，取决于它的结果运用暂不认定。")
+
+
 def test_a_measure_is_a_number_or_a_code() -> None:
     """A code that a table made into a number is in the sentence alone."""
     of = book(measures=[measured({"latest": VISITS}, {"table": {"good": "5"}})])
