@@ -1,7 +1,8 @@
 """Chongchuan, six years long: communities that are in front or too young to say, secretaries who are selected for few
 seats, and a ladder that people climb in the middle of years.
 
-What happens stands in chongchuan.py; what must come of it was worked out by hand, in the comments here.
+What happens stands in chongchuan_facts.py and chongchuan.py; what must come of it was worked out by hand, in the
+comments here.
 """
 
 import json
@@ -18,7 +19,8 @@ from tests.computation import worlds
 from tests.conftest import opened
 from tests.county import County
 from tests.http.asking import assert_problem
-from tests.stories.chongchuan import COMMUNITIES, PEOPLE, YEARS, District, Said, event_types, six_years
+from tests.stories.chongchuan import COMMUNITIES, PEOPLE, District, Said, six_years
+from tests.stories.chongchuan_facts import YEARS, event_types
 
 SEAT = ("place", "seats", "used", "left")
 
