@@ -20,9 +20,10 @@ from service.sources import Sources, find_sources
 
 
 class ComputedAt(NamedTuple):
-    """The revision that computed a subject's result (none of a standing), its kind, and up to where it read."""
+    """The run and revision that computed a subject's result (none of a standing), its kind, and up to where it read."""
 
     subject: int
+    run: int | None
     revision: int | None
     kind: str | None
     watermark: int
@@ -90,10 +91,12 @@ class Shown:
     def computed_at(self, transaction: Transaction, subjects: list[int]) -> list[ComputedAt]:
         """Where the result of each of these subjects was computed, in order: a completion carries those of most."""
         if self.run is None or self.run.kind != "completion":
-            number, kind = (self.run.revision, self.run.kind) if self.run else (None, None)
-            return [ComputedAt(subject, number, kind, self.watermark) for subject in sorted(subjects)]
+            run: tuple[Any, Any, Any] = (None, None, None)
+            if self.run:
+                run = (self.run.run_no, self.run.revision, self.run.kind)
+            return [ComputedAt(subject, *run, self.watermark) for subject in sorted(subjects)]
         rows = transaction.all("computed_at", run=self.run.run_no, subjects=subjects)
-        return [ComputedAt(row.subject_no, row.revision, row.kind, row.watermark) for row in rows]
+        return [ComputedAt(row.subject_no, row.run_no, row.revision, row.kind, row.watermark) for row in rows]
 
     def book(self, transaction: Transaction) -> explanation.Book:
         """What is needed to word it."""
@@ -218,6 +221,10 @@ def result(transaction: Transaction, shown: Shown, kind: str, identifier: str) -
     row = transaction.maybe("result_of", **shown.keys, kind=kind, id=identifier)
     if row is None:
         raise unknown("result", f"{kind}/{identifier}")
+    # What was carried is told as it was told when it was computed: "second of four", though there are five by now.
+    [at] = shown.computed_at(transaction, [row.subject_no])
+    if at.run != shown.keys["run"]:
+        row = transaction.one("result_of", **shown.keys | {"run": at.run}, kind=kind, id=identifier)
     book = shown.book(transaction)
     return {
         **shown.head(),

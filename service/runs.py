@@ -104,7 +104,8 @@ def publish(
     transaction.do("results_add", run=run, standing=standing.number)
     if base:
         transaction.do("standing_forget", standing=standing.number)
-    transaction.do("answers_add", run=run, **keys)
+    if base is None:  # a completion answers no objection, as nobody else is computed again
+        transaction.do("answers_add", run=run, **keys)
     if forced:
         transaction.do("forcing_add", run=run, entry=entry)
     if announced:
@@ -146,11 +147,14 @@ def reopen(
 ) -> dict[str, Any]:
     """provisional or final → closing, for a correction that may let late events in by name, or to complete subjects.
 
-    Problem period.state; request.invalid for an event that isn't a late one of the period, or counts in a later one
-    that is published, or a subject that can't be completed; completion.still_none.
+    What was asked for and isn't published yet may be asked for otherwise: the last one who asks decides. Problem
+    period.state; request.invalid for an event that isn't a late one of the period, or counts in a later one that is
+    published, or a subject that can't be completed; completion.still_none.
     """
     ruling = _locked(transaction, period, rulebook)
-    revision = _expect(transaction, ruling, period, "provisional", "final").revision
+    revision = transaction.one("period_state", rulebook_id=ruling.id, period=period.text).revision
+    if revision is None:
+        _expect(transaction, ruling, period, "provisional", "final")
     keys = {"rulebook_id": ruling.id, "period": period.text}
     detail = {"rulebook": ruling.id, "period": period.text, "revision": revision}
     named = {"completed": list(complete)} if complete else {"admitted": [str(event) for event in admit]}

@@ -473,7 +473,7 @@ CREATE TABLE reopening (
     period text COLLATE "C" NOT NULL,
     revision integer NOT NULL,
     entry_id bigint NOT NULL,
-    CONSTRAINT reopening_pkey PRIMARY KEY (tenant_id, rulebook, period, revision)
+    CONSTRAINT reopening_pkey PRIMARY KEY (tenant_id, rulebook, period, revision, entry_id)
 );
 COMMENT ON TABLE reopening IS 'a published period taken up again: the revision that is to be corrected, and the entry that says why';
 

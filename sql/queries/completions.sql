@@ -38,7 +38,7 @@ ORDER BY r.revision DESC LIMIT 1
 
 -- name: computed_at
 -- For each of the subjects, the last revision up to a run that computed its result, and did not carry it.
-SELECT DISTINCT ON (s.subject_no) s.subject_no, r.revision, r.kind, r.watermark
+SELECT DISTINCT ON (s.subject_no) s.subject_no, r.run_no, r.revision, r.kind, r.watermark
 FROM unnest(%(subjects)s::integer[]) s (subject_no)
 JOIN run b ON b.tenant_id = %(tenant)s AND b.run_no = %(run)s
 JOIN run r ON r.tenant_id = b.tenant_id AND r.rulebook = b.rulebook AND r.period = b.period AND r.revision <= b.revision

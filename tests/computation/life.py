@@ -4,10 +4,12 @@ The machine keeps its own account of what was sent, taken back, published and le
 step must answer and what an open month must come to.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from random import Random
 from typing import Any, ClassVar
 
 import yaml
@@ -16,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from oracle import Result, appraise
 from service import results
+from service.audit import Audit
 from service.database.transactions import Database
 from service.periods import parse
 from service.verification import verify
@@ -34,6 +37,18 @@ PERIODS = [*((WORKERS_BOOK, period) for period in (*MONTHS, YEAR)), (COMMUNITY_B
 
 _TYPES: dict[str, Node] = {
     **TYPES,
+    "case.opened": {
+        "title": "立案",
+        "subject": "worker",
+        "dated_by": "time",
+        "fields": {"case": {"kind": "text", "required": True}},
+    },
+    "case.closed": {
+        "title": "结案",
+        "subject": "worker",
+        "dated_by": "time",
+        "fields": {"case": {"kind": "text", "required": True}, "decision": {"kind": "code", "codes": ["cleared"]}},
+    },
     "unit.inspected": {
         "title": "社区检查",
         "subject": "organisation",
@@ -68,19 +83,41 @@ _MEASURES = """
   - {id: team, title: 社区, in: [year], no_data: {number: 50},
      take: {latest: {results: year, of: organisation, rulebook: communities, period: same}}}
   - {id: streak, title: 连续称职, in: [month], no_data: unmet,
-     take: {running: {results: month, period: {before: 2}, tier: [excellent, competent], no_tier: breaks}}}
+     take: {running: {results: month, period: {before: 2}, tier: [excellent, competent], no_tier: holds,
+                      at_least_n: 2}}}
+  - {id: last_year, title: 上年优秀, in: [year], no_data: unmet,
+     take: {count: {results: year, period: {before: 1}, tier: [excellent]}}}
+  - {id: cases, title: 在查, in: [month], no_data: zero,
+     take: {count: {event: case.opened, state: {event: case.closed, same: case, field: decision, counts: [],
+                                               without: counts, as_of: latest}}}}
 """
 _OUTCOMES = """
   - {id: praise, title: 表扬, in: month, when: {measure: streak, at_least: 2}}
   - {id: helped, title: 帮扶, in: year, when: {measure: team, below: 60}}
+  - {id: again, title: 再次优秀, in: year, when: {measure: last_year, at_least: 1}}
+  - {id: chosen, title: 人选, in: month, when: {total_at_least: 60},
+     choose: {seats: 1, among: cohort, ties: none_of_them}}
 """
+_OF_THE_RUN = ("revision", "watermark", "completion")
+FORCE = {"force": {"reason": "nobody waits"}}
+FACTS = ["visit", "rating", "hard work", "complaint", "vote", "inspection", "investigation", "closed case"]
 # What the machine's own account says of an open month; the rest may come from results that are published.
 _SAID = ("group", "lines", "total", "rank", "tier", "no_tier", "gates")
 
 
-def _book() -> Node:
+_RESTRICTIONS = """
+  - {id: examined, title: 受审查, when: {measure: cases, at_least: 1}, no_tier: under_investigation, in: [month]}
+"""
+_NOTICE = {"days": "5", "objection_days": "5", "answer_days": "10", "counted": "working"}
+BEFORE = "2024"  # the year whose results are imported
+
+
+def _book(late: str) -> Node:
     book: Node = yaml.load(RULEBOOK, yaml.BaseLoader)
     book["effective"]["from"] = MONTHS[0]
+    book["periods"]["late"] = late
+    book["notice"] = _NOTICE
+    book["restrictions"] = yaml.load(_RESTRICTIONS, yaml.BaseLoader)
     book["measures"] = yaml.load(_MEASURES, yaml.BaseLoader)
     book["outcomes"] += yaml.load(_OUTCOMES, yaml.BaseLoader)
     return book
@@ -109,6 +146,7 @@ class Kept:
     published: int | None = None
     asked_by: str | None = None
     admitted: set[str] = field(default_factory=set)
+    completing: list[str] = field(default_factory=list)
     revisions: list[Any] = field(default_factory=list)
 
     def is_late(self, sent: Sent) -> bool:
@@ -123,8 +161,20 @@ class Kept:
         return not sent.reversed and (here or in_place)
 
 
+@dataclass
+class Contest:
+    """An objection: against whose result, where, and what became of it."""
+
+    name: str
+    key: tuple[str, str]
+    subject: str
+    state: str = "open"
+    answered: bool = False
+
+
 _numbers = st.integers(0, 99)
 _workers = st.sampled_from(WORKERS)
+_facts = st.sampled_from(FACTS)
 _days = st.integers(0, 91)
 _periods = st.sampled_from(PERIODS)
 _actors = st.sampled_from(["hr", "second"])
@@ -135,19 +185,21 @@ class Life(RuleBasedStateMachine):
 
     url: ClassVar[str]
     database: ClassVar[Database]
+    happened: ClassVar[Counter[str]]  # in all lives together
 
-    @initialize()
-    def begin(self) -> None:
-        """Five workers in two communities, under a rulebook for each."""
+    @initialize(late=st.sampled_from(["refuse", "carry"]), seed=st.integers(0, 999), ahead=st.integers(0, 5))
+    def begin(self, late: str, seed: int, ahead: int) -> None:
+        """Five workers in two communities, under a rulebook for each; some of the periods are published already."""
         self.county = County.empty(self.url, self.database)
         self.users: dict[str, Client] = {
             "hr": self.county.hr,
             "second": self.county.user("second", ALL_SCOPES, [SOURCE]),
         }
-        self.book = _book()
+        self.book = _book(late)
+        self.contests: list[Contest] = []
         self.assignments: dict[str, list[Node]] = {}
         self.sent: list[Sent] = []
-        self.kept = {key: Kept() for key in PERIODS}
+        self.kept = {key: Kept() for key in [*PERIODS, (WORKERS_BOOK, BEFORE)]}
         self.order = 0
         communities = [{"id": c, "kind": "community", "title": c, "parent": "county"} for c in COMMUNITIES]
         self.county.state([{"id": "county", "kind": "county", "title": "县"}, *communities], [])
@@ -156,38 +208,29 @@ class Life(RuleBasedStateMachine):
         self.county.declare(_TYPES)
         self.county.rule(_COMMUNITIES)
         self.county.rule(self.book)
+        next_year = datetime.now(UTC).year + 1
+        assert self.county.hr.put(f"/v1/calendar/{next_year}", {"holidays": [], "working_days": []}).status_code == 200
+        chance = Random(seed)
+        first = [*((WORKERS_BOOK, month) for month in MONTHS), (COMMUNITY_BOOK, YEAR), (WORKERS_BOOK, YEAR)]
+        for key in first[:ahead]:
+            for what in ("hard work", *chance.choices(FACTS, k=5)):
+                day = _middle(key[1]) if key[1] in MONTHS else chance.randint(0, 91)
+                self._send(self._facts(what, chance.choice(WORKERS), day, chance.randint(1, 7)))
+            self.go_on(key)
 
     # What happens.
 
-    @rule(worker=_workers, day=_days, household=st.integers(1, 7))
-    def visit(self, worker: str, day: int, household: int) -> None:
-        self._send([self._event("visit.done", f"worker/{worker}", day, household=f"h{household}")])
+    @rule(what=_facts, worker=_workers, day=_days, n=st.integers(1, 7))
+    def happen(self, what: str, worker: str, day: int, n: int) -> None:
+        """One fact, or a few."""
+        self._send(self._facts(what, worker, day, n))
 
-    @rule(worker=_workers, day=_days, stars=st.lists(st.integers(1, 5), min_size=1, max_size=3))
-    def rate(self, worker: str, day: int, stars: list[int]) -> None:
-        self._send([self._event("rating.resident", f"worker/{worker}", day, n, stars=s) for n, s in enumerate(stars)])
-
-    @rule(worker=_workers, day=_days)
-    def complain(self, worker: str, day: int) -> None:
-        self._send([self._event("violation.complaint", f"worker/{worker}", day)])
-
-    @rule(worker=_workers, points=st.integers(0, 100))
-    def assess(self, worker: str, points: int) -> None:
-        """The vote on the year, which names its period."""
-        event = self._event("assess.annual", f"worker/{worker}", 91, points=points)
-        self._send([event | {"period": YEAR}])
-
-    @rule(community=st.sampled_from(COMMUNITIES), day=_days, points=st.integers(40, 80))
-    def inspect(self, community: str, day: int, points: int) -> None:
-        self._send([self._event("unit.inspected", f"organisation/{community}", day, points=points)])
-
-    @rule(worker=_workers, month=st.sampled_from(MONTHS))
-    def work_hard(self, worker: str, month: str) -> None:
-        """Enough for the best tier, if a seat is left."""
-        day = (date.fromisoformat(f"{month}-15") - date(2025, 10, 1)).days
-        visits = [self._event("visit.done", f"worker/{worker}", day, n, household=f"v{n}") for n in range(6)]
-        stars = [self._event("rating.resident", f"worker/{worker}", day, 6 + n, stars=5) for n in range(2)]
-        self._send([*visits, *stars])
+    @precondition(lambda self: self._published_months())
+    @rule(what=_facts, worker=_workers, which=_numbers, n=st.integers(1, 7))
+    def happen_late(self, what: str, worker: str, which: int, n: int) -> None:
+        """The same in a month that is published."""
+        months = self._published_months()
+        self._send(self._facts(what, worker, _middle(months[which % len(months)]), n))
 
     @precondition(lambda self: self.sent)
     @rule(which=_numbers, other=st.booleans())
@@ -198,6 +241,19 @@ class Life(RuleBasedStateMachine):
         conflicts = other and event["type"] != "violation.complaint"
         [answer] = self.county.send(worlds.as_sent(again))
         assert answer["result"] == ("conflict" if conflicts else "duplicate")
+
+    @precondition(lambda self: len(self.kept[WORKERS_BOOK, BEFORE].revisions) < 2)
+    @rule(tiers=st.lists(st.sampled_from(["excellent", "basic", None]), min_size=len(WORKERS), max_size=len(WORKERS)))
+    def bring_in(self, tiers: list[str | None]) -> None:
+        """Results of the year before the service was used."""
+        rows = [{"subject": f"worker/{w}", "tier": t} for w, t in zip(WORKERS, tiers, strict=True) if t]
+        rows = rows or [{"subject": f"worker/{WORKERS[0]}", "no_tier": "probation"}]
+        said = {"rulebook": f"{WORKERS_BOOK}@2025-1", "period": BEFORE, "reason": "as it was", "document": "No. 1"}
+        answer = self.county.hr.post("/v1/results/import", {**said, "results": rows})
+        assert answer.status_code in (200, 201), answer.json
+        key = (WORKERS_BOOK, BEFORE)
+        self._next()
+        self.kept[key].revisions.append(self._revision(key, len(self.kept[key].revisions) + 1))
 
     # What is corrected.
 
@@ -239,25 +295,42 @@ class Life(RuleBasedStateMachine):
 
     @rule(key=_periods)
     def read(self, key: tuple[str, str]) -> None:
-        """Invariant 9, and 10, 11, 13 of an open month by the oracle."""
+        """Invariant 9, and 10, 11, 13 of a month by the oracle. Invariant 12: a revision says for ever what it said."""
         rulebook, period = key
         found = worlds.digest(self.county, period, rulebook)
         assert worlds.digest(self.county, period, rulebook, full=True) == found
         if rulebook == WORKERS_BOOK and period in MONTHS:
             self._compare(period)
-
-    @precondition(lambda self: any(kept.revisions for kept in self.kept.values()))
-    @rule(which=_numbers)
-    def read_revision(self, which: int) -> None:
-        """Invariant 12: a revision says for ever what it said when it was published."""
-        every = [(key, n) for key, kept in self.kept.items() for n in range(len(kept.revisions))]
-        key, number = every[which % len(every)]
-        assert self._revision(key, number + 1) == self.kept[key].revisions[number]
+        for number, said in enumerate(self.kept[key].revisions, 1):
+            assert self._revision(key, number) == said
 
     # What is decided.
 
     @rule(key=_periods)
-    def close(self, key: tuple[str, str]) -> None:
+    def go_on(self, key: tuple[str, str]) -> None:
+        """The next step of a period, or of a month that it waits for, by whoever may take it."""
+        if key == (WORKERS_BOOK, YEAR) and self._open_parts(key):
+            key = next((key[0], month) for month in MONTHS if not self.kept[key[0], month].revisions)
+        kept = self.kept[key]
+        if kept.state == "open":
+            self._close(key)
+        if kept.state == "provisional":
+            self._finalise(key, forced=True)
+        elif kept.state == "closing":
+            self._publish(key, "hr" if kept.asked_by == "second" else "second", forced=True)
+
+    @rule(key=_periods, step=st.sampled_from(["close", "publish", "finalise"]), actor=_actors, forced=st.booleans())
+    def attempt(self, key: tuple[str, str], step: str, actor: str, forced: bool) -> None:
+        """Any step at any time by anybody."""
+        match step:
+            case "close":
+                self._close(key)
+            case "publish":
+                self._publish(key, actor, forced)
+            case _:
+                self._finalise(key, forced)
+
+    def _close(self, key: tuple[str, str]) -> None:
         kept = self.kept[key]
         answer = self._step(key, "close", "hr")
         if kept.state != "open":
@@ -268,52 +341,117 @@ class Life(RuleBasedStateMachine):
             assert answer.status_code == 200, answer.json
             kept.state = "closing"
 
-    @rule(key=_periods, actor=_actors)
-    def publish(self, key: tuple[str, str], actor: str) -> None:
+    def _publish(self, key: tuple[str, str], actor: str, forced: bool) -> None:
         kept = self.kept[key]
-        answer = self._step(key, "publish", actor)
+        answer = self._step(key, "publish", actor, FORCE if forced else None)
         if kept.state != "closing":
             assert_problem(answer, 409, "period.state")
         elif kept.revisions and kept.asked_by == actor:
             assert_problem(answer, 403, "access.second_person")
+        elif not forced and key == (WORKERS_BOOK, YEAR) and not self.kept[COMMUNITY_BOOK, YEAR].revisions:
+            assert_problem(answer, 409, "results.unpublished")
+        elif kept.completing and answer.status_code == 409:
+            assert_problem(answer, 409, "completion.still_none")
         else:
             assert answer.status_code == 200, answer.json
-            kept.state = "provisional"
-            kept.published = self.order if kept.published is None else kept.published
-            said = self._revision(key, len(kept.revisions) + 1)
-            assert said["digest"] == answer.json["digest"]
-            kept.revisions.append(said)
-            self._assert_placed(said["items"])
+            self._published(key, answer.json["digest"])
 
-    @rule(month=st.sampled_from(MONTHS))
-    def close_and_publish(self, month: str) -> None:
-        """So that longer sequences come to the year."""
-        self.close((WORKERS_BOOK, month))
-        self.publish((WORKERS_BOOK, month), "second")
-
-    @rule(key=_periods)
-    def finalise(self, key: tuple[str, str]) -> None:
+    def _published(self, key: tuple[str, str], digest: str) -> None:
         kept = self.kept[key]
-        answer = self._step(key, "finalise", "hr")
+        self.happened["completion" if kept.completing else "correction" if kept.revisions else f"first {key[1]}"] += 1
+        kept.state = "provisional"
+        kept.published = self.order if kept.published is None else kept.published
+        said = self._revision(key, len(kept.revisions) + 1)
+        assert said["digest"] == digest
+        if kept.completing:
+            self._assert_carried(kept.revisions[-1], said, kept.completing)
+        else:
+            self._assert_placed(said["items"])
+            for one in self.contests:
+                one.answered |= one.key == key and one.state == "upheld"
+        kept.revisions.append(said)
+        kept.completing = []
+
+    def _finalise(self, key: tuple[str, str], forced: bool) -> None:
+        kept = self.kept[key]
+        answer = self._step(key, "finalise", "hr", FORCE if forced else None)
+        unsettled = [c for c in self.contests if c.key == key and not c.answered and c.state in ("open", "upheld")]
         if kept.state != "provisional":
             assert_problem(answer, 409, "period.state")
+        elif unsettled:
+            assert_problem(answer, 409, "objection.open")
+        elif key[0] == WORKERS_BOOK and not forced:
+            assert_problem(answer, 409, "notice.running")
         else:
             assert answer.status_code == 200, answer.json
             kept.state = "final"
+            self.happened["final"] += 1
 
     @rule(key=_periods, actor=_actors, admits=st.lists(_numbers, max_size=2))
     def reopen(self, key: tuple[str, str], actor: str, admits: list[int]) -> None:
-        """A correction, which may let late events in by name."""
+        """A correction, which may let late events in by name; asked for once more, the last one decides."""
         kept = self.kept[key]
-        late = [one for one in self.sent if kept.is_late(one) and self._lies_in(one, key)]
-        named = sorted({late[n % len(late)].name for n in admits} - kept.admitted) if late else []
+        late = {one.name: one for one in self.sent if kept.is_late(one) and self._lies_in(one, key)}
+        names = sorted(late)
+        named = sorted({names[n % len(names)] for n in admits} - kept.admitted) if names else []
         answer = self._step(key, "reopen", actor, {"reason": "a correction", "admit": named})
-        if kept.state not in ("provisional", "final"):
+        if not kept.revisions:
             assert_problem(answer, 409, "period.state")
+        elif any(self._is_settled_elsewhere(late[name], key) for name in named):
+            assert {code for _, code in assert_problem(answer, 422, "request.invalid")} == {"event.carried"}
+            self.happened["refused what is carried"] += 1
         else:
             assert answer.status_code == 200, answer.json
-            kept.state, kept.asked_by = "closing", actor
+            kept.state, kept.asked_by, kept.completing = "closing", actor, []
             kept.admitted |= set(named)
+            self.happened["admission"] += len(named)
+
+    @precondition(lambda self: any(self._without_tier(key) for key in PERIODS))
+    @rule(which=_numbers, actor=_actors)
+    def complete(self, which: int, actor: str) -> None:
+        """A tier that is filled in later, if there is one by now."""
+        every = [(key, subject) for key in PERIODS for subject in self._without_tier(key)]
+        key, subject = every[which % len(every)]
+        kept = self.kept[key]
+        answer = self._step(key, "reopen", actor, {"reason": "cleared", "complete": [subject]})
+        if answer.status_code == 409:
+            assert_problem(answer, 409, "completion.still_none")
+        else:
+            assert answer.status_code == 200, answer.json
+            kept.state, kept.asked_by, kept.completing = "closing", actor, [subject]
+
+    @precondition(lambda self: any(self._contestable(key) for key in PERIODS))
+    @rule(which=_numbers)
+    def object_to(self, which: int) -> None:
+        """Somebody contests the own result; once at a time."""
+        every = [(key, subject) for key in PERIODS for subject in self._contestable(key)]
+        key, subject = every[which % len(every)]
+        said = {"rulebook": key[0], "period": key[1], "subject": subject, "objector": subject, "text": "not so"}
+        answer = self.county.hr.post("/v1/objections", said)
+        if any((c.key, c.subject, c.state) == (key, subject, "open") for c in self.contests):
+            assert_problem(answer, 409, "objection.exists")
+        else:
+            assert answer.status_code == 201, answer.json
+            self.contests.append(Contest(answer.json["objection"], key, subject))
+
+    @precondition(lambda self: self.contests)
+    @rule(which=_numbers, actor=_actors, upheld=st.booleans())
+    def decide(self, which: int, actor: str, upheld: bool) -> None:
+        """Who entered an objection doesn't decide it; what is upheld reopens its period."""
+        one = self.contests[which % len(self.contests)]
+        kept = self.kept[one.key]
+        said = {"decision": "upheld" if upheld else "rejected", "reason": "looked into"}
+        answer = self.users[actor].post(f"/v1/objections/{one.name}/decision", said)
+        if one.state != "open":
+            assert_problem(answer, 409, "objection.settled")
+        elif actor == "hr":
+            assert_problem(answer, 403, "objection.second_person")
+        else:
+            assert answer.status_code == 200, answer.json
+            one.state = said["decision"]
+            self.happened[one.state] += 1
+            if upheld and kept.state != "closing":
+                kept.state, kept.asked_by = "closing", actor
 
     def teardown(self) -> None:
         """Invariants 5, 6, 9 and 12 at the end of every life."""
@@ -321,13 +459,46 @@ class Life(RuleBasedStateMachine):
             return
         for key in PERIODS:
             self.read(key)
-            for number, said in enumerate(self.kept[key].revisions, 1):
-                assert self._revision(key, number) == said
+        before = (WORKERS_BOOK, BEFORE)
+        for number, said in enumerate(self.kept[before].revisions, 1):
+            assert self._revision(before, number) == said
         assert worlds.unsummed(self.county) == []
         wrong = {one: one.wrong for one in verify(self.database, self.county.tenant_id) if one.wrong}
         assert not wrong, wrong
+        with self.database.transaction(self.county.tenant_id) as transaction:
+            assert list(Audit(transaction).broken()) == []
 
     # How.
+
+    def _facts(self, what: str, worker: str, day: int, n: int) -> list[Node]:
+        """What somebody sends of a day."""
+        subject = f"worker/{worker}"
+        match what:
+            case "visit":
+                return [self._event("visit.done", subject, day, household=f"h{n}")]
+            case "rating":
+                return [
+                    self._event("rating.resident", subject, day, m, stars=1 + (n + m) % 5) for m in range(n % 3 + 1)
+                ]
+            case "hard work":  # enough for the best tier, if a seat is left
+                visits = [self._event("visit.done", subject, day, m, household=f"v{m}") for m in range(6)]
+                return visits + [self._event("rating.resident", subject, day, 6 + m, stars=5) for m in range(2)]
+            case "complaint":
+                return [self._event("violation.complaint", subject, day)]
+            case "vote":  # on the year, which it names
+                return [self._event("assess.annual", subject, 91, points=10 * n) | {"period": YEAR}]
+            case "inspection":
+                return [self._event("unit.inspected", f"organisation/{COMMUNITIES[n % 2]}", day, points=30 + 10 * n)]
+            case "investigation":  # who is under investigation has no tier in that month
+                return [self._event("case.opened", subject, day, case=f"c{worker}{day}")]
+        opened = [one.event for one in self.sent if one.event["type"] == "case.opened"]
+        if not opened:
+            return [self._event("visit.done", subject, day, household=f"h{n}")]
+        case = opened[-1 - n % len(opened)]
+        return [self._event("case.closed", case["subject"], 120, case=case["data"]["case"], decision="cleared")]
+
+    def _published_months(self) -> list[str]:
+        return [month for month in MONTHS if self.kept[WORKERS_BOOK, month].revisions]
 
     def _event(self, type_: str, subject: str, day: int, place: int = 0, **data: Any) -> Node:
         at = date(2025, 10, 1) + timedelta(days=day)
@@ -355,6 +526,38 @@ class Life(RuleBasedStateMachine):
     def _open_parts(self, key: tuple[str, str]) -> bool:
         return key == (WORKERS_BOOK, YEAR) and any(not self.kept[WORKERS_BOOK, month].revisions for month in MONTHS)
 
+    def _without_tier(self, key: tuple[str, str]) -> list[str]:
+        """Who has no tier in the current revision of a period that isn't being corrected."""
+        kept = self.kept[key]
+        if kept.state not in ("provisional", "final"):
+            return []
+        return [item["subject"] for item in kept.revisions[-1]["items"] if not item.get("tier")]
+
+    def _contestable(self, key: tuple[str, str]) -> list[str]:
+        kept = self.kept[key]
+        if key[0] != WORKERS_BOOK or kept.state not in ("provisional", "final"):
+            return []
+        return [item["subject"] for item in kept.revisions[-1]["items"]]
+
+    def _is_settled_elsewhere(self, sent: Sent, key: tuple[str, str]) -> bool:
+        """Whether a late event is carried into a period that is published and isn't being corrected."""
+        came_at = (sent.root or sent).order
+        if self.book["periods"]["late"] == "refuse" or sent.reversed or key[1] not in MONTHS:
+            return False
+        if not self.kept[key].is_late(sent.root or sent):
+            return False
+        for month in MONTHS[MONTHS.index(key[1]) + 1 :]:
+            kept = self.kept[WORKERS_BOOK, month]
+            if kept.published is None or kept.published >= came_at:
+                return kept.state in ("provisional", "final")
+        return False
+
+    def _is_carried_into(self, sent: Sent, month: str) -> bool:
+        """Whether a late event lies in the month before, and this one was still open when it came."""
+        before = MONTHS[MONTHS.index(month) - 1] if month != MONTHS[0] else ""
+        late = before and self._lies_in(sent, (WORKERS_BOOK, before)) and self.kept[WORKERS_BOOK, before].is_late(sent)
+        return bool(late) and not self.kept[WORKERS_BOOK, month].is_late(sent)
+
     def _lies_in(self, sent: Sent, key: tuple[str, str]) -> bool:
         named = sent.event.get("period")
         return key[1] == named if named else sent.event["time"].startswith(key[1])
@@ -362,7 +565,21 @@ class Life(RuleBasedStateMachine):
     def _compare(self, month: str) -> None:
         """What the standing of a month says is what the oracle says of the events that count there."""
         kept = self.kept[WORKERS_BOOK, month]
-        events = [one.event for one in self.sent if kept.counts(one) and not one.event.get("period")]
+        if self.book["periods"]["late"] == "refuse":
+            published = {}
+            # Follow-ups of acts are never late.
+            follows = {"case.closed"}
+            events = [
+                one.event
+                for one in self.sent
+                if not one.event.get("period")
+                and (kept.counts(one) or (one.event["type"] in follows and not one.reversed))
+            ]
+        else:
+            books = {key: one.published for key, one in self.kept.items() if key[0] == WORKERS_BOOK}
+            published = {key: at for key, at in books.items() if at is not None}
+            self.happened["carried"] += sum(self._is_carried_into(one, month) for one in self.sent)
+            events = [one.event | {"position": self._position(one)} for one in self.sent if not one.reversed]
         roster = {
             "organisations": [
                 {"id": "county", "kind": "county", "parent": None},
@@ -371,12 +588,19 @@ class Life(RuleBasedStateMachine):
             "workers": [{"id": w, "assignments": a} for w, a in self.assignments.items()],
         }
         others = [yaml.load(_COMMUNITIES, yaml.BaseLoader)]
-        expected = appraise(self.book, _TYPES, roster, events, month, others)
+        expected = appraise(self.book, _TYPES, roster, events, month, others, published=published)
         found = self._standing(month)
         assert found.keys() == expected.keys()
         for subject, one in expected.items():
             for name in _SAID:
                 assert getattr(found[subject], name) == getattr(one, name), (month, subject, name)
+
+    def _position(self, sent: Sent) -> int:
+        """Since when an event counts: that of the first in its place, or since ever where it was let in."""
+        root = sent.root or sent
+        lies_in = [kept for key, kept in self.kept.items() if key in PERIODS and self._lies_in(sent, key)]
+        let_in = any({sent.name, root.name} & kept.admitted for kept in lies_in)
+        return 0 if let_in else root.order
 
     def _standing(self, month: str) -> dict[str, Result]:
         watermark = results.sealed(self.database, self.county.tenant_id)
@@ -388,7 +612,7 @@ class Life(RuleBasedStateMachine):
         return {subject: worlds.as_result(one, self.book) for subject, one in said.items()}
 
     def _revision(self, key: tuple[str, str], number: int) -> Node:
-        """All that a revision says of everyone, but for the state of its period."""
+        """All that a revision says of everyone, but for where its period and what it read stand now."""
         rulebook, period = key
         answer = self.county.hr.get(f"/v1/rankings/{period}?rulebook={rulebook}&revision={number}&limit=1000")
         assert answer.status_code == 200, answer.json
@@ -405,7 +629,16 @@ class Life(RuleBasedStateMachine):
         return {**self._without_state(said), "digest": run["digest"]}
 
     def _without_state(self, said: Node) -> Node:
-        return {name: value for name, value in said.items() if name != "state"}
+        return {name: value for name, value in said.items() if name not in ("state", "inputs_revised")}
+
+    def _assert_carried(self, before: Node, after: Node, completed: list[str]) -> None:
+        """A completion moves nobody else."""
+        was, now = _by_subject(before), _by_subject(after)
+        assert was.keys() == now.keys()
+        for subject in was.keys() - set(completed):
+            differing = {n: (was[subject].get(n), v) for n, v in now[subject].items() if was[subject].get(n) != v}
+            assert not differing, (subject, differing)
+        assert all(now[subject].get("tier") for subject in completed)
 
     def _assert_placed(self, items: Iterable[Node]) -> None:
         """Invariant 10: one tier or one reason for everyone. Invariant 11: no quota is exceeded."""
@@ -418,6 +651,20 @@ class Life(RuleBasedStateMachine):
             if len(members) >= 2:
                 excellent = sum(item.get("tier") == "excellent" for item in members)
                 assert excellent <= Fraction(34, 100) * ranked
+
+
+def _middle(month: str) -> int:
+    """The day in the middle of a month, counted from the first of all."""
+    return (date.fromisoformat(f"{month}-15") - date(2025, 10, 1)).days
+
+
+def _by_subject(said: Node) -> dict[str, Node]:
+    """What a revision says of each, but for its number."""
+    items = {}
+    for item in said["items"]:
+        result = {name: value for name, value in item["result"].items() if name not in _OF_THE_RUN}
+        items[item["subject"]] = {**item, **result}
+    return items
 
 
 def _assignment(community: str, first: date, after: date | None) -> Node:
