@@ -98,7 +98,7 @@ _OUTCOMES = """
   - {id: chosen, title: 人选, in: month, when: {total_at_least: 60},
      choose: {seats: 1, among: cohort, ties: none_of_them}}
 """
-_OF_THE_RUN = ("revision", "watermark", "completion")
+_OF_THE_RUN = ("revision", "watermark", "digest", "completion")
 FORCE = {"force": {"reason": "nobody waits"}}
 FACTS = ["visit", "rating", "hard work", "complaint", "vote", "inspection", "investigation", "closed case"]
 # What the machine's own account says of an open month; the rest may come from results that are published.
@@ -662,8 +662,9 @@ def _by_subject(said: Node) -> dict[str, Node]:
     """What a revision says of each, but for its number."""
     items = {}
     for item in said["items"]:
-        result = {name: value for name, value in item["result"].items() if name not in _OF_THE_RUN}
-        items[item["subject"]] = {**item, **result}
+        listed = {name: value for name, value in item.items() if name != "result"}
+        told = {name: value for name, value in item["result"].items() if name not in _OF_THE_RUN}
+        items[item["subject"]] = {**listed, **told}
     return items
 
 
