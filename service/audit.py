@@ -20,6 +20,21 @@ from service.rulebooks import rows, store
 _FIRST = -(2**63)
 _ENTRIES = 500  # read at once
 _EVENTS = 20_000  # read at once, about
+# What is stored beside the entries, and is what they say.
+_COMPARED = (
+    "roster_unlike",
+    "rows_astray",
+    "reversals_unlike",
+    "reopenings_unlike",
+    "finalisations_unlike",
+    "forcings_unlike",
+    "notices_unlike",
+    "objections_unlike",
+    "calendar_unlike",
+    "states_unlike",
+    "rulebooks_unlike",
+    "event_types_unlike",
+)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -157,15 +172,7 @@ class Audit:
                 yield Broken(f"entry {entry}", "the records of the roster aren't those that it made")
 
     def _rows(self) -> Iterator[Broken]:
-        for name in (
-            "roster_unlike",
-            "rows_astray",
-            "reversals_unlike",
-            "reopenings_unlike",
-            "states_unlike",
-            "rulebooks_unlike",
-            "event_types_unlike",
-        ):
+        for name in _COMPARED:
             yield from map(_unlike, self._transaction.all(name))
         yield from map(_unlike, self._transaction.all("runs_unlike", run=None))
 

@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.fields import decimal_text
-from service import canonical, journal
+from service import canonical
 from service.database.transactions import Rollback, Transaction, json
 from service.errors import Finding, Problem, finding
+from service.freezing import Frozen, freeze
 from service.periods import Period, parse
 from service.rulebooks import layout, store
 from service.rulebooks.store import Ruling
@@ -32,44 +33,21 @@ def add(transaction: Transaction, actor: str, said: Said, watermark: int) -> Sai
     transaction.do("period_lock", rulebook_id=ruling.id, period=period.text)
     records = _records(transaction, ruling, said["results"])
     keys = {"rulebook_id": ruling.id, "period": period.text}
-    revision = (transaction.one("period_state", **keys).revision or 0) + 1
-    digest = _digest(records)
-    roster_position = transaction.one("roster_position", watermark=watermark).position
-    detail = {"rulebook": ruling.id, "version": ruling.version, "period": period.text, "revision": revision}
-    detail |= {"results": len(records), "document": said["document"], "digest": digest.hex()}
-    depends = {
-        "hash": ruling.hash.hex(),
-        "language": ruling.language,
-        "watermark": watermark,
-        "roster_position": roster_position,
-        "inputs": [],
-        "asked_by": None,
-    }
-    entry = journal.record(transaction, "results.import", actor, {**detail, **depends}, reason=said["reason"])
-    starts, ends = period.bounds(ruling.timezone)
-    run = transaction.one(
-        "run_add",
-        **keys,
-        revision=revision,
-        rulebook=ruling.number,
-        rulebook_hash=ruling.hash,
-        language=ruling.language,
+    frozen = Frozen(
+        ruling,
+        period,
+        revision=(transaction.one("period_state", **keys).revision or 0) + 1,
+        kind="import",
         watermark=watermark,
-        roster_position=roster_position,
-        starts=starts,
-        ends=ends,
-        digest=digest,
-        entry=entry,
-        asked_by=None,
-        kind_of_run="import",
-        base_run=None,
-        base_digest=None,
-        imported_from=said["document"],
-    ).run_no
+        digest=_digest(records),
+        document=said["document"],
+    )
+    beside = {"version": ruling.version, "results": len(records)}
+    run, entry = freeze(transaction, "results.import", actor, frozen, beside, said["reason"])
     transaction.do("imported_results_add", run=run, records=json(records))
-    transaction.do("finalisation_add", **keys, revision=revision, entry=entry)
+    transaction.do("finalisation_add", **keys, revision=frozen.revision, entry=entry)
     transaction.do("period_state_set", **keys, state="final")
-    return {**detail, "run": run, "state": "final"}
+    return {**frozen.json(), **beside, "document": frozen.document, "run": run, "state": "final"}
 
 
 def tried(transaction: Transaction, actor: str, said: Said, watermark: int) -> Said:

@@ -33,19 +33,14 @@ def enter(transaction: Transaction, access: Access, said: Said, watermark: int) 
     objector = _objector(transaction, access, period, said)
     keys = {"subject": subject, "objector": objector, "line": said.get("line")}
     _refuse_second(transaction, shown, keys)
-    objection = uuid4()
-    detail = {"objection": str(objection), "run": shown.run.run_no, "subject": said["subject"], "line": keys["line"]}
-    detail |= {"objector": said["objector"]}
+    objection, run, evidence = uuid4(), shown.run.run_no, said["evidence"]
+    answer_by = notice.answer_by(transaction, shown.ruling, watermark)
+    detail = {"objection": str(objection), "run": run, "subject": said["subject"], "line": keys["line"]}
+    detail |= {"objector": said["objector"], "evidence": [str(event) for event in evidence]}
+    detail |= {"answer_by": answer_by.isoformat()}
     entry = journal.record(transaction, "objection.enter", access.actor, detail, reason=said["text"])
-    transaction.do(
-        "objection_add",
-        objection=objection,
-        run=shown.run.run_no,
-        evidence=said["evidence"],
-        answer_by=notice.answer_by(transaction, shown.ruling, watermark),
-        entry=entry,
-        **keys,
-    )
+    columns = {"run": run, "evidence": evidence, "answer_by": answer_by, **keys}
+    transaction.do("objection_add", objection=objection, entry=entry, **columns)
     return one(transaction, str(objection))
 
 

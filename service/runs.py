@@ -12,9 +12,11 @@ from service import completions, journal, lateness, notice, standings
 from service.checklist import refuse_blocked
 from service.database.transactions import Transaction
 from service.errors import Finding, Problem, finding
+from service.freezing import Frozen, freeze
 from service.periods import Period
 from service.rulebooks import store
 from service.rulebooks.store import Ruling
+from service.standings import Standing
 
 
 def close(transaction: Transaction, actor: str, period: Period, rulebook: str | None) -> dict[str, Any]:
@@ -44,74 +46,28 @@ def publish(
     calendar.unknown, completion.still_none.
     """
     ruling = _locked(transaction, period, rulebook)
-    before = _expect(transaction, ruling, period, "closing").revision
-    keys = {"rulebook_id": ruling.id, "period": period.text}
-    asked = transaction.one("reopening", **keys) if before else None
-    if asked and asked.actor == actor:
-        raise Problem("access.second_person")
+    before = _expect(transaction, ruling, period, "closing").revision or 0
+    asked = _asked(transaction, actor, ruling, period) if before else None
     forced = refuse_blocked(transaction, ruling, period, "publish", force is not None)
     watermark = lateness.abreast(transaction, ruling, watermark)
     announced = notice.from_today(transaction, ruling, watermark)
-    completed = completions.asked(transaction, asked.entry_id) if asked else []
-    base = transaction.one("run", **keys, revision=before) if completed else None
-    if base:
-        standing = completions.compute(transaction, ruling, period, watermark, base, completed)
-    else:
-        standing = standings.refresh(transaction, ruling, period, watermark, full=True, published=True)
-    # A new tenant has no statistics yet, for which nested loops would take minutes.
-    transaction.do("standing_plan", nested_loops="off")
-    digest = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number).digest
-    starts, ends = period.bounds(ruling.timezone)
-    revision = (before or 0) + 1
-    roster_position = transaction.one("roster_position", watermark=standing.watermark).position
-    detail: dict[str, Any] = {"rulebook": ruling.id, "period": period.text, "revision": revision}
-    detail |= {"digest": bytes(digest).hex()} | (announced.json() if announced else {})
-    detail |= {"forced": forced} if forced else {}
-    # Everything that the run depends on stands in the entry too, so that the chain covers it.
-    depends = {
-        "hash": ruling.hash.hex(),
-        "language": ruling.language,
-        "watermark": standing.watermark,
-        "roster_position": roster_position,
-        "inputs": sorted(standing.read_runs),
-        "asked_by": asked.entry_id if asked else None,
-        "carries": base.run_no if base else None,
-        "carried_digest": base.digest.hex() if base else None,
-    }
-    entry = journal.record(
-        transaction, "period.publish", actor, {**detail, **depends}, reason=force if forced else None
-    )
-    run = transaction.one(
-        "run_add",
-        **keys,
-        revision=revision,
-        rulebook=ruling.number,
-        rulebook_hash=ruling.hash,
-        language=ruling.language,
-        watermark=standing.watermark,
-        roster_position=roster_position,
-        starts=starts,
-        ends=ends,
-        digest=digest,
-        entry=entry,
-        asked_by=asked.entry_id if asked else None,
-        kind_of_run="completion" if base else "computation",
-        base_run=base.run_no if base else None,
-        base_digest=base.digest if base else None,
-        imported_from=None,
-    ).run_no
-    transaction.do("run_inputs_add", run=run, read_runs=standing.read_runs)
+    standing, base = _computed(transaction, ruling, period, watermark, asked)
+    frozen = _frozen(transaction, period, before + 1, standing, asked, base)
+    told = (announced.json() if announced else {}) | ({"forced": forced} if forced else {})
+    due = transaction.all("answers_due", rulebook_id=ruling.id, period=period.text)
+    answers = [] if base else [row.objection for row in due]  # a completion computes nobody else again
+    beside = {**told, "answers": answers, "calendar": announced.calendar if announced else None}
+    run, entry = freeze(transaction, "period.publish", actor, frozen, beside, force if forced else None)
     transaction.do("results_add", run=run, standing=standing.number)
     if base:
         transaction.do("standing_forget", standing=standing.number)
-    if base is None:  # a completion answers no objection, as nobody else is computed again
-        transaction.do("answers_add", run=run, **keys)
+    transaction.do("answers_add", run=run, objections=answers)
     if forced:
         transaction.do("forcing_add", run=run, entry=entry)
     if announced:
         notice.keep(transaction, run, announced)
-    transaction.do("period_state_set", **keys, state="provisional")
-    return {**detail, "run": run, "state": "provisional", "watermark": standing.watermark}
+    transaction.do("period_state_set", rulebook_id=ruling.id, period=period.text, state="provisional")
+    return {**frozen.json(), **told, "run": run, "state": "provisional", "watermark": standing.watermark}
 
 
 def finalise(
@@ -157,7 +113,7 @@ def reopen(
         _expect(transaction, ruling, period, "provisional", "final")
     keys = {"rulebook_id": ruling.id, "period": period.text}
     detail = {"rulebook": ruling.id, "period": period.text, "revision": revision}
-    named = {"completed": list(complete)} if complete else {"admitted": [str(event) for event in admit]}
+    named = {"completed": sorted(complete)} if complete else {"admitted": [str(event) for event in admit]}
     entry = journal.record(transaction, "period.reopen", actor, {**detail, **named}, reason=reason)
     transaction.do("reopening_add", **keys, revision=revision, entry=entry)
     carried = lateness.refused(transaction, ruling, period, admit)
@@ -170,6 +126,45 @@ def reopen(
         completions.ask(transaction, ruling, period, entry, complete)
     transaction.do("period_state_set", **keys, state="closing")
     return {**detail, "state": "closing"}
+
+
+def _asked(transaction: Transaction, actor: str, ruling: Ruling, period: Period) -> Any:
+    """Who asked for the correction that is to be published, and by which entry. Problem access.second_person."""
+    asked = transaction.one("reopening", rulebook_id=ruling.id, period=period.text)
+    if asked.actor == actor:
+        raise Problem("access.second_person")
+    return asked
+
+
+def _computed(
+    transaction: Transaction, ruling: Ruling, period: Period, watermark: int, asked: Any
+) -> tuple[Standing, Any]:
+    """The standing that is to be frozen, and of a completion the run that it carries. Problem completion.still_none."""
+    completed = completions.asked(transaction, asked.entry_id) if asked else []
+    if completed:
+        base = transaction.one("run", rulebook_id=ruling.id, period=period.text, revision=asked.revision)
+        return completions.compute(transaction, ruling, period, watermark, base, completed), base
+    return standings.refresh(transaction, ruling, period, watermark, full=True, published=True), None
+
+
+def _frozen(
+    transaction: Transaction, period: Period, revision: int, standing: Standing, asked: Any, base: Any
+) -> Frozen:
+    """What a standing becomes."""
+    ruling = standing.ruling
+    # A new tenant has no statistics yet, for which nested loops would take minutes.
+    transaction.do("standing_plan", nested_loops="off")
+    return Frozen(
+        ruling,
+        period,
+        revision,
+        kind="completion" if base else "computation",
+        watermark=standing.watermark,
+        digest=transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number).digest,
+        read_runs=standing.read_runs,
+        asked_by=asked.entry_id if asked else None,
+        base=base,
+    )
 
 
 def _not_late(place: int, period: Period) -> Finding:

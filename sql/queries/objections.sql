@@ -65,15 +65,20 @@ WHERE r.tenant_id = %(tenant)s AND r.rulebook = %(rulebook_id)s AND r.period = %
     AND NOT EXISTS (SELECT FROM run_answer n WHERE n.tenant_id = o.tenant_id AND n.objection_id = o.objection_id)))
 ORDER BY o.entry_id
 
--- name: answers_add
--- A correction follows every objection about its period that was upheld before.
-INSERT INTO run_answer (tenant_id, objection_id, run_no)
-SELECT o.tenant_id, o.objection_id, %(run)s
+-- name: answers_due
+-- The objections about a period that were upheld and that no correction follows yet.
+SELECT o.objection_id::text AS objection
 FROM run r
 JOIN objection o ON o.tenant_id = r.tenant_id AND o.run_no = r.run_no
 JOIN objection_end e ON e.tenant_id = o.tenant_id AND e.objection_id = o.objection_id AND e.state = 'upheld'
 WHERE r.tenant_id = %(tenant)s AND r.rulebook = %(rulebook_id)s AND r.period = %(period)s
-ON CONFLICT ON CONSTRAINT run_answer_pkey DO NOTHING
+  AND NOT EXISTS (SELECT FROM run_answer x WHERE x.tenant_id = o.tenant_id AND x.objection_id = o.objection_id)
+ORDER BY o.objection_id
+
+-- name: answers_add
+-- A correction follows these objections.
+INSERT INTO run_answer (tenant_id, objection_id, run_no)
+SELECT %(tenant)s, o.objection_id, %(run)s FROM unnest(%(objections)s::uuid[]) o (objection_id)
 
 -- name: serves_in
 -- Whether a worker is assigned to an organisation, or below it, on one of these days.

@@ -114,7 +114,7 @@ def made_up(parameter: str, name: str) -> Any:
     named = (("events_known", "events"), ("admissions_add", "events"), ("brought_in_by", "events"))
     if (name, parameter) in named or parameter in EVENTS:
         return [some_event]
-    if parameter == "evidence":
+    if parameter in ("evidence", "objections"):
         return [some_event]
     if parameter in ("changed", "overdue"):
         return True
