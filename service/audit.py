@@ -219,6 +219,9 @@ def _wrong(entry: Any, events: list[Any]) -> Iterator[Broken]:
     if entry.action is None:
         yield Broken(where, "it is gone, and its position is there")
         return
+    if entry.recorded_at is None:
+        yield Broken(where, "its time is none that there can be")
+        return
     for place, event in enumerate(events):
         if event.ordinal != place or not _holds(event):
             yield Broken(f"event {event.event_id}", "it isn't as it was written")
@@ -237,7 +240,7 @@ def _wrong(entry: Any, events: list[Any]) -> Iterator[Broken]:
 
 def _holds(event: Any) -> bool:
     """Whether the columns of a stored event agree with each other; the entry covers the rest."""
-    if None in (event.source, event.type, event.subject) or not isinstance(event.data, dict):
+    if None in (event.source, event.type, event.subject, event.time) or not isinstance(event.data, dict):
         return False
     sent = event.sent_subject or event.subject
     content = canonical.content_digest(event.type, sent, event.time.astimezone(UTC), event.period, event.data)
@@ -251,7 +254,7 @@ def _holds(event: Any) -> bool:
 
 def _block_hash(before: bytes, block: Any) -> Any:
     """The hash of a block as far as it doesn't depend on what it seals."""
-    if block is None:
+    if block is None or block.sealed_at is None:
         return sha256()
     at = (block.sealed_at - _BEGINNING) // timedelta(microseconds=1)
     return sha256(before + at.to_bytes(8, signed=True))

@@ -16,6 +16,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
 from service import metrics
+from service.database import moments
 from service.errors import Problem
 from service.settings import Settings
 from sql import statement
@@ -160,6 +161,7 @@ class Database:
 
     def _configure(self, connection: Connection[Any]) -> None:
         connection.autocommit = True
+        moments.read_all(connection)
         connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(SERVICE_ROLE)))
         connection.execute(f"SET statement_timeout = '{self._statement_timeout}s'".encode())
         # A crashed client must not hold its locks; the plan of a statement depends on how many subjects it is about.

@@ -1,4 +1,8 @@
-"""A county with a past: events, an alias, corrections, roster changes, a draft, a revised period, all sealed."""
+"""A county with a past, all of it sealed: events, an alias, corrections, roster changes, a draft, a revised period.
+
+From June on it has a notice: its results are published before their time and contested, somebody's tier waits for an
+investigation, and there are results of the year before.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,9 +12,15 @@ import pytest
 from service.audit import Head, head
 from service.database.transactions import Database
 from tests.conftest import opened
-from tests.county import ALL_SCOPES, SOURCE, County, event, rating, visit
+from tests.county import ALL_SCOPES, RULEBOOK, SOURCE, Client, County, event, rating, visit
+from tests.http.noticed import FORCE, on, step
+from tests.http.test_completions import CASE_TYPES, INVESTIGATED
 
 STAFF = {"organisation": "east", "post": "staff", "from": "2024-01-01"}
+JUNE, IN_JUNE = "2025-06", "2025-06-10T09:00:00+08:00"
+NOTICED = """
+notice: {days: 5, objection_days: 5, answer_days: 15, counted: working}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +58,39 @@ def with_a_past(county: County) -> County:
     assert county.keep_cases().status_code == 200
     assert county.publish("small-county", "2026-1").status_code == 200
     county.send(event("violation.complaint", "w5"))
+    with_a_notice(county, second_person)
     kept(county)
     return county
+
+
+def with_a_notice(county: County, second: Client) -> None:
+    """Results of the year before; June is forced, contested, corrected, forced again, and completed."""
+    december = {"rulebook": "small-county@2025-1", "period": "2024-12", "reason": "on paper", "document": "No. 1"}
+    rows = [{"subject": "worker/w1", "tier": "competent", "total": "71.5"}, {"subject": "worker/w2", "tier": "basic"}]
+    done(county.hr.post("/v1/results/import", {**december, "results": rows}))
+    county.declare(CASE_TYPES)
+    june = RULEBOOK.replace("2025-1", "2025-2").replace("from: 2025-01", f"from: {JUNE}")
+    county.rule(june.replace("base: month", "base: month, late_days: 5") + INVESTIGATED + NOTICED)
+    done(county.hr.put("/v1/calendar/2025", {"holidays": ["2025-07-07"], "working_days": ["2025-07-12"]}))
+    contested, _ = county.send(visit("w2", "h8", IN_JUNE), event("case.opened", "w3", IN_JUNE, case="c1"))
+    with on("2025-07-04"):
+        done(step(county, "close", period=JUNE))
+        done(step(county, "publish", FORCE, period=JUNE))
+        said = {"period": JUNE, "subject": "worker/w2", "objector": "worker/w2", "line": "visits", "text": "two visits"}
+        objection = done(county.hr.post("/v1/objections", {**said, "evidence": [contested["event"]]}))["objection"]
+        upheld = {"decision": "upheld", "reason": "there were two"}
+        done(county.user("committee", ALL_SCOPES, []).post(f"/v1/objections/{objection}/decision", upheld))
+        done(step(county, "publish", FORCE, second, JUNE))
+        done(step(county, "finalise", FORCE, period=JUNE))
+        county.send(event("case.decided", "w3", "2025-07-03T09:00:00+08:00", case="c1", decision="cleared"))
+        done(step(county, "reopen", {"reason": "cleared", "complete": ["worker/w3"]}, period=JUNE))
+        done(step(county, "publish", FORCE, second, JUNE))
+
+
+def done(answer: Any) -> Any:
+    """What was answered to something that was done."""
+    assert answer.status_code in (200, 201), answer.json
+    return answer.json
 
 
 def kept(county: County) -> Head:

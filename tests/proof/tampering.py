@@ -1,6 +1,6 @@
 """Random changes of stored rows, as an owner of the database could make them: one value, a row gone, a copy, a swap."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -14,6 +14,9 @@ from psycopg.types.json import Jsonb
 Row = dict[str, Any]
 
 _TRIES = 200
+# What goes with the entry that it belongs to.
+_BY_ENTRY = ("event", "reversal", "remark", "seal", "audit_entry", "reopening", "admission", "run", "completion")
+_BY_ENTRY += ("finalisation", "forcing", "objection", "objection_end", "calendar_year")
 
 
 class Tamperer:
@@ -24,7 +27,7 @@ class Tamperer:
         self.tenant_id = tenant_id
         self.chance = chance
 
-    def change(self, tables: dict[str, set[str]]) -> str:
+    def change(self, tables: Mapping[str, Set[str]]) -> str:
         """Make one change to one of these tables, of which some columns are left alone; what was done."""
         for _ in range(_TRIES):
             table = self.chance.choice(sorted(tables))
@@ -45,9 +48,12 @@ class Tamperer:
         kept = self.chance.randrange(len(blocks) - 1)
         last = blocks[kept]
         gone = [row["entry_id"] for row in self._ask("SELECT * FROM seal WHERE tenant_id = %s AND position > %s", last)]
-        for table in ("event", "reversal", "remark", "seal", "audit_entry", "reopening", "admission", "run"):
+        for table in _BY_ENTRY:
             statement = sql.SQL("DELETE FROM {} WHERE tenant_id = %s AND entry_id = ANY (%s)")
             self.owner.execute(statement.format(sql.Identifier(table)), [self.tenant_id, gone])
+        for table in ("notice", "run_answer"):
+            statement = sql.SQL("DELETE FROM {} WHERE tenant_id = %s AND run_no NOT IN (SELECT run_no FROM run)")
+            self.owner.execute(statement.format(sql.Identifier(table)), [self.tenant_id])
         self.owner.execute(
             "DELETE FROM chain_block WHERE tenant_id = %s AND last_position > %s",
             [self.tenant_id, last["last_position"]],
@@ -58,19 +64,19 @@ class Tamperer:
         )
         return f"the tail after position {last['last_position']}"
 
-    def _value(self, table: str, alone: set[str]) -> str | None:
+    def _value(self, table: str, alone: Set[str]) -> str | None:
         row = self._some(table)
         column = self.chance.choice(sorted(row.keys() - alone - self._generated(table)))
         self._delete(table, row)
         self._insert(table, {**row, column: self._other(row[column], self._kind(table, column))})
         return f"{column} of {row}"
 
-    def _gone(self, table: str, _: set[str]) -> str:
+    def _gone(self, table: str, _: Set[str]) -> str:
         row = self._some(table)
         self._delete(table, row)
         return f"no {row}"
 
-    def _copy(self, table: str, alone: set[str]) -> str | None:
+    def _copy(self, table: str, alone: Set[str]) -> str | None:
         row = self._some(table)
         column = self.chance.choice(sorted(row.keys() - alone - self._generated(table)))
         copy = {**row, column: self._other(row[column], self._kind(table, column))}
@@ -79,7 +85,7 @@ class Tamperer:
         self._insert(table, copy)
         return f"a copy with another {column} of {row}"
 
-    def _swap(self, table: str, alone: set[str]) -> str | None:
+    def _swap(self, table: str, alone: Set[str]) -> str | None:
         rows = self._ask(f"SELECT * FROM {table} WHERE tenant_id = %s")
         if len(rows) < 2:
             return None

@@ -20,7 +20,7 @@ from tests.conftest import opened
 from tests.county import Client, County, visit
 from tests.faults.stack import within
 from tests.http.asking import assert_problem
-from tests.proof.conftest import kept
+from tests.proof.conftest import JUNE, kept
 
 APRIL = "2025-04"
 
@@ -87,7 +87,7 @@ def test_the_journal_is_proven_against_the_head_kept_outside(restored: Restored)
         audit = Audit(transaction, [restored.outside])
         assert list(audit.broken()) == []
         assert audit.position == restored.outside.position
-        assert audit.events == 10
+        assert audit.events == 13
 
 
 def test_a_backup_from_before_the_head_is_told(restored: Restored) -> None:
@@ -104,6 +104,8 @@ def test_every_run_is_found_again(restored: Restored) -> None:
     assert [(one.period, one.revision, one.wrong) for one in found] == [
         ("2025-03", 1, []),
         ("2025-03", 2, []),
+        ("2024-12", 1, []),
+        *((JUNE, revision, []) for revision in (1, 2, 3)),
         (APRIL, 1, []),
     ]
 
