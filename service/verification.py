@@ -11,7 +11,7 @@ from random import SystemRandom
 from typing import Any
 
 from service import canonical, completions, imports, standings
-from service.database.transactions import Database, Rollback, Transaction
+from service.database.transactions import IMPOSSIBLE, Database, Rollback, Transaction
 from service.periods import parse
 from service.rulebooks import store
 
@@ -41,7 +41,7 @@ def verify(
     drawn = asked if sample is None else SystemRandom().sample(asked, min(sample, len(asked)))
     for row in sorted(drawn, key=lambda row: row.run_no):
         with database.transaction(tenant_id) as transaction, transaction.savepoint():
-            verified = Verified(row.run_no, row.rulebook, row.period, row.revision, list(wrong_of(transaction, row)))
+            verified = Verified(row.run_no, row.rulebook, row.period, row.revision, wrong_of(transaction, row))
             raise Rollback
         checked += 1
         wrong += bool(verified.wrong)
@@ -66,8 +66,16 @@ def remember(database: Database, tenant_id: int, of: str, begun: float, checked:
         transaction.do("verification_add", of=of, seconds=str(seconds), checked=checked, wrong=wrong)
 
 
-def wrong_of(transaction: Transaction, row: Any) -> Iterator[str]:
+def wrong_of(transaction: Transaction, row: Any) -> list[str]:
     """What of a run can't be found again; the caller rolls back what this computes."""
+    try:
+        with transaction.savepoint():
+            return list(_wrong(transaction, row))
+    except IMPOSSIBLE:
+        return ["nothing can be computed from what is stored"]
+
+
+def _wrong(transaction: Transaction, row: Any) -> Iterator[str]:
     if transaction.all("runs_unlike", run=row.run_no):
         yield "it isn't what its audit entry says"
         return

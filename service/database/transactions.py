@@ -21,12 +21,15 @@ from service.errors import Problem
 from service.settings import Settings
 from sql import statement
 
-__all__ = ["Database", "Rollback", "Transaction", "json", "owner_connection", "owner_transaction"]
+__all__ = ["IMPOSSIBLE", "Database", "Rollback", "Transaction", "json", "owner_connection", "owner_transaction"]
 
 SERVICE_ROLE = "jifen_service"
 
 _STREAMED = 2000  # rows fetched at once
 _DOWN_PATIENCE_SECONDS = 0.1  # nobody waits long for a database that has just refused
+
+# What a statement says of rows that the service can't have written.
+IMPOSSIBLE = (errors.DataError, errors.IntegrityError)
 
 _BUSY = (
     errors.QueryCanceled,
