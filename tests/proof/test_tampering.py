@@ -117,7 +117,7 @@ def test_every_column_of_what_decides_is_covered(past: County, table: str) -> No
 @pytest.mark.parametrize("never", ["infinity", "-infinity", "11111-01-01"])
 def test_a_day_that_never_comes_is_found_and_ends_no_proof(past: County, table: str, never: str) -> None:
     """Invariant 15: the owner can write days and moments that no program here can read."""
-    kinds = columns_of(past, table)
+    kinds, tried = columns_of(past, table), 0
     for column in [name for name, kind in kinds.items() if kind in ("date", "timestamptz")]:
         with psycopg.connect(past.url) as owner, owner.transaction() as undone:
             where = f"ctid = (SELECT min(ctid) FROM {table} WHERE tenant_id = %s)"
@@ -127,9 +127,20 @@ def test_a_day_that_never_comes_is_found_and_ends_no_proof(past: County, table: 
                     owner.execute(f"UPDATE {table} SET {column} = %s WHERE {where}".encode(), values)
             except psycopg.IntegrityError:
                 continue  # such a row can't be
+            tried += 1
             transaction = seen(past, owner)
             assert unlike(transaction) if table in RESULTS else list(Audit(transaction).broken()), column
             raise Rollback(undone)
+    assert tried
+
+
+def test_a_result_that_cannot_be_carried_is_told(past: County) -> None:
+    """Invariant 5: a computed result without its organisation, which no completion can read."""
+    with psycopg.connect(past.url) as owner, owner.transaction() as undone:
+        carried = "(SELECT base_run_no FROM run WHERE tenant_id = %s AND kind = 'completion')"
+        owner.execute(f"UPDATE result SET organisation_no = NULL WHERE run_no = {carried}".encode(), [past.tenant_id])
+        assert "nothing can be computed from what is stored" in unlike(seen(past, owner))
+        raise Rollback(undone)
 
 
 def columns_of(county: County, table: str) -> dict[str, str]:
