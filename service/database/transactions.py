@@ -28,9 +28,6 @@ SERVICE_ROLE = "jifen_service"
 _STREAMED = 2000  # rows fetched at once
 _DOWN_PATIENCE_SECONDS = 0.1  # nobody waits long for a database that has just refused
 
-# What a statement says of rows that the service can't have written.
-IMPOSSIBLE = (errors.DataError, errors.IntegrityError)
-
 _BUSY = (
     errors.QueryCanceled,
     errors.LockNotAvailable,
@@ -39,6 +36,14 @@ _BUSY = (
     PoolTimeout,
     TooManyRequests,
 )
+
+
+class Missing(LookupError):
+    """A row that there must be isn't there."""
+
+
+# What comes of rows that the service can't have written.
+IMPOSSIBLE = (Missing, errors.DataError, errors.IntegrityError)
 
 
 class Transaction:
@@ -64,10 +69,10 @@ class Transaction:
         return self._execute(name, values).fetchone()
 
     def one(self, name: str, /, **values: Any) -> Any:
-        """The first row, which there must be."""
+        """The first row, which there must be; else Missing."""
         row = self.maybe(name, **values)
         if row is None:
-            raise LookupError(name)
+            raise Missing(name)
         return row
 
     def do(self, name: str, /, **values: Any) -> int:

@@ -32,13 +32,13 @@ class Tamperer:
         for _ in range(_TRIES):
             table = self.chance.choice(sorted(tables))
             act = self.chance.choice([self._value, self._value, self._value, self._gone, self._copy, self._swap])
-            before = self._rows_as_text(table)
+            before = self._rows_as_text(table, tables[table])
             try:
                 with self.owner.transaction():
                     done = act(table, tables[table])
             except (errors.IntegrityError, errors.DataError):
                 continue  # such a row can't be
-            if done and self._rows_as_text(table) != before:
+            if done and self._rows_as_text(table, tables[table]) != before:
                 return f"{table}: {done}"
         raise AssertionError("nothing could be changed")
 
@@ -161,9 +161,10 @@ class Tamperer:
         with self.owner.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(question.encode(), values).fetchall()
 
-    def _rows_as_text(self, table: str) -> Sequence[Any]:
-        question = f"SELECT t::text FROM {table} t WHERE tenant_id = %s ORDER BY 1"
-        return self.owner.execute(question.encode(), [self.tenant_id]).fetchall()
+    def _rows_as_text(self, table: str, alone: Set[str]) -> Sequence[Any]:
+        """Without the columns that are left alone: where the others change places, it is those that change."""
+        question = f"SELECT (to_jsonb(t) - %s::text[])::text FROM {table} t WHERE tenant_id = %s ORDER BY 1"
+        return self.owner.execute(question.encode(), [sorted(alone), self.tenant_id]).fetchall()
 
     def _delete(self, table: str, row: Row) -> None:
         [keys] = self.owner.execute(
