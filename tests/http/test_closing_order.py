@@ -70,7 +70,7 @@ def test_who_publishes_first_says_why(fresh: County) -> None:
 
 def test_results_of_earlier_periods_are_not_waited_for(fresh: County) -> None:
     county = of_teams(fresh, {"before": "1"})
-    [entry] = odd(county, "results.unpublished", asked=OF_WORKERS)
+    [entry] = odd(county, "results.not_final", asked=OF_WORKERS)
     assert (entry["about"], checklist(county, asked=OF_WORKERS)["blocks"]) == (["community 2025-02"], [])
     assert step(county, "close").status_code == 200
     assert step(county, "publish").status_code == 200
