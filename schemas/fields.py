@@ -144,8 +144,8 @@ def exact(value: Any) -> Decimal:
 
 
 def decimal_text(number: Decimal | int) -> str:
-    """The shortest plain decimal text: 5 for 5.00, never an exponent."""
-    text = format(number, "f")
+    """The shortest plain decimal text: 5 for 5.00, never an exponent, and zero without a sign."""
+    text = format(number, "f") if number else "0"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

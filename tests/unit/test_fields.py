@@ -72,6 +72,7 @@ def test_some_texts_of_numbers(number: Any, text: str) -> None:
 @pytest.mark.parametrize("zero", [0, Decimal("-0"), Decimal("0e9"), "-0", "0.000", "-0.0"])
 def test_zero_has_no_sign(zero: Any) -> None:
     assert decimal_text(exact(zero)) == "0"
+    assert decimal_text(Decimal(zero)) == "0"
 
 
 @pytest.mark.parametrize(
