@@ -60,7 +60,8 @@ class Aggregate:
         return len({row.said(self.node["distinct"]) for row in rows}) if "distinct" in self.node else len(rows)
 
     def _are_enough(self, rows: list[Row]) -> bool:
-        if len(rows) < int(self.node.get("at_least_n", "1")):
+        # Of results there were enough or not before some were passed over.
+        if "results" not in self.node and len(rows) < int(self.node.get("at_least_n", "1")):
             return False
         words = self.node.get("at_least_share", {"shares": {}})
         return all(

@@ -173,6 +173,13 @@ def test_an_insufficient_history_is_no_no() -> None:
     assert read("{mean: {results: month, period: {before: 3}, at_least_n: 3}}", *totals, period="2025-04") is None
 
 
+def test_enough_results_are_counted_before_some_are_passed_over() -> None:
+    """A mean of one of three months that are there is that month's number."""
+    words = "results: month, period: {before: 3}, tier: [incompetent], at_least_n: 3"
+    assert read(f"{{mean: {{{words}}}}}", *monthly(m01="90", m02="30", m03="80"), period="2025-04") == 30
+    assert read(f"{{mean: {{{words}}}}}", *monthly(m01="90", m02="30"), period="2025-04") is None
+
+
 @pytest.mark.parametrize(
     ("points", "length"),
     [({"m02": "90"}, None), ({"m03": "90"}, None), ({"m03": "50"}, 0), ({"m02": "50", "m03": "90"}, 1), ({}, None)],
