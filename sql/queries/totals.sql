@@ -93,10 +93,10 @@ category_sum AS (
 ),
 -- Categories in others first: combined, held under the maximum, weighted, multiplied. The bonus before the weights is one.
 inner_category AS (
-    SELECT s.subject_no, s.category_no, s.parent_no, s.points, least(greatest(s.combined, s.min), s.max) AS capped,
+    SELECT s.subject_no, s.category_no, s.parent_no, s.kind, s.points, least(greatest(s.combined, s.min), s.max) AS capped,
         round(least(greatest(s.combined, s.min), s.max) * s.weight * 0.01 * s.steps_in_one) * s.step AS final
     FROM (
-        SELECT c.subject_no, c.category_no, k.parent_no, k.min, k.max, k.weight, rule.step, rule.steps_in_one, c.points,
+        SELECT c.subject_no, c.category_no, k.parent_no, k.kind, k.min, k.max, k.weight, rule.step, rule.steps_in_one, c.points,
             CASE k.counts WHEN 'mean' THEN quotient(c.points, c.parts, rule.step) WHEN 'best' THEN c.best WHEN 'worst' THEN c.worst
                 ELSE c.points END AS combined
         FROM category_sum c
@@ -106,7 +106,8 @@ inner_category AS (
     ) s
 ),
 outer_category AS (
-    SELECT s.subject_no, s.category_no, s.kind, s.points, least(greatest(s.combined, s.min), s.max) AS capped,
+    SELECT s.subject_no, s.category_no, s.kind, s.points, s.combined, s.min, s.max, s.weight,
+        least(greatest(s.combined, s.min), s.max) AS capped,
         CASE WHEN s.weight = 100 THEN least(greatest(s.combined, s.min), s.max)
             ELSE round(least(greatest(s.combined, s.min), s.max) * s.weight * 0.01 * s.steps_in_one) * s.step END AS weighted,
         s.step, s.steps_in_one
@@ -136,6 +137,18 @@ category_line AS (
     LEFT JOIN factor f ON f.subject_no = o.subject_no AND f.category_no = o.category_no
     UNION ALL
     SELECT i.subject_no, i.category_no, NULL, i.capped - i.points, i.final - i.capped, 0, i.final FROM inner_category i
+),
+-- What a category has by the bonus that it takes in before its weight: the one without it is held, weighted and multiplied likewise.
+lifted AS (
+    SELECT b.subject_no, l.final - coalesce(round(w.weighted * f.value * o.steps_in_one) * o.step, w.weighted) AS points
+    FROM inner_category b
+    JOIN outer_category o ON o.subject_no = b.subject_no AND o.category_no = b.parent_no
+    JOIN category_line l ON l.subject_no = o.subject_no AND l.category_no = o.category_no
+    LEFT JOIN factor f ON f.subject_no = o.subject_no AND f.category_no = o.category_no
+    CROSS JOIN LATERAL (
+        SELECT round(least(greatest(o.combined - b.final, o.min), o.max) * o.weight * 0.01 * o.steps_in_one) * o.step AS weighted
+    ) w
+    WHERE b.kind = 'bonus'
 ),
 subject_categories AS (
     SELECT subject_no, array_agg(cap ORDER BY category_no) AS caps, array_agg(weight ORDER BY category_no) AS weights,
@@ -181,12 +194,13 @@ summed AS (
         greatest(b.ceiling_no, r.ceiling_no) AS ceiling_no, greatest(b.veto_no, r.veto_no) AS veto_no, r.no_tier,
         coalesce(r.restrictions, '{}') AS restrictions,
         c.points + CASE rule.bonus_order WHEN 'after_limit' THEN 0 ELSE c.bonus END - coalesce(r.deducted, 0) AS points,
-        CASE WHEN r.bonus_ignored THEN c.points - coalesce(r.deducted, 0) END AS points_without_bonus,
+        CASE WHEN r.bonus_ignored THEN c.points - coalesce(l.points, 0) - coalesce(r.deducted, 0) END AS points_without_bonus,
         CASE rule.bonus_order WHEN 'after_limit' THEN c.bonus ELSE 0 END AS beside
     FROM subject_categories c
     JOIN subject_items i ON i.subject_no = c.subject_no
     CROSS JOIN rule
     LEFT JOIN restricted r ON r.subject_no = c.subject_no
+    LEFT JOIN lifted l ON r.bonus_ignored AND l.subject_no = c.subject_no
     LEFT JOIN bound b ON b.subject_no = c.subject_no
 ),
 totalled AS (

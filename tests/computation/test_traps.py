@@ -92,6 +92,28 @@ def test_no_total_is_without_a_tier(opened: Opened) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("order", "into"), [("before_weights", "into: duty, "), ("before_limit", ""), ("after_limit", "")]
+)
+def test_a_bonus_that_is_ignored_lifts_nobody_wherever_it_is_added(opened: Opened, order: str, into: str) -> None:
+    """A category that took the bonus in is held and multiplied anew without it, for thresholds alone."""
+    praised = "{id: praised, title: 表彰, take: {count: {event: honour.awarded}}, give: {each: 20}}"
+    book = rulebook(
+        f"""
+orders: {{bonus: {order}, quota: after_ceilings}}
+bonus: {{max: 20, {into}items: [{praised}]}}
+multipliers: [{{id: shared, title: 系数, of: duty, take: {{fixed: "0.9"}}, no_data: {{points: 1}}}}]
+restrictions: [{{id: unpraised, title: 待整改, when: {{posts: [head]}}, bonus: ignored}}]
+"""
+    )
+    heads = [worker(name, assignment(post="head")) for name in ("head", "best")]
+    town = opened(book, people=people("staff", *heads), events=worked({"staff": "80", "head": "80", "best": "95"}))
+    town.send(*(event("honour.awarded", name) for name in ("staff", "head", "best")))
+    found = town.results()
+    assert found["staff"].total == found["head"].total >= 85
+    assert tiers_of(found) == {"staff": "excellent", "head": "competent", "best": "excellent"}
+
+
 LAST = "{id: last, title: 末, otherwise: true}"
 
 
