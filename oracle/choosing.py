@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from oracle.cohort import group_key
 from oracle.exact import share, whole
+from oracle.lateness import is_late
 from oracle.outcomes import Placed
 from oracle.periods import window_of
 from oracle.quotas import place
@@ -86,5 +87,5 @@ def _used(setting: Setting, choose: Node) -> int:
     if "used" not in choose:
         return 0
     span = window_of(setting.period, choose["used"])
-    events = setting.world.ledger.of_type(choose["used"]["event"])
+    events = [one for one in setting.world.ledger.of_type(choose["used"]["event"]) if not is_late(setting, one)]
     return sum(span.holds_instant(event.instant) and passes_where(event, choose["used"]) for event in events)

@@ -187,12 +187,12 @@ def chosen(town: Town, period: str = MARCH) -> set[str]:
     return {name for name, result in town.results(period).items() if result.outcomes}
 
 
-def contest(opened: Opened, choose: str) -> Town:
+def contest(opened: Opened, choose: str, also: str = "") -> Town:
     """Five workers, of whom `a` and `d` are heads and `c` breaks its tie with `b`."""
     heads = [worker(name, assignment(post="head")) for name in ("a", "d")]
     tied = worker("c", attributes=[attribute("size", "5")])
     everyone = people(*heads, "b", tied, "e")
-    return opened(rulebook(SEATS.format(choose=choose)), people=everyone, events=worked(POINTS))
+    return opened(rulebook(SEATS.format(choose=choose) + also), people=everyone, events=worked(POINTS))
 
 
 @pytest.mark.parametrize(
@@ -257,6 +257,16 @@ def test_more_used_than_there_are_leaves_none(opened: Opened) -> None:
     town.send(*(event("exam.taken", "e", on(f"0{month}-10"), result="passed") for month in (1, 2)))
     [missed] = town.result("worker/a")["not_chosen"]
     assert (chosen(town), missed["left"], missed["used"]) == (set(), 0, 2)
+
+
+def test_what_is_late_uses_no_seat_of_its_period(opened: Opened) -> None:
+    """Invariant 12: the standing of a period that is published says of seats what its run said."""
+    choose = "seats: 1, among: cohort, ties: none_of_them, used: {event: exam.taken, window: {last: 1}}"
+    town = contest(opened, choose, "periods: {base: month, rollups: [], timezone: Asia/Shanghai, late: carry}")
+    town.publish(MARCH)
+    town.send(event("exam.taken", "e", result="passed"))
+    for view in ("current", "standing"):
+        assert town.results(view=view)["a"].candidacies == (("chosen", 1, 1, 0),)
 
 
 def test_the_community_in_front_three_years_running(opened: Opened) -> None:
