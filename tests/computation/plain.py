@@ -37,7 +37,8 @@ def _shorten(item: Node, event: str) -> None:
         return
     item.pop("compare", None)
     item["take"] = {"count": {"event": event}}
-    if item.get("give", "as_is") != "as_is" and {"table", "ranks"} & set(item["give"]):
+    if item.get("give", "as_is") != "as_is":
+        # Counts are never below zero, so that other points might no longer come to what conditions ask.
         item["give"] = {"each": "1"}
     if isinstance(item.get("no_data"), dict) and "code" in item["no_data"]:
         item["no_data"] = "zero"
