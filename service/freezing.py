@@ -4,12 +4,12 @@ It doesn't know how the results came about, whether computed, completed or impor
 run.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from service import journal
-from service.database.transactions import Transaction
+from service.database.transactions import Transaction, json
 from service.periods import Period
 from service.rulebooks.store import Ruling
 
@@ -24,6 +24,7 @@ class Frozen:
     kind: Literal["computation", "completion", "import"]
     watermark: int
     digest: bytes
+    group_digests: Mapping[str, str] = field(default_factory=dict)  # in hexadecimal
     read_runs: Sequence[int] = ()
     asked_by: int | None = None  # of a correction, the entry that asked for it
     base: Any = None  # of a completion, the run whose results it carries
@@ -50,6 +51,7 @@ def freeze(
     # Each column stands in the entry too, so that the chain covers it.
     depends = {
         "kind": frozen.kind,
+        "group_digests": dict(frozen.group_digests),
         "hash": ruling.hash.hex(),
         "language": ruling.language,
         "watermark": frozen.watermark,
@@ -75,6 +77,7 @@ def freeze(
         starts=starts,
         ends=ends,
         digest=frozen.digest,
+        group_digests=json(dict(frozen.group_digests)),
         asked_by=frozen.asked_by,
         base_run=base.run_no if base else None,
         base_digest=base.digest if base else None,

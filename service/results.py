@@ -342,7 +342,12 @@ def run(transaction: Transaction, number: int) -> dict[str, Any]:
         }
         for one in read
     ]
-    return {**_run(row), "inputs": reads, "inputs_revised": inputs.revised(transaction, number)}
+    return {
+        **_run(row),
+        "group_digests": row.group_digests,
+        "inputs": reads,
+        "inputs_revised": inputs.revised(transaction, number),
+    }
 
 
 def _run(row: Any) -> dict[str, Any]:

@@ -154,13 +154,15 @@ def _frozen(
     ruling = standing.ruling
     # A new tenant has no statistics yet, for which nested loops would take minutes.
     transaction.do("standing_plan", nested_loops="off")
+    digests = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number)
     return Frozen(
         ruling,
         period,
         revision,
         kind="completion" if base else "computation",
         watermark=standing.watermark,
-        digest=transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number).digest,
+        digest=digests.digest,
+        group_digests=digests.group_digests,
         read_runs=standing.read_runs,
         asked_by=asked.entry_id if asked else None,
         base=base,

@@ -100,9 +100,13 @@ def _wrong(transaction: Transaction, row: Any) -> Iterator[str]:
         if base.digest != row.base_digest:
             yield f"revision {base.revision}, which it carries, has another digest"
         completions.fill_in(transaction, standing, base.run_no, completions.asked(transaction, row.asked_by))
-    if transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number).digest != row.digest:
+    found = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number)
+    if found.digest != row.digest:
         yield "the digest differs"
-    unlike = transaction.all("results_unlike", run=row.run_no, standing=standing.number)
-    yield from (f"the result of {one.subject} differs" for one in unlike[:_MOST_NAMED])
-    if len(unlike) > _MOST_NAMED:
-        yield f"so do the results of {len(unlike) - _MOST_NAMED} more"
+    groups = sorted(found.group_digests.keys() | row.group_digests.keys())
+    unlike = [group for group in groups if found.group_digests.get(group) != row.group_digests.get(group)]
+    yield from (f"the digest of the group {group} differs" for group in unlike[:_MOST_NAMED])
+    results = transaction.all("results_unlike", run=row.run_no, standing=standing.number)
+    yield from (f"the result of {one.subject} differs" for one in results[:_MOST_NAMED])
+    if len(results) > _MOST_NAMED:
+        yield f"so do the results of {len(results) - _MOST_NAMED} more"

@@ -440,6 +440,7 @@ CREATE TABLE run (
     starts_at timestamptz NOT NULL,
     ends_at timestamptz NOT NULL,
     digest bytea NOT NULL,
+    group_digests jsonb NOT NULL,
     entry_id bigint NOT NULL,
     asked_by bigint,
     kind text COLLATE "C" NOT NULL CONSTRAINT run_kind_check CHECK (kind IN ('computation', 'completion', 'import')),
@@ -453,6 +454,7 @@ CREATE TABLE run (
     CONSTRAINT run_revision_key UNIQUE (tenant_id, rulebook, period, revision)
 );
 COMMENT ON TABLE run IS 'one full computation of a cohort and everything that it depends on: computed again, the digest is the same';
+COMMENT ON COLUMN run.group_digests IS 'the digest of each peer group, in hexadecimal; of an import none';
 COMMENT ON COLUMN run.asked_by IS 'of a correction, the entry that asked for it and says why';
 COMMENT ON COLUMN run.base_run_no IS 'of a completion, the revision whose results it carries, and (base_digest) the digest of that';
 COMMENT ON COLUMN run.document IS 'of an import, the document that says these results';

@@ -107,25 +107,28 @@ WHERE w.tenant_id = %(tenant)s AND w.entry_id >= %(first_entry)s AND s.position 
 -- How many subjects a standing has.
 SELECT count(*) AS subjects FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 
--- name: _digest
--- SHA-256 over one line per subject, in the order of their ids: all that is said of it, and nothing else.
-SELECT sha256(convert_to(coalesce(string_agg(concat_ws('|',
+-- name: standing_digest
+-- SHA-256 over one line per subject, in the order of their ids: all that is said of it, and nothing else. Over everybody, and by peer group.
+WITH line AS (
+    SELECT u.kind, u.id, s.pool, concat_ws('|',
         u.kind || '/' || u.id, s.pool, array_to_string(l.lines, ',', '-'), array_to_string(l.measures, ',', '-'),
         array_to_string(l.codes, ',', '-'), array_to_string(l.counts, ',', '-'), array_to_string(l.no_data, ','),
         array_to_string(s.category_points, ','), s.total, coalesce(s.rank::text, '-'), array_to_string(s.list_groups, ',', '-'),
         array_to_string(s.list_ranks, ',', '-'), coalesce(t.id, s.no_tier), array_to_string(l.negatives, ','), array_to_string(l.met, ','),
         array_to_string(s.outcomes, ','), array_to_string(s.outcome_values, ',', '-'),
-        'unanswered ' || nullif(array_to_string(s.unanswered, ','), ''), 'candidate ' || nullif(array_to_string(s.candidacies, ','), '')),
-    E'\n' ORDER BY u.kind, u.id), ''), 'UTF8')) AS digest
-
--- name: standing_digest
--- The digest of a standing.
--- include: _digest
-FROM standing_result s
-JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
-JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
-LEFT JOIN tier t ON t.tenant_id = s.tenant_id AND t.rulebook_no = %(rulebook)s AND t.tier_no = s.tier_no
-WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
+        'unanswered ' || nullif(array_to_string(s.unanswered, ','), ''), 'candidate ' || nullif(array_to_string(s.candidacies, ','), '')) AS said
+    FROM standing_result s
+    JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
+    JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
+    LEFT JOIN tier t ON t.tenant_id = s.tenant_id AND t.rulebook_no = %(rulebook)s AND t.tier_no = s.tier_no
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
+),
+of_group AS (
+    SELECT pool, encode(sha256(convert_to(string_agg(said, E'\n' ORDER BY kind, id), 'UTF8')), 'hex') AS digest FROM line GROUP BY pool
+)
+SELECT sha256(convert_to(coalesce(string_agg(said, E'\n' ORDER BY kind, id), ''), 'UTF8')) AS digest,
+    (SELECT coalesce(jsonb_object_agg(pool, digest), '{}') FROM of_group) AS group_digests
+FROM line
 
 -- name: period_state
 -- Where a period stands, and its current run.
@@ -217,9 +220,9 @@ WHERE s.tenant_id = %(tenant)s AND s.position <= %(watermark)s AND a.action = 'r
 -- name: run_add
 -- A run, with everything that it depends on.
 INSERT INTO run (tenant_id, rulebook, period, revision, rulebook_no, rulebook_hash, language, watermark, roster_position,
-    starts_at, ends_at, digest, entry_id, asked_by, kind, base_run_no, base_digest, document, published_at)
+    starts_at, ends_at, digest, group_digests, entry_id, asked_by, kind, base_run_no, base_digest, document, published_at)
 SELECT %(tenant)s, %(rulebook_id)s, %(period)s, %(revision)s, %(rulebook)s, %(rulebook_hash)s, %(language)s, %(watermark)s,
-    %(roster_position)s, %(starts)s, %(ends)s, %(digest)s, a.entry_id, %(asked_by)s, %(kind_of_run)s, %(base_run)s, %(base_digest)s,
+    %(roster_position)s, %(starts)s, %(ends)s, %(digest)s, %(group_digests)s, a.entry_id, %(asked_by)s, %(kind_of_run)s, %(base_run)s, %(base_digest)s,
     %(imported_from)s, a.recorded_at
 FROM audit_entry a WHERE a.tenant_id = %(tenant)s AND a.entry_id = %(entry)s
 RETURNING run_no
@@ -247,7 +250,7 @@ FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 -- name: _run
 -- A run and its provenance.
 SELECT r.run_no, r.rulebook, r.period, r.revision, r.rulebook_no, b.version, r.rulebook_hash, r.language, r.watermark,
-    r.roster_position, r.starts_at, r.ends_at, r.digest, r.published_at, a.actor, o.actor AS corrected_by, m.reason,
+    r.roster_position, r.starts_at, r.ends_at, r.digest, r.group_digests, r.published_at, a.actor, o.actor AS corrected_by, m.reason,
     r.kind, r.base_run_no, r.base_digest, r.document, r.asked_by, ARRAY(
         SELECT u.kind || '/' || u.id FROM completion c
         JOIN subject u ON u.tenant_id = c.tenant_id AND u.subject_no = c.subject_no

@@ -31,7 +31,7 @@ FROM (
             'roster_position', n.roster_position, 'asked_by', n.asked_by, 'carries', n.base_run_no,
             'carried_digest', encode(n.base_digest, 'hex'), 'document', n.document) AS said,
         (SELECT coalesce(jsonb_agg(i.input_run_no ORDER BY i.input_run_no), '[]')
-            FROM run_input i WHERE i.tenant_id = n.tenant_id AND i.run_no = n.run_no) AS inputs
+            FROM run_input i WHERE i.tenant_id = n.tenant_id AND i.run_no = n.run_no) AS inputs, n.group_digests
     FROM run n LEFT JOIN rulebook b ON b.tenant_id = n.tenant_id AND b.rulebook_no = n.rulebook_no
     WHERE n.tenant_id = %(tenant)s AND (%(run)s::bigint IS NULL OR n.run_no = %(run)s)
 ) r
@@ -41,6 +41,7 @@ FULL JOIN (
       AND (%(run)s::bigint IS NULL OR entry_id = (SELECT n.entry_id FROM run n WHERE n.tenant_id = %(tenant)s AND n.run_no = %(run)s))
 ) a ON a.entry_id = r.entry_id
 WHERE a.entry_id IS NULL OR r.entry_id IS NULL OR NOT a.detail @> r.said OR r.inputs IS DISTINCT FROM a.detail -> 'inputs'
+   OR r.group_digests IS DISTINCT FROM a.detail -> 'group_digests'
    OR r.ruled IS NOT TRUE OR r.published_at IS DISTINCT FROM a.recorded_at
 ORDER BY 1
 

@@ -45,6 +45,7 @@ CHANGES = {
 }
 OF_RUN = {
     "digest": "sha256(digest)",
+    "group_digests": 'group_digests || \'{"x": "x"}\'',
     "rulebook_hash": "sha256(rulebook_hash)",
     "starts_at": "starts_at + interval '1 hour'",
     "ends_at": "ends_at - interval '1 hour'",
@@ -136,4 +137,4 @@ def test_every_change_of_a_run_is_noticed(county: County, column: str) -> None:
         try:
             assert any(one.wrong for one in verified(county) if one.run == run)
         finally:
-            connection.execute(f"UPDATE run SET {column} = %s WHERE run_no = %s".encode(), [before, run])
+            connection.execute(f"UPDATE run SET {column} = %s WHERE run_no = %s".encode(), [json(before) if isinstance(before, dict) else before, run])

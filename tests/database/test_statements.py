@@ -96,6 +96,7 @@ INSTANTS = {
     "now",
 }
 DOCUMENTS = {"calendar", "detail", "declaration", "document", "earlier", "events", "named", "records", "rows"}
+DOCUMENTS |= {"group_digests"}
 EVENTS = {"carried", "only"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
 HASHES = {"base_digest", "hash", "digest", "rulebook_hash"}

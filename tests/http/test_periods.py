@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.county import County, event, rating, visit
+from tests.county import ALL_SCOPES, SOURCE, County, event, rating, visit
 from tests.http.asking import assert_problem, nothing_written, rulebook, written
 
 MONTHS = [f"2025-{month:02}" for month in range(1, 13)]
@@ -203,3 +203,18 @@ def test_one_rulebooks_state_is_not_anothers(fresh: County) -> None:
 def test_a_revision_cannot_be_asked_for_before_there_is_one(shared: County) -> None:
     answer = shared.hr.get("/v1/rankings/2025-07?view=revision")
     assert assert_problem(answer, 422, "request.invalid") == [("/view", "view.unpublished")]
+
+
+def test_a_run_has_a_digest_of_each_peer_group(fresh: County) -> None:
+    """Invariant 5: a correction in one group leaves those of the others as they were."""
+    groups = {"by": ["organisation"], "min_size": "1", "small_groups": "keep_apart"}
+    fresh.rule(rulebook(version="2025-2", effective={"from": "2025-03"}, peer_groups=groups))
+    [sent, _] = fresh.send(visit("w1", "h1"), visit("w4", "h4"))
+    runs = [published(fresh, "2025-03")["run"]]
+    fresh.hr.post(f"/v1/events/{sent['event']}/reversal", {"reason": "entered in error"})
+    fresh.hr.post("/v1/periods/2025-03/reopen", {"reason": "entered in error"})
+    second = fresh.user("second", ALL_SCOPES, [SOURCE])
+    runs.append(second.post("/v1/periods/2025-03/publish").json["run"])
+    before, after = (fresh.hr.get(f"/v1/runs/{run}").json["group_digests"] for run in runs)
+    assert before.keys() == after.keys() == {"east", "west"}
+    assert {group for group in before if before[group] != after[group]} == {"east"}
