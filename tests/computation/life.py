@@ -598,8 +598,8 @@ class Life(RuleBasedStateMachine):
     def _position(self, sent: Sent) -> int:
         """Since when an event counts: that of the first in its place, or since ever where it was let in."""
         root = sent.root or sent
-        lies_in = [kept for key, kept in self.kept.items() if key in PERIODS and self._lies_in(sent, key)]
-        let_in = any({sent.name, root.name} & kept.admitted for kept in lies_in)
+        months = [key for key in PERIODS if key[1] in MONTHS and self._lies_in(sent, key)]
+        let_in = any({sent.name, root.name} & self.kept[key].admitted for key in months)
         return 0 if let_in else root.order
 
     def _standing(self, month: str) -> dict[str, Result]:
