@@ -210,7 +210,7 @@ class Embedded:
             time.sleep(0.02)
 
     def _forget_former(self) -> None:
-        """Remove a stale pid file whose number is another program's by now, or a zombie's.
+        """Remove a stale pid file whose number is another program's by now, or that of a process that is ending.
 
         PostgreSQL would believe it. No server of ours is left, for we hold its lock; of one that somebody
         started by hand PostgreSQL itself takes care.
@@ -340,13 +340,16 @@ def _status_lines(data: Path) -> list[str]:
 
 
 def _command(pid: str) -> str | None:
-    """The program's name behind a process id: None where there is no such process, empty for a zombie."""
+    """The program's name behind a process id: None where there is no such process, empty for one that is ending.
+
+    A process gives its memory back before its files, and so before the locks on them; a zombie has neither.
+    """
     try:
         status = Path("/proc", pid, "status").read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, ProcessLookupError):
         return None
     fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
-    return "" if fields["State"].startswith("Z") else fields["Name"]
+    return fields["Name"] if "VmSize" in fields else ""
 
 
 def _environment() -> dict[str, str]:
