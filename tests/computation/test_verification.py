@@ -137,4 +137,5 @@ def test_every_change_of_a_run_is_noticed(county: County, column: str) -> None:
         try:
             assert any(one.wrong for one in verified(county) if one.run == run)
         finally:
-            connection.execute(f"UPDATE run SET {column} = %s WHERE run_no = %s".encode(), [json(before) if isinstance(before, dict) else before, run])
+            kept = json(before) if isinstance(before, dict) else before
+            connection.execute(f"UPDATE run SET {column} = %s WHERE run_no = %s".encode(), [kept, run])
