@@ -1,12 +1,29 @@
 """An event type is data: the shape of its declaration, and the shape of `data` that a declaration asks for."""
 
 import re
-from typing import Any
+from collections.abc import Callable
+from decimal import Decimal
+from functools import lru_cache
+from json.encoder import encode_basestring
+from typing import Any, NamedTuple
 
 from marshmallow import ValidationError, validates_schema
 
 from schemas.faults import Fault, escape, invalid, pointers
-from schemas.fields import Code, Day, Exact, Flag, Inner, Keyed, Listed, Shape, Text, decimal_text, exact
+from schemas.fields import (
+    DECIMAL_TEXT,
+    Code,
+    Day,
+    Exact,
+    Flag,
+    Inner,
+    Keyed,
+    Listed,
+    Shape,
+    Text,
+    decimal_text,
+    exact,
+)
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 TYPE_NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
@@ -65,47 +82,121 @@ def stored(declaration: dict[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in declaration.items() if key != "declared"}, "fields": kept}
 
 
+class Data(NamedTuple):
+    """Checked data as canonical JSON: keys sorted, numbers as decimal text."""
+
+    text: str  # as it is stored
+    content: str  # as its digest reads it: a text that is a decimal is that number
+    quantity: str | None
+
+
 class DataChecker:
-    """Checks `data` against a stored declaration and gives it its canonical types: numbers as decimal text."""
+    """Checks `data` against a stored declaration and writes it down in its canonical types."""
 
     def __init__(self, declaration: dict[str, Any]) -> None:
         """A checker for one declaration."""
-        self._fields = declaration["fields"]
-        self._limits = {
-            name: (exact(f["between"][0]), exact(f["between"][1])) for name, f in self._fields.items() if "between" in f
-        }
+        self._quantity = declaration.get("quantity")
+        self._names = declaration["fields"].keys()
+        self._fields = [
+            (name, f"{json_text(name)}:", declared["required"], _reader(declared))
+            for name, declared in sorted(declaration["fields"].items())
+        ]
 
-    def check(self, data: Any) -> tuple[dict[str, Any], list[tuple[str, Fault]]]:
+    def check(self, data: Any) -> tuple[Data, list[tuple[str, Fault]]]:
         """The canonical data, and every fault with its pointer."""
         if not isinstance(data, dict):
-            return {}, [("", Fault("field.object"))]
-        faults = [(f"/{escape(name)}", Fault("field.unknown")) for name in data if name not in self._fields]
-        canonical = {}
-        for name, declared in self._fields.items():
+            return Data("{}", "{}", None), [("", Fault("field.object"))]
+        faults = [(f"/{escape(name)}", Fault("field.unknown")) for name in data if name not in self._names]
+        texts, contents, quantity = [], [], None
+        for name, key, required, read in self._fields:
+            if name not in data:
+                if required:
+                    faults.append((f"/{name}", Fault("field.required")))
+                continue
             try:
-                if name in data:
-                    canonical[name] = self._value(name, declared, data[name])
-                elif declared["required"]:
-                    raise invalid("field.required")
+                text, content = read(data[name])
             except ValidationError as error:
                 faults += pointers(error.messages, f"/{name}")
-        return canonical, faults
+                continue
+            texts.append(key + text)
+            contents.append(key + content)
+            if name == self._quantity:
+                quantity = text[1:-1]
+        return Data(f"{{{','.join(texts)}}}", f"{{{','.join(contents)}}}", quantity), faults
 
-    def _value(self, name: str, declared: dict[str, Any], value: Any) -> Any:
-        match declared["kind"]:
-            case "number":
-                number = exact(value)
-                low, high = self._limits.get(name, (number, number))
-                if not low <= number <= high:
-                    raise invalid("number.range", least=decimal_text(low), most=decimal_text(high))
-                return decimal_text(number)
-            case "code":
-                if value not in declared["codes"] or not isinstance(value, str):
-                    raise invalid("code.unknown", codes=", ".join(declared["codes"]))
-                return value
-            case "boolean":
-                return Flag().deserialize(value)
-            case "date":
-                return Day().deserialize(value).isoformat()
-            case _:
-                return Text(most=2000).deserialize(value)
+
+def json_text(text: str) -> str:
+    """The text as JSON writes it."""
+    return encode_basestring(text)
+
+
+Reader = Callable[[Any], tuple[str, str]]
+
+
+def _reader(declared: dict[str, Any]) -> Reader:
+    """How to read a value of a field: its JSON as stored, and as the digest reads it. ValidationError."""
+    match declared["kind"]:
+        case "number":
+            return _number_within([exact(bound) for bound in declared.get("between", [])])
+        case "code":
+            return _code_of(declared["codes"])
+        case "boolean":
+            return _boolean
+        case "date":
+            return _date
+        case _:
+            return _text
+
+
+def _number_within(bounds: list[Decimal]) -> Reader:
+    def read(value: Any) -> tuple[str, str]:
+        if not isinstance(value, str | int | Decimal):
+            raise invalid("number.expected")
+        number, text = _number(value)
+        if bounds and not bounds[0] <= number <= bounds[1]:
+            raise invalid("number.range", least=decimal_text(bounds[0]), most=decimal_text(bounds[1]))
+        return text, text
+
+    return read
+
+
+@lru_cache(maxsize=10_000, typed=True)  # the same few numbers come again and again
+def _number(value: str | int | Decimal) -> tuple[Decimal, str]:
+    number = exact(value)
+    return number, f'"{decimal_text(number)}"'
+
+
+def _code_of(codes: list[str]) -> Reader:
+    known = {code: (json_text(code), json_text(_as_content(code))) for code in codes}
+
+    def read(value: Any) -> tuple[str, str]:
+        found = known.get(value) if isinstance(value, str) else None
+        if found is None:
+            raise invalid("code.unknown", codes=", ".join(codes))
+        return found
+
+    return read
+
+
+def _boolean(value: Any) -> tuple[str, str]:
+    text = "true" if _FLAG.deserialize(value) else "false"
+    return text, text
+
+
+def _date(value: Any) -> tuple[str, str]:
+    text = f'"{_DAY.deserialize(value).isoformat()}"'
+    return text, text
+
+
+def _text(value: Any) -> tuple[str, str]:
+    said = _FREE_TEXT.deserialize(value)
+    text = json_text(said)
+    content = _as_content(said)
+    return text, text if content is said else json_text(content)
+
+
+def _as_content(text: str) -> str:
+    return decimal_text(Decimal(text)) if text and text[0] in "-0123456789" and DECIMAL_TEXT.fullmatch(text) else text
+
+
+_FLAG, _DAY, _FREE_TEXT = Flag(), Day(), Text(most=2000)

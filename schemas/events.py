@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from schemas.faults import Fault, invalid
-from schemas.fields import MESSAGES, Code, Instant, PeriodText, Shape, Text
+from schemas.fields import MESSAGES, Code, Instant, PeriodText, Shape, Text, is_text
 
 _EXTENSION = re.compile(r"[a-z0-9]{1,20}")
 _SUBJECT = re.compile(r"(worker|organisation)/(.+)", re.DOTALL)
@@ -23,7 +23,7 @@ class SubjectText(Text):
 
 
 class Envelope(Shape):
-    """The attributes of one event; `data` is checked by its event type, extensions are let through."""
+    """The attributes of one event; `data` is checked by its event type, extensions come apart."""
 
     specversion = Code("1.0")
     id = Text(required=True)
@@ -37,19 +37,40 @@ class Envelope(Shape):
     data = fields.Raw(load_default=dict, error_messages=MESSAGES)
 
     class Meta:
-        """Extensions are let through."""
+        """Extensions are kept apart."""
 
         unknown = "include"
 
     @validates_schema(pass_original=True)
-    def _extensions_are_named_well(self, loaded: dict[str, Any], sent: dict[str, Any], **_: Any) -> None:
-        unknown = [k for k in sent if k not in self.fields and not _EXTENSION.fullmatch(k)]
-        if unknown:
-            raise ValidationError({key: [Fault("field.unknown")] for key in unknown})
+    def _extensions_are_right(self, loaded: dict[str, Any], sent: dict[str, Any], **_: Any) -> None:
+        if faults := faults_of_extensions({key: sent[key] for key in sent if key not in ATTRIBUTES}):
+            raise ValidationError({key: [fault] for key, fault in faults.items()})
 
     @post_load
-    def _without_extensions(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {key: value for key, value in loaded.items() if key in self.fields}
+    def _with_extensions_apart(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
+        said = {key: loaded.pop(key) for key in loaded.keys() & ATTRIBUTES}
+        return {**said, "extensions": loaded}
+
+
+ATTRIBUTES = frozenset(Envelope().fields)
+
+
+def faults_of_extensions(extensions: dict[str, Any]) -> dict[str, Fault]:
+    """What is wrong with the name or the value of attributes that CloudEvents leaves to the sender (§3.1)."""
+    faults = {}
+    for name, value in extensions.items():
+        if not _EXTENSION.fullmatch(name):
+            faults[name] = Fault("field.unknown")
+        elif not (is_text(value, 2000) or (isinstance(value, int) and -(2**31) <= value < 2**31)):
+            faults[name] = Fault("extension.invalid")
+    return faults
+
+
+class Sending(Shape):
+    """How a request of events is taken."""
+
+    atomic = fields.Boolean(load_default=False, metadata={"description": "all of them or none"})
+    dry_run = fields.Boolean(load_default=False, metadata={"description": "only say what would become of each"})
 
 
 class Reversal(Shape):

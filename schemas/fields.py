@@ -70,6 +70,11 @@ class Text(_Field):
         return value
 
 
+def is_text(value: Any, most: int = 255) -> bool:
+    """Whether `value` is text of 1 to `most` characters that the database can store."""
+    return isinstance(value, str) and 1 <= len(value) <= most and storable(value)
+
+
 def storable(text: str) -> bool:
     """Whether the database can hold the text: no NUL, no half of a surrogate pair."""
     return "\x00" not in text and (text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text))
@@ -153,15 +158,20 @@ class Instant(_Field):
     """A time with an offset (RFC 3339) and at most 6 fractional digits, as an aware datetime in UTC."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> datetime:
-        found = _INSTANT.fullmatch(value) if isinstance(value, str) else None
-        if not found:
-            raise invalid("time.malformed")
-        if not found["offset"]:
-            raise invalid("time.naive")
-        try:
-            return datetime.fromisoformat(value.upper()).astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise invalid("time.malformed") from None
+        return instant(value)
+
+
+def instant(value: Any) -> datetime:
+    """The time that `value` says, aware and in UTC; ValidationError where it isn't one with an offset."""
+    found = _INSTANT.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise invalid("time.malformed")
+    if not found["offset"]:
+        raise invalid("time.naive")
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise invalid("time.malformed") from None
 
 
 class Day(_Field):
@@ -180,9 +190,14 @@ class PeriodText(_Field):
     """A period: 2026-03, 2026-Q1, 2026-H1 or 2026."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
-        if not isinstance(value, str) or not _PERIOD.fullmatch(value) or value.startswith("9999"):
+        if not is_period(value):
             raise invalid("period.malformed")
-        return value
+        return str(value)
+
+
+def is_period(value: Any) -> bool:
+    """Whether `value` is the text of a period."""
+    return isinstance(value, str) and bool(_PERIOD.fullmatch(value)) and not value.startswith("9999")
 
 
 class Listed(fields.List[Any]):

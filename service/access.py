@@ -106,7 +106,8 @@ def create_token(
         raise ValueError(f"no such scope: {', '.join(strange)}")
     token = f"jifen_{tenant}_{secrets.token_urlsafe(32)}"
     detail = {"actor": actor, "scopes": sorted(scopes), "sources": sorted(sources)}
-    journal.record(transaction, "token.create", by, detail)
+    entry = journal.record(transaction, "token.create", by, detail)
+    transaction.do("dictionary_changed", entry=entry)
     transaction.do("sources_add", sources=sources)
     transaction.one(
         "token_add", hash=_hash(token), actor=actor, scopes=sorted(set(scopes)), sources=sorted(set(sources))

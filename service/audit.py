@@ -229,7 +229,7 @@ def _wrong(entry: Any, events: list[Any]) -> Iterator[Broken]:
         intake.covered(
             event.event_id,
             bytes(event.content_digest),
-            [event.type, event.subject, event.sent_subject, event.period, event.data],
+            [event.type, event.subject, event.sent_subject, event.period, event.data, event.extensions],
         )
         for event in events
     )

@@ -42,6 +42,7 @@ PROBLEMS: dict[str, Kind] = {
     "resource.method": Kind(405, "This address does not take that method.", "该地址不支持此方法。"),
     "event.conflict": Kind(409, "An event of this source and id exists with other content; the first stays.", "同一来源、同一编号的事件已存在且内容不同；以先到者为准。"),
     "event.rejected": Kind(422, "The event can't be accepted; nothing was written.", "事件不能接受；未写入任何内容。"),
+    "event.aborted": Kind(422, "Events of this request can't be accepted, so that none was stored: all or nothing.", "本次请求中有不能接受的事件；按“全部或全不”的要求，均未存储。"),
     "event.reversed": Kind(409, "The event was taken back before, by another or for another reason; that stands.", "该事件此前已被撤销（由他人或因其他理由）；以前次为准。"),
     "event_type.narrowed": Kind(409, "A declared field can't be taken away or change its meaning; declare a new type.", "已声明的字段不能删除或改变含义；请声明新的事件类型。"),
     "event_type.table": Kind(409, "{rulebook} gives points by a table of {field} that has no row for: {codes}.", "{rulebook} 按 {field} 的对照表计分，表中没有：{codes}。"),
@@ -102,6 +103,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "number.inexact": ("must have at most 18 digits before and 6 after the point", "小数点前最多 18 位、后最多 6 位"),
     "number.range": ("must be from {least} to {most}", "须在 {least} 至 {most} 之间"),
     "time.malformed": ("must be a time such as 2025-03-31T17:30:00+08:00, at most 6 digits of a second", "须为形如 2025-03-31T17:30:00+08:00 的时间，秒的小数最多 6 位"),
+    "extension.invalid": ("must be a boolean, a 32-bit whole number or text of 1 to 2000 characters", "须为布尔值、32 位整数或 1 至 2000 个字符的文本"),
     "time.naive": ("lacks the offset from UTC, such as +08:00 or Z", "缺少时区偏移，如 +08:00 或 Z"),
     "time.future": ("lies more than 24 hours ahead", "超前超过 24 小时"),
     "day.malformed": ("must be a day such as 2025-03-31", "须为形如 2025-03-31 的日期"),
@@ -321,11 +323,14 @@ class Finding:
 class Problem(Exception):
     """A refusal with a code of PROBLEMS; the values fill its sentence."""
 
-    def __init__(self, code: str, findings: Iterable[Finding] = (), **values: Any) -> None:
-        """Refuse with this code."""
+    def __init__(
+        self, code: str, findings: Iterable[Finding] = (), items: list[dict[str, Any]] | None = None, **values: Any
+    ) -> None:
+        """Refuse with this code; `items` say what became of each part of the request."""
         super().__init__(code)
         self.code = code
         self.findings = list(findings)
+        self.items = items
         self.values = values
 
     @property
@@ -344,6 +349,8 @@ class Problem(Exception):
         }
         if self.findings:
             document["errors"] = [finding.body(language) for finding in self.findings]
+        if self.items is not None:
+            document["items"] = self.items
         return document
 
 

@@ -41,7 +41,8 @@ def declare(transaction: Transaction, actor: str, name: str, declaration: dict[s
         raise Problem("event_type.narrowed")
     if before:
         _refuse_codes_without_points(transaction, before, declaration)
-    journal.record(transaction, "event_type.declare", actor, {"type": name, "declaration": declaration})
+    entry = journal.record(transaction, "event_type.declare", actor, {"type": name, "declaration": declaration})
+    transaction.do("dictionary_changed", entry=entry)
     transaction.do("event_type_set", type=name, declaration=json(declaration))
     return before is None
 

@@ -28,21 +28,28 @@ def record(
 
     Free text about a person is the `reason`, which can be erased: the digest says that there is one, not which.
     """
-    now = datetime.now(UTC)
-    fields = (action, actor, request_id.get(), now, size, detail)
-    entry: int = transaction.one(
-        "entry_add",
-        action=action,
-        actor=actor,
-        request_id=request_id.get(),
-        recorded_at=now,
-        size=size,
-        detail=json(detail),
-        digest=digest(*fields, content, reason is not None),
-    ).entry_id
+    said = entry(action, actor, detail, size, content, reason is not None)
+    number: int = transaction.one("entry_add", **said).entry_id
     if reason is not None:
-        transaction.do("remark_add", entry=entry, reason=reason)
-    return entry
+        transaction.do("remark_add", entry=number, reason=reason)
+    return number
+
+
+def entry(
+    action: str, actor: str, detail: dict[str, Any], size: int = 1, content: bytes = b"", has_reason: bool = False
+) -> dict[str, Any]:
+    """What an entry says, for a statement that records it together with what it is about."""
+    now = datetime.now(UTC)
+    request = request_id.get()
+    return {
+        "action": action,
+        "actor": actor,
+        "request_id": request,
+        "recorded_at": now,
+        "size": size,
+        "detail": json(detail),
+        "digest": digest(action, actor, request, now, size, detail, content, has_reason),
+    }
 
 
 def digest(

@@ -47,6 +47,7 @@ def state(
             "records": covered([*map(_organisation_said, moved), *map(_worker_said, changed)]).hex(),
         }
         entry = journal.record(transaction, "roster.state", actor, detail)
+        transaction.do("dictionary_changed", entry=entry)
         _store_organisations(transaction, entry, moved)
         _store_workers(transaction, entry, changed, numbers)
     ids = [f"organisation/{o['id']}" for o in moved if o["id"] in stated]

@@ -5,7 +5,7 @@ the statements' own filters.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -21,7 +21,16 @@ from service.errors import Problem
 from service.settings import Settings
 from sql import statement
 
-__all__ = ["IMPOSSIBLE", "Database", "Rollback", "Transaction", "json", "owner_connection", "owner_transaction"]
+__all__ = [
+    "IMPOSSIBLE",
+    "Database",
+    "Rollback",
+    "Transaction",
+    "array",
+    "json",
+    "owner_connection",
+    "owner_transaction",
+]
 
 SERVICE_ROLE = "jifen_service"
 
@@ -54,11 +63,16 @@ class Transaction:
         connection: Connection[Any],
         tenant_id: int | None,
         beside: "Callable[[], AbstractContextManager[Transaction]] | None" = None,
+        memory: dict[str, Any] | None = None,
     ) -> None:
-        """Over an open connection; `beside` begins another transaction of the tenant on a connection of its own."""
+        """Over an open connection; `beside` begins another transaction of the tenant on a connection of its own.
+
+        `memory` is what this process remembers of the tenant from one transaction to the next. It may be out of date.
+        """
         self._connection = connection
         self.tenant_id = tenant_id
         self.beside = beside
+        self.memory = {} if memory is None else memory
 
     def all(self, name: str, /, **values: Any) -> Sequence[Any]:
         """The rows that the statement answers."""
@@ -104,7 +118,7 @@ class Transaction:
             setting = "SELECT set_config('jifen.tenant_id', (-pg_backend_pid())::text, true)"
             [(number,)] = self._connection.execute(setting).fetchall()
             apart = Transaction(self._connection, int(number))
-            apart.do("chain_begin")
+            apart.do("tenant_begin")
             yield apart
             raise Rollback
 
@@ -124,6 +138,7 @@ class Database:
         """For this database; connects at `open`."""
         self._statement_timeout = settings.statement_timeout_seconds
         self._down = False
+        self._memories: dict[int | None, dict[str, Any]] = {}
         self._pool = ConnectionPool(
             url,
             min_size=1,
@@ -158,7 +173,8 @@ class Database:
                     connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 if tenant_id is not None:
                     connection.execute("SELECT set_config('jifen.tenant_id', %s, true)", [str(tenant_id)])
-                yield Transaction(connection, tenant_id, lambda: self.transaction(tenant_id))
+                memory = self._memories.setdefault(tenant_id, {})
+                yield Transaction(connection, tenant_id, lambda: self.transaction(tenant_id), memory)
         except _BUSY as error:
             raise Problem("service.unavailable") from error
         finally:
@@ -190,6 +206,19 @@ class Database:
 def json(value: Any) -> Any:
     """A value for a jsonb parameter."""
     return Jsonb(value)
+
+
+def array(values: Iterable[str | None]) -> str:
+    """Texts for an array parameter of any type; for thousands of them far quicker than a list."""
+    return f"{{{','.join([_element(value) for value in values])}}}"
+
+
+def _element(value: str | None) -> str:
+    if value is None:
+        return "NULL"
+    if value.isalnum() and value.isascii() and value != "NULL":
+        return value
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 @contextmanager

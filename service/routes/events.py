@@ -6,34 +6,37 @@ from uuid import UUID
 
 from flask import Response, jsonify, request
 
-from schemas.events import Amendment, Reversal
-from schemas.fields import storable
+from schemas.events import Amendment, Reversal, Sending
 from service import corrections, http, intake, metrics
 from service.corrections import Correction
-from service.errors import PROBLEMS, Problem, unknown
-from service.http import access, database, language, requires
+from service.errors import Problem, unknown
+from service.http import access, database, requires
 from service.intake import Item
+from service.routes import event_answers
 from service.routes.blueprint import Blueprint
 
 blueprint = Blueprint("events", __name__, description="Facts about subjects")
 
 _ONE, _BATCH, _PLAIN = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
-_STATUS = {"created": 201, "duplicate": 200}
 
 
 @blueprint.post("/v1/events")
 @requires("events:write")
-def post_events() -> Response:
+@blueprint.arguments(Sending, location="query")
+def post_events(asked: dict[str, Any]) -> Response:
     """Send one event or a batch; each is answered by itself."""
     bodies = _bodies()
+    take = intake.tried if asked["dry_run"] else intake.take
     with database().transaction(access().tenant_id) as transaction:
-        items = intake.take(transaction, access(), bodies)
-    _count(items)
+        items = take(transaction, access(), bodies, asked["atomic"])
+    if not asked["dry_run"]:
+        _count(items)
     if not _is_batch():
-        return _one(items[0])
-    response = jsonify({"items": [_answer(item) for item in items]})
-    response.status_code = 200 if all(item.outcome in _STATUS for item in items) else 207
-    return response
+        return _one(items[0], asked["dry_run"])
+    if any(item.outcome == "aborted" for item in items):
+        raise Problem("event.aborted", items=[event_answers.said(item) for item in items])
+    status = 200 if all(item.outcome in event_answers.STORED for item in items) else 207
+    return Response(event_answers.batch(items), status, content_type="application/json")
 
 
 @blueprint.get("/v1/events/<event>")
@@ -44,7 +47,7 @@ def get_event(event: str) -> dict[str, Any]:
         row = transaction.maybe("event", event=_identity(event))
     if row is None:
         raise unknown("event", event)
-    said = row._asdict()
+    said = {**row._asdict(), "extensions": row.extensions or {}}
     times = {key: said[key] and said[key].isoformat() for key in ("time", "recorded_at", "reversed_at")}
     del said["event_id"]
     return {"event": str(row.event_id), **said, **times}
@@ -110,36 +113,13 @@ def _count(items: list[Item]) -> None:
         metrics.events.labels(type_, outcome).inc(count)
 
 
-def _one(item: Item) -> Response:
+def _one(item: Item, is_dry_run: bool) -> Response:
     if item.outcome == "conflict":
         raise Problem("event.conflict")
     if item.outcome == "rejected":
-        raise Problem("event.rejected", item.findings)
-    response = jsonify(_answer(item))
-    response.status_code = _STATUS[item.outcome]
-    response.headers["Location"] = f"/v1/events/{item.event_id}"
+        raise Problem("event.rejected", list(item.findings))
+    is_new = item.outcome == "created" and not is_dry_run
+    response = Response(event_answers.one(item), 201 if is_new else 200, content_type="application/json")
+    if not is_dry_run:
+        response.headers["Location"] = f"/v1/events/{item.event_id}"
     return response
-
-
-def _answer(item: Item) -> dict[str, Any]:
-    answer: dict[str, Any] = {"result": item.outcome, **_named(item.sent)}
-    if item.event_id:
-        answer["event"] = str(item.event_id)
-    if item.outcome == "rejected":
-        answer["errors"] = [finding.body(language()) for finding in item.findings]
-    if item.outcome == "conflict":
-        answer["errors"] = [{"pointer": "", "code": "event.conflict", "detail": _conflict_words()}]
-    return answer
-
-
-def _named(sent: Any) -> dict[str, str]:
-    """source and id as sent, as far as they are text, so that a sender finds its event again."""
-    if not isinstance(sent, dict):
-        return {}
-    texts = {key: sent[key] for key in ("source", "id") if isinstance(sent.get(key), str)}
-    return {key: text[:255] for key, text in texts.items() if storable(text)}
-
-
-def _conflict_words() -> str:
-    kind = PROBLEMS["event.conflict"]
-    return kind.zh if language() == "zh" else kind.en

@@ -108,6 +108,12 @@ CREATE TABLE source (
 );
 COMMENT ON TABLE source IS 'a sending system, as in CloudEvents';
 
+CREATE TABLE dictionary (
+    tenant_id integer NOT NULL CONSTRAINT dictionary_pkey PRIMARY KEY,
+    entry_id bigint NOT NULL
+);
+COMMENT ON TABLE dictionary IS 'the audit entry that changed last what senders'' words mean: event types, sources, subjects, aliases';
+
 CREATE TABLE event (
     tenant_id integer NOT NULL,
     subject_no integer NOT NULL,
@@ -123,6 +129,7 @@ CREATE TABLE event (
     sent_subject text COLLATE "C",
     content_digest bytea NOT NULL,
     data jsonb NOT NULL,
+    extensions jsonb,
     CONSTRAINT event_pkey PRIMARY KEY (tenant_id, event_id)
 );
 COMMENT ON TABLE event IS 'one immutable fact; it carries no points. No foreign keys: intake has checked, and rows are never deleted';
@@ -132,6 +139,7 @@ COMMENT ON COLUMN event.quantity IS 'the quantity that the event type declares, 
 COMMENT ON COLUMN event.period IS 'for types dated by period: the period that it belongs to';
 COMMENT ON COLUMN event.sent_subject IS 'the subject as sent, where an alias stood for the worker';
 COMMENT ON COLUMN event.content_digest IS 'SHA-256 of the canonical content: type, subject as sent, time, period, data';
+COMMENT ON COLUMN event.extensions IS 'attributes that CloudEvents leaves to the sender, as sent; not part of the content';
 CREATE TABLE reversal (
     tenant_id integer NOT NULL,
     event_id uuid NOT NULL,
@@ -164,6 +172,7 @@ ALTER TABLE assignment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE attribute ENABLE ROW LEVEL SECURITY;
 ALTER TABLE event_type ENABLE ROW LEVEL SECURITY;
 ALTER TABLE source ENABLE ROW LEVEL SECURITY;
+ALTER TABLE dictionary ENABLE ROW LEVEL SECURITY;
 ALTER TABLE event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE reversal ENABLE ROW LEVEL SECURITY;
 
@@ -177,6 +186,7 @@ CREATE POLICY tenant_only ON assignment USING (tenant_id = current_setting('jife
 CREATE POLICY tenant_only ON attribute USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON event_type USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON source USING (tenant_id = current_setting('jifen.tenant_id')::integer);
+CREATE POLICY tenant_only ON dictionary USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON event USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON reversal USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 
@@ -185,4 +195,6 @@ GRANT SELECT, INSERT, UPDATE (name, phone), DELETE ON person TO jifen_service;
 -- The text can be erased; that there was one can't be undone, for the chain covers it.
 GRANT SELECT, INSERT, UPDATE (reason) ON remark TO jifen_service;
 GRANT SELECT, INSERT, DELETE ON alias TO jifen_service;
+-- Made with the tenant by the owner; by the service only for a tenant apart, which ends with its transaction.
+GRANT SELECT, INSERT, UPDATE (entry_id) ON dictionary TO jifen_service;
 GRANT SELECT, INSERT, UPDATE (declaration) ON event_type TO jifen_service;

@@ -9,9 +9,12 @@ SELECT tenant_id FROM tenant WHERE name = %(tenant_name)s
 SELECT tenant_id, name FROM tenant ORDER BY name
 
 -- name: tenant_add
--- A new tenant with an empty chain; by the owner's role only.
+-- A new tenant with an empty chain and an empty dictionary; by the owner's role only.
 WITH added AS (
     INSERT INTO tenant (name) VALUES (%(tenant_name)s) RETURNING tenant_id
+),
+words AS (
+    INSERT INTO dictionary (tenant_id, entry_id) SELECT tenant_id, 0 FROM added
 )
 INSERT INTO chain_head (tenant_id, position, hash) SELECT tenant_id, 0, '' FROM added RETURNING tenant_id
 

@@ -33,7 +33,8 @@ ORDER BY u.entry_id
 -- name: events_of_entries
 -- The events of entries as they are stored, in their order.
 SELECT e.entry_id, e.ordinal, e.event_id, e.id, so.source, t.type, t.declaration ->> 'quantity' AS quantity_field,
-    s.kind || '/' || s.id AS subject, e.sent_subject, e.time, e.period, e.quantity, e.data, e.content_digest
+    s.kind || '/' || s.id AS subject, e.sent_subject, e.time, e.period, e.quantity, e.data, e.content_digest,
+    e.extensions
 FROM event e
 LEFT JOIN source so ON so.tenant_id = e.tenant_id AND so.source_no = e.source_no
 LEFT JOIN event_type t ON t.tenant_id = e.tenant_id AND t.type_no = e.type_no

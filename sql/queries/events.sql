@@ -25,11 +25,19 @@ INSERT INTO event_type (tenant_id, type, declaration) VALUES (%(tenant)s, %(type
 ON CONFLICT ON CONSTRAINT event_type_type_key DO UPDATE SET declaration = excluded.declaration
 RETURNING type_no
 
+-- name: dictionary
+-- The state of the words of senders.
+SELECT entry_id FROM dictionary WHERE tenant_id = %(tenant)s
+
+-- name: dictionary_changed
+-- The words of senders may mean something else from this entry on.
+UPDATE dictionary SET entry_id = %(entry)s WHERE tenant_id = %(tenant)s
+
 -- name: events_known
 -- What is stored under these identities.
 SELECT e.event_id, e.id, s.source, e.content_digest
 FROM event e JOIN source s ON s.tenant_id = e.tenant_id AND s.source_no = e.source_no
-WHERE e.tenant_id = %(tenant)s AND e.event_id = ANY (%(events)s)
+WHERE e.tenant_id = %(tenant)s AND e.event_id = ANY (%(events)s::uuid[])
 
 -- name: sources
 -- The numbers of sources.
@@ -37,28 +45,41 @@ SELECT source, source_no FROM source WHERE tenant_id = %(tenant)s AND source = A
 
 -- name: senders_subjects
 -- The subjects that senders mean: by the alias of their source, else by our own id.
-SELECT n.source, n.kind, n.id, r.subject_no, r.id AS subject_id, a.subject_no IS NOT NULL AS by_alias
-FROM jsonb_to_recordset(%(named)s) AS n (source text, kind text, id text)
+SELECT n.source, n.subject, n.kind, r.subject_no, r.id AS subject_id, a.subject_no IS NOT NULL AS by_alias
+FROM jsonb_to_recordset(%(named)s) AS n (source text, subject text, kind text, id text)
 LEFT JOIN alias a ON a.tenant_id = %(tenant)s AND n.kind = 'worker' AND a.source = n.source AND a.external_id = n.id
 LEFT JOIN subject s ON s.tenant_id = %(tenant)s AND s.kind = n.kind AND s.id = n.id
 JOIN subject r ON r.tenant_id = %(tenant)s AND r.subject_no = coalesce(a.subject_no, s.subject_no)
 
 -- name: events_add
--- Store events, in the order of their keys so that two writers never wait for each other; answers those that are new.
+-- Store events under an audit entry of their own, in the order of their keys so that two writers never wait for each other
+-- in a circle; those alone that are new, and none if the dictionary by which they were read has changed.
+WITH entry AS (
+    INSERT INTO audit_entry (tenant_id, action, actor, request_id, recorded_at, size, detail, digest)
+    SELECT %(tenant)s, %(action)s, %(actor)s, %(request_id)s, %(recorded_at)s, %(size)s, %(detail)s, %(digest)s
+    FROM dictionary WHERE tenant_id = %(tenant)s AND entry_id = %(dictionary)s
+    RETURNING entry_id
+),
+waiting AS (
+    INSERT INTO unsealed (tenant_id, entry_id) SELECT %(tenant)s, entry_id FROM entry
+)
 INSERT INTO event (tenant_id, subject_no, type_no, source_no, event_id, entry_id, time, ordinal, quantity, period, id,
-    sent_subject, content_digest, data)
-SELECT %(tenant)s, e.subject_no, e.type_no, e.source_no, e.event_id, %(entry)s, e.time, e.ordinal, e.quantity, e.period, e.id,
-    e.sent_subject, decode(e.content_digest, 'hex'), e.data
-FROM jsonb_to_recordset(%(events)s) AS e (subject_no integer, type_no integer, source_no integer, event_id uuid, time timestamptz,
-    ordinal integer, quantity numeric, period text, id text, sent_subject text, content_digest text, data jsonb)
+    sent_subject, content_digest, data, extensions)
+SELECT %(tenant)s, e.subject_no, e.type_no, e.source_no, e.event_id, n.entry_id, e.time, e.number - 1, e.quantity, e.period, e.id,
+    e.sent_subject, decode(e.content_digest, 'hex'), e.data, e.extensions
+FROM entry n
+CROSS JOIN unnest(%(subject_no)s::integer[], %(type_no)s::integer[], %(source_no)s::integer[], %(event_id)s::uuid[],
+        %(time)s::timestamptz[], %(quantity)s::numeric[], %(period)s::text[], %(id)s::text[], %(sent_subject)s::text[],
+        %(content_digest)s::text[], %(data)s::jsonb[], %(extensions)s::jsonb[])
+    WITH ORDINALITY AS e (subject_no, type_no, source_no, event_id, time, quantity, period, id, sent_subject, content_digest, data,
+        extensions, number)
 ORDER BY e.event_id
 ON CONFLICT ON CONSTRAINT event_pkey DO NOTHING
-RETURNING event_id
 
 -- name: event
 -- One event with everything that was sent, who sent it when, and what became of it.
 SELECT e.event_id, e.id, so.source, et.type, s.kind || '/' || s.id AS subject, e.sent_subject, e.time, e.period, e.data,
-    a.actor, a.recorded_at, l.position + e.ordinal AS position, b.event_id::text AS replaces, v.replaced_by::text AS replaced_by,
+    e.extensions, a.actor, a.recorded_at, l.position + e.ordinal AS position, b.event_id::text AS replaces, v.replaced_by::text AS replaced_by,
     r.actor AS reversed_by, r.recorded_at AS reversed_at, m.reason AS reversed_because
 FROM event e
 JOIN source so ON so.tenant_id = e.tenant_id AND so.source_no = e.source_no

@@ -19,9 +19,12 @@ SELECT count(*) AS entries FROM audit_entry WHERE tenant_id = %(tenant)s AND act
 SELECT h.position, EXISTS (SELECT FROM unsealed u WHERE u.tenant_id = %(tenant)s) AS waiting
 FROM chain_head h WHERE h.tenant_id = %(tenant)s
 
--- name: chain_begin
--- The empty chain of a tenant apart.
-INSERT INTO chain_head (tenant_id, position, hash) VALUES (%(tenant)s, 0, '')
+-- name: tenant_begin
+-- The empty chain and the empty dictionary of a tenant apart.
+WITH chain AS (
+    INSERT INTO chain_head (tenant_id, position, hash) VALUES (%(tenant)s, 0, '')
+)
+INSERT INTO dictionary (tenant_id, entry_id) VALUES (%(tenant)s, 0)
 
 -- name: head_lock
 -- One sealer at a time; what it sees afterwards is everything that the sealer before it left.

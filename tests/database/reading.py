@@ -59,7 +59,7 @@ def recomputed(owner: Connection[Any], county: County) -> list[str]:
     for row in owner.execute(
         "SELECT e.entry_id, e.event_id, t.type, s.kind || '/' || s.id AS about,"
         " coalesce(e.sent_subject, s.kind || '/' || s.id) AS subject, e.sent_subject, e.time,"
-        " e.period, e.data, e.content_digest FROM event e JOIN event_type t USING (tenant_id, type_no)"
+        " e.period, e.data, e.extensions, e.content_digest FROM event e JOIN event_type t USING (tenant_id, type_no)"
         " JOIN subject s USING (tenant_id, subject_no) WHERE tenant_id = %s ORDER BY e.entry_id, e.ordinal",
         [county.tenant_id],
     ):
@@ -71,7 +71,7 @@ def recomputed(owner: Connection[Any], county: County) -> list[str]:
             + (
                 row.event_id.bytes
                 + row.content_digest
-                + exact([row.type, row.about, row.sent_subject, row.period, row.data])
+                + exact([row.type, row.about, row.sent_subject, row.period, row.data, row.extensions])
             )
             + b"\0"
         )

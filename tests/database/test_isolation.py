@@ -24,6 +24,7 @@ TABLES = [
     "clause",
     "chain_block",
     "chain_head",
+    "dictionary",
     "completion",
     "event",
     "event_type",

@@ -174,6 +174,7 @@ def test_no_column_of_what_is_recorded_can_be_updated(owner: Connection[Any]) ->
     assert updatable == [
         "chain_head.hash",
         "chain_head.position",
+        "dictionary.entry_id",
         "event_type.declaration",
         "period_state.state",
         "person.name",

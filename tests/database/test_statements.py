@@ -13,6 +13,7 @@ import pytest
 import service
 import sql
 from service.database.transactions import json
+from service.intake.items import Row
 from sql import statements
 
 NAMES = sorted(statements())
@@ -112,6 +113,8 @@ def made_up(parameter: str, name: str) -> Any:
         return some_event
     if (name, parameter) == ("events_of_entries", "entries"):
         return [1]
+    if name == "events_add" and parameter in Row._fields:
+        return "{}"
     named = (("events_known", "events"), ("admissions_add", "events"), ("brought_in_by", "events"))
     if (name, parameter) in named or parameter in EVENTS:
         return [some_event]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.county import County, event, rating, visit
-from tests.http.asking import errors_of, nothing_written, written
+from tests.http.asking import assert_problem, errors_of, nothing_written, written
 
 BATCH = "application/cloudevents-batch+json"
 
@@ -106,3 +106,67 @@ def test_a_batch_of_five_thousand_is_taken(shared: County) -> None:
     events = [visit(f"w{n % 6 + 1}", f"h{n}") for n in range(5000)]
     assert set(said(shared, events, 200)) == {"created"}
     assert written(shared) == (before[0] + 5000, before[1] + 1)
+
+
+def test_all_or_nothing_stores_all(shared: County) -> None:
+    events = [visit("w1", "h1"), rating("w2", 5)]
+    for outcome in ("created", "duplicate"):
+        answer = shared.sender.post("/v1/events?atomic=true", events)
+        assert answer.status_code == 200
+        assert [item["result"] for item in answer.json["items"]] == [outcome, outcome]
+
+
+def test_all_or_nothing_stores_nothing_for_the_sake_of_one(shared: County) -> None:
+    """Invariant 1: the innocent are told that they weren't stored, and those stored before that they are."""
+    old, taken = visit("w1", "h1"), visit("w1", "h1")
+    shared.send(old, taken)
+    contrary, new, bad = {**taken, "data": {"household": "h9"}}, visit("w1", "h2"), visit("nobody", "h1")
+    for events, outcomes in (
+        ([new, bad, old], ["aborted", "rejected", "duplicate"]),
+        ([old, new, contrary], ["duplicate", "aborted", "conflict"]),
+        ([new, new, {**new, "data": {"household": "h9"}}], ["aborted", "duplicate", "conflict"]),
+    ):
+        with nothing_written(shared):
+            answer = shared.sender.post("/v1/events?atomic=true", events)
+            assert_problem(answer, 422, "event.aborted")
+        assert [item["result"] for item in answer.json["items"]] == outcomes
+    assert said(shared, [new], 200) == ["created"]
+
+
+def test_a_dry_run_answers_the_same_and_writes_nothing(shared: County) -> None:
+    old = visit("w1", "h1")
+    shared.send(old)
+    events = [visit("nobody", "h1"), visit("w1", "h2"), {**old, "data": {"household": "h9"}}, old]
+    with nothing_written(shared):
+        tried = shared.sender.post("/v1/events?dry_run=true", events)
+        aborted = shared.sender.post("/v1/events?dry_run=true&atomic=true", events)
+        single = shared.sender.post("/v1/events?dry_run=true", events[1])
+        assert_problem(shared.sender.post("/v1/events?dry_run=true", events[0]), 422, "event.rejected")
+    taken = shared.sender.post("/v1/events", events)
+    assert (tried.status_code, tried.json) == (taken.status_code, taken.json)
+    assert [item["result"] for item in taken.json["items"]] == ["rejected", "created", "conflict", "duplicate"]
+    assert [item["result"] for item in aborted.json["items"]] == ["rejected", "aborted", "conflict", "duplicate"]
+    assert (single.status_code, single.json["result"]) == (200, "created")
+    assert "Location" not in single.headers
+
+
+def test_what_decides_how_a_batch_is_taken_is_a_boolean(shared: County) -> None:
+    answer = shared.sender.post("/v1/events?atomic=perhaps", [visit("w1", "h1")])
+    assert assert_problem(answer, 422, "request.invalid") == [("/atomic", "field.invalid")]
+
+
+def test_extensions_are_kept_and_are_no_content(shared: County) -> None:
+    first = visit("w1", "h1")
+    traced = {**first, "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "attempt": 2}
+    made = shared.sender.post("/v1/events", traced)
+    assert made.status_code == 201
+    assert shared.sender.post("/v1/events", first).json["result"] == "duplicate"
+    kept = shared.sender.get(made.headers["Location"]).json["extensions"]
+    assert kept == {"traceparent": traced["traceparent"], "attempt": 2}
+
+
+@pytest.mark.parametrize("value", [None, 1.5, 2**31, "", "x" * 2001, "\x00", [], {}])
+def test_an_extension_is_of_a_type_that_cloudevents_has(shared: County, value: Any) -> None:
+    """CloudEvents 1.0 §3.1: booleans, 32-bit integers, and text."""
+    answer = shared.sender.post("/v1/events", {**visit("w1", "h1"), "attempt": value})
+    assert assert_problem(answer, 422, "event.rejected") == [("/attempt", "extension.invalid")]

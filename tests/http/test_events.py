@@ -204,6 +204,7 @@ def test_an_event_is_read_back_with_who_sent_it_when(shared: County) -> None:
         "time": "2025-03-10T01:00:00.500000+00:00",
         "period": None,
         "data": {"minutes": "5.5", "street": "东街"},
+        "extensions": {},
         "actor": "sender",
         **dict.fromkeys(["replaces", "replaced_by", "reversed_by", "reversed_at", "reversed_because"]),
     }

@@ -1,0 +1,135 @@
+"""Intake: from bodies to events. One answer per event, in the order of the request; nothing is lost or half-written.
+
+    dictionary   what senders' words mean, remembered by the process
+    reading      a body against the dictionary: at a glance, or closely with everything that is wrong
+    items        an event on its way in, and the texts in which it is stored
+    here         what is known already, what is stored, and what each is answered
+
+A known identity is answered before any other check: the same content is a duplicate (a success), other content a
+conflict. What can't be accepted is rejected with a pointer at the field. Events that are new are stored by one
+statement with one audit entry, and only while the dictionary stands by which they were read.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from service import clock, journal
+from service.access import Access
+from service.database.transactions import Rollback, Transaction, array
+from service.errors import Problem
+from service.intake import dictionary, reading
+from service.intake.dictionary import Dictionary
+from service.intake.items import Item, Row, covered
+
+__all__ = ["Item", "covered", "take", "tried"]
+
+_AHEAD = timedelta(hours=24)
+_MOST_TRIES = 100  # each is lost to another writer who was quicker; so many in one request are none by chance
+
+
+def take(transaction: Transaction, access: Access, bodies: Sequence[Any], atomic: bool = False) -> list[Item]:
+    """Store the events that are new; one item for each body, in order.
+
+    If `atomic`, all of them or none: where one is in conflict or rejected, those to be stored are aborted.
+    """
+    items = [Item(body) for body in bodies]
+    words = dictionary.remembered(transaction)
+    for _ in range(_MOST_TRIES):
+        waiting = [item for item in items if not item.outcome]
+        words.learn(transaction, reading.named([item.sent for item in waiting]))
+        if strange := _glance(words, access, waiting):
+            words, before = dictionary.current(transaction), words
+            if words is not before:
+                continue
+            _look_closely(transaction, access, words, strange)
+        repeats = _answer_repeated(items)
+        waiting = [item for item in items if not item.outcome]
+        if atomic and any(item.outcome in ("conflict", "rejected") for item in items):
+            _abort(transaction, items, repeats)
+            return items
+        if not waiting or _added(transaction, access, words, waiting):
+            return items
+        _answer_known(transaction, waiting, repeats)
+        words = dictionary.current(transaction)
+    raise Problem("service.unavailable")
+
+
+def tried(transaction: Transaction, access: Access, bodies: Sequence[Any], atomic: bool = False) -> list[Item]:
+    """What `take` would answer; nothing is stored."""
+    items: list[Item] = []
+    with transaction.savepoint():
+        items = take(transaction, access, bodies, atomic)
+        raise Rollback
+    return items
+
+
+def _glance(words: Dictionary, access: Access, items: list[Item]) -> list[Item]:
+    """Read all at a glance; those for which that isn't enough."""
+    latest = clock.now() + _AHEAD
+    return [item for item in items if not reading.at_a_glance(words, access, latest, item)]
+
+
+def _look_closely(transaction: Transaction, access: Access, words: Dictionary, items: list[Item]) -> None:
+    """Answer those with a known identity, and say of the others all that is wrong."""
+    latest = clock.now() + _AHEAD
+    read = [reading.closely(item) for item in items]
+    _answer_known(transaction, items)
+    for one in read:
+        if not one.item.outcome:
+            reading.check(words, access, latest, one)
+
+
+def _answer_known(transaction: Transaction, items: list[Item], repeats: Sequence[Item] = ()) -> None:
+    """Measure what has no answer yet, and again what repeats others of the request, against what is stored."""
+    for item in repeats:
+        item.outcome = ""
+    asked = [item for item in {*items, *repeats} if item.identity and not item.outcome]
+    if not asked:
+        return
+    rows = transaction.all("events_known", events=array(item.identity.hex() for item in asked))
+    known = {row.event_id.bytes: row for row in rows}
+    for item in asked:
+        if row := known.get(item.identity):
+            same_id = (row.source, row.id) == (item.sent["source"], item.sent["id"])
+            item.outcome = "duplicate" if same_id and bytes(row.content_digest) == item.digest else "conflict"
+
+
+def _answer_repeated(items: list[Item]) -> list[Item]:
+    """The same id again in one request: once the first is to be stored, the others are measured against it alone."""
+    first: dict[bytes, bytes] = {}
+    repeats = []
+    for item in items:
+        if item.identity in first:
+            item.outcome = "duplicate" if first[item.identity] == item.digest else "conflict"
+            item.findings = ()
+            repeats.append(item)
+        elif item.identity and not item.outcome:
+            first[item.identity] = item.digest
+    return repeats
+
+
+def _abort(transaction: Transaction, items: list[Item], repeats: list[Item]) -> None:
+    """Nothing is stored for the sake of one; what was stored before is still answered as that."""
+    _answer_known(transaction, items, repeats)
+    _answer_repeated(items)
+    for item in items:
+        item.outcome = item.outcome or "aborted"
+
+
+def _added(transaction: Transaction, access: Access, words: Dictionary, items: list[Item]) -> bool:
+    """Add an audit entry and its events, which take one position each; all of them, or nothing and False.
+
+    Nothing where another writer was quicker with an id, or changed the words.
+    """
+    content = b"".join(item.covered for item in items)
+    entry = journal.entry("event.create", access.actor, {"events": len(items)}, size=len(items), content=content)
+    rows = zip(*(item.row for item in items if item.row), strict=True)
+    columns = dict(zip(Row._fields, map(array, rows), strict=True))
+    with transaction.savepoint():
+        if transaction.do("events_add", dictionary=words.entry, **entry, **columns) == len(items):
+            for item in items:
+                item.outcome = "created"
+            return True
+        raise Rollback
+    return False

@@ -1,0 +1,87 @@
+"""The dictionary: what the words of senders mean, which are the names of event types, sources and subjects.
+
+A process remembers it from one request to the next, so that most events need nothing read. What is remembered is of
+one state of the tables, named by the audit entry that changed them last; events are stored only while that stands.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from schemas.event_types import json_text
+from schemas.events import split_subject
+from service import event_types
+from service.database.transactions import Transaction, json
+from service.event_types import EventType
+
+_MOST_SUBJECTS = 200_000  # of one tenant; some 60 MB
+
+Named = tuple[str, str]  # a source, and a subject as it calls it
+
+
+class Source(NamedTuple):
+    """A sending system: its number, its name as JSON, and SHA-256 begun with it as identities begin."""
+
+    number: int
+    text: str
+    begun: Any
+
+
+class Subject(NamedTuple):
+    """Whom a sender means: the number, our own name, and whether the sender has a name of its own."""
+
+    number: int
+    kind: str
+    name: str
+    by_alias: bool
+
+
+@dataclass
+class Dictionary:
+    """The words of one tenant in one state."""
+
+    entry: int
+    types: dict[str, EventType]
+    sources: dict[str, Source] = field(default_factory=dict)
+    subjects: dict[Named, Subject] = field(default_factory=dict)
+
+    def learn(self, transaction: Transaction, named: Iterable[Named]) -> None:
+        """Look up what isn't known yet; what there isn't stays unknown."""
+        unknown = sorted(set(named) - self.subjects.keys())
+        if not unknown:
+            return
+        if len(self.subjects) + len(unknown) > _MOST_SUBJECTS:
+            self.subjects.clear()
+        for row in transaction.all("sources", sources=sorted({source for source, _ in unknown})):
+            self.sources[row.source] = Source(row.source_no, json_text(row.source), identity_begun(row.source))
+        asked = [{"source": source, "subject": said, **_parts(said)} for source, said in unknown]
+        for row in transaction.all("senders_subjects", named=json(asked)):
+            found = Subject(row.subject_no, row.kind, f"{row.kind}/{row.subject_id}", row.by_alias)
+            self.subjects[row.source, row.subject] = found
+
+
+def remembered(transaction: Transaction) -> Dictionary:
+    """The dictionary as this process knows it; it may have changed since."""
+    known: Dictionary | None = transaction.memory.get("dictionary")
+    return known or current(transaction)
+
+
+def current(transaction: Transaction) -> Dictionary:
+    """The dictionary as it stands now."""
+    entry = transaction.one("dictionary").entry_id
+    known: Dictionary | None = transaction.memory.get("dictionary")
+    if known is None or known.entry != entry:
+        known = transaction.memory["dictionary"] = Dictionary(entry, event_types.all_types(transaction))
+    return known
+
+
+def identity_begun(source: str) -> Any:
+    """SHA-256 over what every identity of this source begins with; the id follows."""
+    name = source.encode()
+    return sha256(len(name).to_bytes(4) + name)
+
+
+def _parts(subject: str) -> dict[str, str]:
+    kind, identifier = split_subject(subject)
+    return {"kind": kind, "id": identifier}

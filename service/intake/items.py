@@ -1,0 +1,104 @@
+"""One event of a request on its way in, and the texts in which it is stored, digested and covered by the chain."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from schemas.event_types import Data, json_text
+from service import canonical
+from service.errors import Finding
+from service.event_types import EventType
+from service.intake.dictionary import Source, Subject
+
+
+class Row(NamedTuple):
+    """An event as it is stored, every column as text."""
+
+    subject_no: str
+    type_no: str
+    source_no: str
+    event_id: str
+    time: str
+    quantity: str | None
+    period: str | None
+    id: str
+    sent_subject: str | None
+    content_digest: str
+    data: str
+    extensions: str | None
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """One event of a request on its way in, and what became of it."""
+
+    sent: Any
+    outcome: str = ""  # created, duplicate, conflict, rejected, aborted
+    findings: tuple[Finding, ...] = ()
+    identity: bytes = b""  # empty where it can't be read
+    digest: bytes = b""  # of its content
+    known_type: str = "-"  # a declared type, so that a metric's label is bounded
+    covered: bytes = b""
+    row: Row | None = None
+
+    @property
+    def event_id(self) -> UUID | None:
+        """The id that the service gives it."""
+        return UUID(bytes=self.identity) if self.identity else None
+
+    def reject(self, *findings: Finding) -> None:
+        """Refuse this event, where something was found."""
+        if findings:
+            self.outcome = "rejected"
+            self.findings += findings
+
+    def write(
+        self,
+        type_: EventType,
+        source: Source,
+        subject: Subject,
+        time: datetime,
+        period: str | None,
+        data: Data,
+        extensions: dict[str, Any] | None,
+    ) -> None:
+        """Put down in texts what was found right in every respect; `time` is in UTC."""
+        sent = self.sent["subject"]
+        identifier = self.sent["id"]
+        kind, said = json_text(type_.type), json_text(sent)
+        when = time.isoformat(timespec="microseconds")
+        within = "null" if period is None else f'"{period}"'
+        more = None if extensions is None else canonical.exact(extensions).decode()
+        hashed = source.begun.copy()
+        hashed.update(identifier.encode())
+        self.identity = hashed.digest()[:16]
+        self.digest = sha256(f'[{kind},{said},"{when}",{within},{data.content}]'.encode()).digest()
+        whom, alias = (json_text(subject.name), said) if subject.by_alias else (said, "null")
+        covers = f"[{kind},{whom},{alias},{within},{data.text},{more or 'null'}]"
+        self.covered = self.identity + self.digest + covers.encode() + b"\0"
+        self.known_type = type_.type
+        self.row = Row(
+            str(subject.number),
+            str(type_.number),
+            str(source.number),
+            self.identity.hex(),
+            when,
+            data.quantity,
+            period,
+            identifier,
+            sent if subject.by_alias else None,
+            self.digest.hex(),
+            data.text,
+            more,
+        )
+
+
+def covered(event_id: UUID, content_digest: bytes, said: list[Any]) -> bytes:
+    """What the hash chain covers of a stored event: its identity, the digest of its content, and as they are stored
+    `said`: its type, whom it is about, the subject as sent where that is another, its period, data and extensions.
+
+    The digest takes 5 and 5.0 for one number; to the computation they may be two codes.
+    """
+    return event_id.bytes + content_digest + canonical.exact(said) + b"\0"
