@@ -20,7 +20,7 @@ _EXACT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", "
 def parse(body: bytes, max_depth: int) -> Any:
     """The JSON value of a body, every number exact (int or Decimal). Problem request.malformed or request.too_deep."""
     try:
-        value = json.loads(body, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_unique)
+        value = _DECODER.decode(body.decode(json.detect_encoding(body)))
     except RecursionError:
         raise Problem("request.too_deep", most=max_depth) from None
     except (ValueError, ArithmeticError):
@@ -82,9 +82,14 @@ def _refuse(_: str) -> NoReturn:
     raise ValueError("not a JSON number")
 
 
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_unique)
+
+
 def _deeper_than(value: Any, levels: int) -> bool:
-    if not isinstance(value, dict | list):
-        return False
-    if levels == 0:
-        return True
-    return any(_deeper_than(v, levels - 1) for v in (value.values() if isinstance(value, dict) else value))
+    """Level by level, as most of what stands on one holds nothing deeper."""
+    nested = [value] if isinstance(value, dict | list) else []
+    while nested and levels:
+        inner = [v for one in nested for v in (one.values() if type(one) is dict else one)]
+        nested = [v for v in inner if type(v) is dict or type(v) is list]
+        levels -= 1
+    return bool(nested)

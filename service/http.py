@@ -74,6 +74,15 @@ def json_body() -> Any:
     return canonical.parse(request.get_data(), settings().max_depth)
 
 
+def query(shape: Schema) -> dict[str, Any]:
+    """The query, typed. Problem request.invalid with every finding."""
+    try:
+        found: dict[str, Any] = shape.load(request.args.to_dict() if request.query_string else {})
+    except ValidationError as error:
+        raise Problem("request.invalid", findings_of(error)) from None
+    return found
+
+
 def optional_body(shape: Schema) -> dict[str, Any] | None:
     """The JSON body, typed, or None where there is none. Problem request.invalid with every finding."""
     if not request.get_data():

@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 from psycopg import Connection, Rollback, errors, sql
+from psycopg.pq import TransactionStatus
 from psycopg.rows import namedtuple_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
@@ -64,15 +65,18 @@ class Transaction:
         tenant_id: int | None,
         beside: "Callable[[], AbstractContextManager[Transaction]] | None" = None,
         memory: dict[str, Any] | None = None,
+        begin: bytes = b"",
     ) -> None:
         """Over an open connection; `beside` begins another transaction of the tenant on a connection of its own.
 
         `memory` is what this process remembers of the tenant from one transaction to the next. It may be out of date.
+        Where it is known how to `begin`, a part with nothing before it is undone by beginning anew.
         """
         self._connection = connection
         self.tenant_id = tenant_id
         self.beside = beside
         self.memory = {} if memory is None else memory
+        self._begin = begin
 
     def all(self, name: str, /, **values: Any) -> Sequence[Any]:
         """The rows that the statement answers."""
@@ -95,6 +99,7 @@ class Transaction:
 
     def stream(self, name: str, /, **values: Any) -> Iterator[Any]:
         """The rows that the statement answers, a few at a time, however many there are."""
+        self._begin = b""
         with self._connection.cursor(name=name, row_factory=namedtuple_row) as cursor:
             cursor.itersize = _STREAMED
             yield from cursor.execute(statement(name).encode(), {"tenant": self.tenant_id, **values})
@@ -103,10 +108,22 @@ class Transaction:
     def savepoint(self) -> Iterator[None]:
         """A part that can be undone by itself: raise Rollback inside."""
         try:
-            with self._connection.transaction():
+            with self._anew() if self._begin else self._connection.transaction():
                 yield
         except Rollback as undone:  # psycopg lets it out only where the connection broke while undoing
             raise errors.OperationalError("the connection broke while a part was undone") from undone
+
+    @contextmanager
+    def _anew(self) -> Iterator[None]:
+        """As psycopg's own, where there is nothing yet that would have to stay."""
+        begin, self._begin = self._begin, b""
+        try:
+            yield
+        except BaseException as error:
+            self._connection.execute(b"ROLLBACK; " + begin)
+            self._begin = begin
+            if not isinstance(error, Rollback):
+                raise
 
     @contextmanager
     def apart(self) -> Iterator["Transaction"]:
@@ -124,6 +141,7 @@ class Transaction:
 
     def _execute(self, name: str, values: dict[str, Any]) -> psycopg.Cursor[Any]:
         begun = time.perf_counter()
+        self._begin = b""
         cursor = self._connection.cursor(row_factory=namedtuple_row)
         try:
             return cursor.execute(statement(name).encode(), {"tenant": self.tenant_id, **values})
@@ -160,21 +178,24 @@ class Database:
         self._pool.close()
 
     @contextmanager
-    def transaction(self, tenant_id: int | None = None, frozen: bool = False) -> Iterator[Transaction]:
+    def transaction(
+        self, tenant_id: int | None = None, frozen: bool = False, brief: bool = False
+    ) -> Iterator[Transaction]:
         """A transaction that commits when the block ends well. Problem service.unavailable where none can be had.
 
-        If `frozen`, all its statements see what was there when it began.
+        If `frozen`, all its statements see what was there when it began. If `brief`, the plans of its statements are
+        kept: they are always about little, and there are thousands of them a second.
         """
         patience = _DOWN_PATIENCE_SECONDS if self._down else None
         try:
-            with self._pool.connection(patience) as connection, connection.transaction():
+            with self._pool.connection(patience) as connection:
                 self._down = False
-                if frozen:
-                    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                if tenant_id is not None:
-                    connection.execute("SELECT set_config('jifen.tenant_id', %s, true)", [str(tenant_id)])
+                begin = _begin(tenant_id, frozen, brief)
+                connection.execute(begin)
                 memory = self._memories.setdefault(tenant_id, {})
-                yield Transaction(connection, tenant_id, lambda: self.transaction(tenant_id), memory)
+                yield Transaction(connection, tenant_id, lambda: self.transaction(tenant_id), memory, begin)
+                if connection.info.transaction_status == TransactionStatus.INERROR:
+                    raise errors.InFailedSqlTransaction("a statement failed, so that nothing can be committed")
         except _BUSY as error:
             raise Problem("service.unavailable") from error
         finally:
@@ -201,6 +222,14 @@ class Database:
         metrics.pool_connections.labels("used").set(stats.get("pool_size", 0) - stats.get("pool_available", 0))
         metrics.pool_connections.labels("idle").set(stats.get("pool_available", 0))
         metrics.pool_waiting.set(stats.get("requests_waiting", 0))
+
+
+def _begin(tenant_id: int | None, frozen: bool, brief: bool) -> bytes:
+    """One text, so that it is one way to the database and back."""
+    isolation = " ISOLATION LEVEL REPEATABLE READ" if frozen else ""
+    tenant = "" if tenant_id is None else f"; SET LOCAL jifen.tenant_id = '{tenant_id:d}'"
+    plans = "; SET LOCAL plan_cache_mode = auto" if brief else ""
+    return f"BEGIN{isolation}{tenant}{plans}".encode()
 
 
 def json(value: Any) -> Any:

@@ -48,7 +48,7 @@ class Dictionary:
 
     def learn(self, transaction: Transaction, named: Iterable[Named]) -> None:
         """Look up what isn't known yet; what there isn't stays unknown."""
-        unknown = sorted(set(named) - self.subjects.keys())
+        unknown = sorted(pair for pair in named if pair not in self.subjects)
         if not unknown:
             return
         if len(self.subjects) + len(unknown) > _MOST_SUBJECTS:

@@ -17,17 +17,18 @@ from service.routes.blueprint import Blueprint
 
 blueprint = Blueprint("events", __name__, description="Facts about subjects")
 
+_SENDING = Sending()
 _ONE, _BATCH, _PLAIN = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
 
 
 @blueprint.post("/v1/events")
 @requires("events:write")
-@blueprint.arguments(Sending, location="query")
-def post_events(asked: dict[str, Any]) -> Response:
+def post_events() -> Response:
     """Send one event or a batch; each is answered by itself."""
+    asked = http.query(_SENDING)
     bodies = _bodies()
     take = intake.tried if asked["dry_run"] else intake.take
-    with database().transaction(access().tenant_id) as transaction:
+    with database().transaction(access().tenant_id, brief=True) as transaction:
         items = take(transaction, access(), bodies, asked["atomic"])
     if not asked["dry_run"]:
         _count(items)
