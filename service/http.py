@@ -77,7 +77,7 @@ def json_body() -> Any:
 def query(shape: Schema) -> dict[str, Any]:
     """The query, typed. Problem request.invalid with every finding."""
     try:
-        found: dict[str, Any] = shape.load(request.args.to_dict() if request.query_string else {})
+        found: dict[str, Any] = shape.load(request.args.to_dict())
     except ValidationError as error:
         raise Problem("request.invalid", findings_of(error)) from None
     return found

@@ -18,6 +18,7 @@ from service.routes.blueprint import Blueprint
 blueprint = Blueprint("events", __name__, description="Facts about subjects")
 
 _SENDING = Sending()
+_AS_USUAL = _SENDING.load({})
 _ONE, _BATCH, _PLAIN = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
 
 
@@ -25,7 +26,7 @@ _ONE, _BATCH, _PLAIN = "application/cloudevents+json", "application/cloudevents-
 @requires("events:write")
 def post_events() -> Response:
     """Send one event or a batch; each is answered by itself."""
-    asked = http.query(_SENDING)
+    asked = http.query(_SENDING) if request.query_string else _AS_USUAL
     bodies = _bodies()
     take = intake.tried if asked["dry_run"] else intake.take
     with database().transaction(access().tenant_id, brief=True) as transaction:
