@@ -127,6 +127,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "import.placed": ("must have one of tier and no_tier", "须有且仅有 tier、no_tier 之一"),
     "import.subject": ("must be a {kind}, as the rulebook says", "须为 {kind}（办法的考核对象）"),
     "import.cells": ("has {found} cells where the header has {expected}", "有 {found} 列，而表头有 {expected} 列"),
+    "correction.named": ("must name its event in one way: by event, or by source and id", "须以一种方式指明事件：event，或 source 与 id"),
     "event.known": ("is the id of an event that is there already; what replaces another needs an id of its own", "该编号的事件已存在；替换事件须使用新的编号"),
     "source.forbidden": ("may not be sent with this token: {source}", "该令牌不得以此来源发送：{source}"),
     "organisation.unknown": ("is not a known organisation: {id}", "未知的组织：{id}"),

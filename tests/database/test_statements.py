@@ -112,7 +112,12 @@ def made_up(parameter: str, name: str) -> Any:
         return some_event
     if (name, parameter) == ("events_of_entries", "entries"):
         return [1]
-    named = (("events_known", "events"), ("admissions_add", "events"), ("brought_in_by", "events"))
+    named = (
+        ("events_known", "events"),
+        ("correctable", "events"),
+        ("admissions_add", "events"),
+        ("brought_in_by", "events"),
+    )
     if (name, parameter) in named or parameter in EVENTS:
         return [some_event]
     if parameter in ("evidence", "objections"):
