@@ -242,6 +242,19 @@ def test_batches_that_name_the_same_events_wait_for_each_other(fresh: County) ->
     assert sum(results(answer).count("created") for answer in answers) == 20
 
 
+def test_replacements_and_the_same_events_sent_beside_them_wait_for_each_other(fresh: County) -> None:
+    """Invariant 2: one event once, whether it came as a replacement or by itself; nobody fails."""
+    events, others = sent(fresh, 30), [visit("w2", f"h{n}") for n in range(30)]
+    batch = [named(event, replacement=other) for event, other in zip(events, others, strict=True)]
+    with ThreadPoolExecutor(2) as pool:
+        asked = [("/v1/corrections", batch), ("/v1/events", others[::-1])]
+        answers = list(pool.map(lambda one: fresh.sender.post(*one), asked))
+    corrected, stored = (answer.json["items"] for answer in answers)
+    stored_alone = {item["id"] for item in stored if item["result"] == "created"}
+    for other, item in zip(others, corrected, strict=True):
+        assert item["result"] == ("rejected" if other["id"] in stored_alone else "created"), item
+
+
 def test_many_take_no_more_statements_than_a_few(fresh: County, monkeypatch: pytest.MonkeyPatch) -> None:
     executed: list[str] = []
     execute = Transaction._execute
