@@ -58,12 +58,19 @@ class FieldDeclaration(Shape):
 
 
 class EventType(Shape):
-    """The declaration of an event type."""
+    """The declaration of an event type.
+
+    `act` names the fields that together tell one act from another, `evidence` those that refer to what proves it,
+    `state` the code in which a follow-up says what became of an act.
+    """
 
     title = Text(required=True)
     subject = Code("worker", "organisation", required=True)
     dated_by = Code("time", "period", required=True)
     quantity = FieldName()
+    act = Listed(FieldName())
+    evidence = Listed(FieldName())
+    state = FieldName()
     declared = Keyed(data_key="fields", keys=FieldName(), values=Inner(FieldDeclaration), load_default=dict)
 
     @validates_schema
@@ -71,6 +78,32 @@ class EventType(Shape):
         name = loaded.get("quantity")
         if name is not None and loaded.get("declared", {}).get(name, {}).get("kind") != "number":
             raise ValidationError({"quantity": [Fault("declaration.quantity")]})
+
+    @validates_schema
+    def _an_act_is_told_by_fields(self, loaded: dict[str, Any], **_: Any) -> None:
+        if not _names_each_once(loaded, "act"):
+            raise ValidationError({"act": [Fault("declaration.act")]})
+
+    @validates_schema
+    def _evidence_is_always_there(self, loaded: dict[str, Any], **_: Any) -> None:
+        named = [loaded.get("declared", {}).get(name, {}) for name in loaded.get("evidence", [])]
+        is_text = all(field.get("kind") == "text" and field.get("required") for field in named)
+        if not (is_text and _names_each_once(loaded, "evidence")):
+            raise ValidationError({"evidence": [Fault("declaration.evidence")]})
+
+    @validates_schema
+    def _a_state_is_a_code(self, loaded: dict[str, Any], **_: Any) -> None:
+        name = loaded.get("state")
+        if name is not None and loaded.get("declared", {}).get(name, {}).get("kind") != "code":
+            raise ValidationError({"state": [Fault("declaration.state")]})
+
+
+def _names_each_once(loaded: dict[str, Any], key: str) -> bool:
+    """Whether a key that is there names declared fields, at least one, none of them twice."""
+    if key not in loaded:
+        return True
+    names, fields = loaded[key], loaded.get("declared", {})
+    return bool(names) and len(set(names)) == len(names) and set(names) <= set(fields)
 
 
 def stored(declaration: dict[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """Event types as data: what a kind of event holds. A declaration may grow; it never takes back what it promised."""
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
 
 from schemas.event_types import DataChecker
+from schemas.faults import escape
 from service import journal
 from service.database.transactions import Transaction, json
-from service.errors import Problem, unknown
+from service.errors import Problem, finding, unknown
+
+Result = Literal["new", "grown", "unchanged"]
 
 
 class EventType(NamedTuple):
@@ -47,6 +51,24 @@ def declare(transaction: Transaction, actor: str, name: str, declaration: dict[s
     return before is None
 
 
+def declare_all(transaction: Transaction, actor: str, declarations: Mapping[str, Any]) -> dict[str, Result]:
+    """Declare types, all or none, and say of each what it is now.
+
+    Problem event_type.narrowed, event_type.table: each with a finding at the name of its type.
+    """
+    before = all_types(transaction)
+    done: dict[str, Result] = {}
+    for name, declaration in declarations.items():
+        try:
+            is_new = declare(transaction, actor, name, declaration)
+        except Problem as problem:
+            found = finding(f"/{escape(name)}", problem.code, **problem.values)
+            raise Problem(problem.code, [found], **problem.values) from None
+        is_same = name in before and before[name].declaration == declaration
+        done[name] = "new" if is_new else "unchanged" if is_same else "grown"
+    return done
+
+
 def _refuse_codes_without_points(transaction: Transaction, before: EventType, now: dict[str, Any]) -> None:
     """A published table has a row for every code; an event with a new one would count without a word."""
     tables = transaction.all("tables_of_type", type_no=before.number)
@@ -59,6 +81,10 @@ def _refuse_codes_without_points(transaction: Transaction, before: EventType, no
 
 def _grows(before: dict[str, Any], now: dict[str, Any]) -> bool:
     if any(before.get(key) != now.get(key) for key in ("subject", "dated_by", "quantity")):
+        return False
+    if any(key in before and before[key] != now.get(key) for key in ("act", "state")):
+        return False
+    if not set(before.get("evidence", [])) <= set(now.get("evidence", [])):
         return False
     return all(
         name in now["fields"] and _field_grows(declared, now["fields"][name])

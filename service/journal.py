@@ -5,6 +5,7 @@ the hash chain. Giving it is kept off the hot path: whoever needs a watermark se
 """
 
 import contextvars
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -50,6 +51,24 @@ def entry(
         "detail": json(detail),
         "digest": digest(action, actor, request, now, size, detail, content, has_reason),
     }
+
+
+def record_each(
+    transaction: Transaction, action: str, actor: str, writes: Sequence[tuple[dict[str, Any], str]]
+) -> list[int]:
+    """Record writes of one kind, each with its detail, which no two share, and its reason; their entry ids in order."""
+    now = datetime.now(UTC)
+    digests = [digest(action, actor, request_id.get(), now, 1, detail, b"", True) for detail, _ in writes]
+    rows = [
+        {"ordinal": n, "detail": detail, "digest": digest.hex()}
+        for n, ((detail, _), digest) in enumerate(zip(writes, digests, strict=True))
+    ]
+    said = {"action": action, "actor": actor, "request_id": request_id.get(), "recorded_at": now}
+    ids = {bytes(row.digest): row.entry_id for row in transaction.all("entries_add", rows=json(rows), **said)}
+    entries = [ids[digest] for digest in digests]
+    reasons = [{"entry_id": entry, "reason": reason} for entry, (_, reason) in zip(entries, writes, strict=True)]
+    transaction.do("remarks_add", rows=json(reasons))
+    return entries
 
 
 def digest(

@@ -31,7 +31,7 @@ _MOST_TRIES = 100  # each is lost to another writer who was quicker; so many in 
 def take(transaction: Transaction, access: Access, bodies: Sequence[Any], atomic: bool = False) -> list[Item]:
     """Store the events that are new; one item for each body, in order.
 
-    If `atomic`, all of them or none: where one is in conflict or rejected, those to be stored are aborted.
+    If `atomic`, all of them or none: where one is in conflict or rejected, all others are aborted.
     """
     items = [Item(body) for body in bodies]
     words = dictionary.remembered(transaction)
@@ -110,11 +110,12 @@ def _answer_repeated(items: list[Item]) -> list[Item]:
 
 
 def _abort(transaction: Transaction, items: list[Item], repeats: list[Item]) -> None:
-    """Nothing is stored for the sake of one; what was stored before is still answered as that."""
+    """Nothing is stored for the sake of some; these are still told apart from the innocent."""
     _answer_known(transaction, items, repeats)
     _answer_repeated(items)
     for item in items:
-        item.outcome = item.outcome or "aborted"
+        if item.outcome in ("", "duplicate"):
+            item.outcome = "aborted"
 
 
 def _added(transaction: Transaction, access: Access, words: Dictionary, items: list[Item]) -> bool:

@@ -4,6 +4,7 @@ from flask_smorest import Blueprint
 
 from service.routes import (
     calendar,
+    corrections,
     event_types,
     events,
     objections,
@@ -17,6 +18,7 @@ from service.routes import (
 
 BLUEPRINTS: list[Blueprint] = [
     events.blueprint,
+    corrections.blueprint,
     event_types.blueprint,
     roster.blueprint,
     rulebooks.blueprint,

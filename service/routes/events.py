@@ -86,7 +86,7 @@ def _identity(event: str) -> UUID:
 
 def _corrected(done: Correction) -> Response:
     response = jsonify(done.json())
-    response.status_code = 201 if done.is_new else 200
+    response.status_code = 201 if done.outcome == "created" else 200
     return response
 
 

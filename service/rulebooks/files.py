@@ -106,11 +106,7 @@ class Folder:
 
     def declared(self) -> Declarations:
         """The event types, as they are stored. Unreadable."""
-        with reading(self.types):
-            found, wrong = declared(self.types.read_bytes())
-            if wrong:
-                raise Problem("request.invalid", wrong)
-            return found
+        return declarations(self.types)
 
     def others(self) -> Iterator[tuple[Path, dict[str, Any]]]:
         """The other rulebooks of the folder, and what they say; a text without id or version is none. Unreadable."""
@@ -149,6 +145,15 @@ def findings(
 
 def _beside(cases: Path) -> Iterator[Finding]:
     yield from coverage.findings(cases.read_bytes() if cases.exists() else None)
+
+
+def declarations(file: Path) -> Declarations:
+    """The event types that a file declares, as they are stored. Unreadable."""
+    with reading(file):
+        found, wrong = declared(file.read_bytes())
+        if wrong:
+            raise Problem("request.invalid", wrong)
+        return found
 
 
 def declared(source: bytes) -> tuple[Declarations, list[Finding]]:

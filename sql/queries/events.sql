@@ -93,27 +93,11 @@ LEFT JOIN audit_entry r ON r.tenant_id = v.tenant_id AND r.entry_id = v.entry_id
 LEFT JOIN remark m ON m.tenant_id = v.tenant_id AND m.entry_id = v.entry_id
 WHERE e.tenant_id = %(tenant)s AND e.event_id = %(event)s
 
--- name: reversal_lock
--- One correction of an event at a time.
-SELECT pg_advisory_xact_lock(hashtextextended(%(event)s::text, %(tenant)s))
-
--- name: reversible
--- What a correction of an event needs to know of it.
-SELECT e.event_id, so.source, coalesce(b.root_id, e.event_id) AS root_id, coalesce(b.root_entry_id, e.entry_id) AS root_entry_id,
-    v.event_id IS NOT NULL AS reversed, v.replaced_by, r.actor AS reversed_by, m.reason AS reversed_because
-FROM event e
-JOIN source so ON so.tenant_id = e.tenant_id AND so.source_no = e.source_no
-LEFT JOIN reversal b ON b.tenant_id = e.tenant_id AND b.replaced_by = e.event_id
-LEFT JOIN reversal v ON v.tenant_id = e.tenant_id AND v.event_id = e.event_id
-LEFT JOIN audit_entry r ON r.tenant_id = v.tenant_id AND r.entry_id = v.entry_id
-LEFT JOIN remark m ON m.tenant_id = v.tenant_id AND m.entry_id = v.entry_id
-WHERE e.tenant_id = %(tenant)s AND e.event_id = %(event)s
-
--- name: reversal_add
--- Take an event back.
-INSERT INTO reversal (tenant_id, event_id, entry_id, replaced_by, root_id, root_entry_id)
-VALUES (%(tenant)s, %(event)s, %(entry)s, %(replaced_by)s, %(root)s, %(root_entry)s)
-
 -- name: remark_add
 -- Why somebody did what an entry says.
 INSERT INTO remark (tenant_id, entry_id, reason) VALUES (%(tenant)s, %(entry)s, %(reason)s)
+
+-- name: remarks_add
+-- Why somebody did what each of these entries says.
+INSERT INTO remark (tenant_id, entry_id, reason)
+SELECT %(tenant)s, r.entry_id, r.reason FROM jsonb_to_recordset(%(rows)s) AS r (entry_id bigint, reason text)

@@ -10,6 +10,20 @@ WITH entry AS (
 INSERT INTO unsealed (tenant_id, entry_id) SELECT %(tenant)s, entry_id FROM entry
 RETURNING entry_id
 
+-- name: entries_add
+-- Record writes of one kind, each of which waits for a position of its own; answers them with their digests.
+WITH entry AS (
+    INSERT INTO audit_entry (tenant_id, action, actor, request_id, recorded_at, size, detail, digest)
+    SELECT %(tenant)s, %(action)s, %(actor)s, %(request_id)s, %(recorded_at)s, 1, w.detail, decode(w.digest, 'hex')
+    FROM jsonb_to_recordset(%(rows)s) AS w (ordinal integer, detail jsonb, digest text)
+    ORDER BY w.ordinal
+    RETURNING entry_id, digest
+),
+waiting AS (
+    INSERT INTO unsealed (tenant_id, entry_id) SELECT %(tenant)s, entry_id FROM entry
+)
+SELECT entry_id, digest FROM entry
+
 -- name: entries_of
 -- How many writes of one kind there were.
 SELECT count(*) AS entries FROM audit_entry WHERE tenant_id = %(tenant)s AND action = %(action)s

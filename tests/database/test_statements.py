@@ -115,7 +115,12 @@ def made_up(parameter: str, name: str) -> Any:
         return [1]
     if name == "events_add" and parameter in Row._fields:
         return "{}"
-    named = (("events_known", "events"), ("admissions_add", "events"), ("brought_in_by", "events"))
+    named = (
+        ("events_known", "events"),
+        ("correctable", "events"),
+        ("admissions_add", "events"),
+        ("brought_in_by", "events"),
+    )
     if (name, parameter) in named or parameter in EVENTS:
         return [some_event]
     if parameter in ("evidence", "objections"):

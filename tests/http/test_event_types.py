@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.county import County
+from tests.county import County, event
 from tests.http.asking import assert_not_there, assert_problem, nothing_written
 
 TYPE: dict[str, Any] = {
@@ -19,15 +19,18 @@ TYPE: dict[str, Any] = {
         "spare": {"kind": "number", "required": False},
         "grade": {"kind": "code", "required": False, "codes": ["good", "bad"]},
         "note": {"kind": "text", "required": False},
+        "task": {"kind": "text", "required": True},
+        "document": {"kind": "text", "required": True},
     },
 }
+TOLD: dict[str, Any] = {**TYPE, "act": ["task"], "evidence": ["document"], "state": "grade"}
 
 _names = count(1)
 
 
-def changed(path: str, value: Any = None) -> dict[str, Any]:
+def changed(path: str, value: Any = None, of: dict[str, Any] = TYPE) -> dict[str, Any]:
     """The declaration with the value at a path stated anew, or left out."""
-    declaration = copy.deepcopy(TYPE)
+    declaration = copy.deepcopy(of)
     *way, last = path.split("/")
     at = declaration
     for key in way:
@@ -46,6 +49,23 @@ def test_a_type_is_declared_and_read_back(shared: County) -> None:
     assert answer.json in shared.hr.get("/v1/event-types").json["items"]
 
 
+def test_what_is_said_of_acts_evidence_and_state_is_read_back(shared: County) -> None:
+    answer = shared.hr.put("/v1/event-types/task.told", TOLD)
+    assert (answer.status_code, answer.json) == (201, {"type": "task.told", **TOLD})
+    assert shared.hr.get("/v1/event-types/task.told").json == answer.json
+    assert answer.json in shared.hr.get("/v1/event-types").json["items"]
+
+
+def test_an_event_of_a_type_without_its_evidence_is_rejected(shared: County) -> None:
+    shared.hr.put("/v1/event-types/task.proved", TOLD)
+    data = {"minutes": 5, "task": "t1"}
+    [lacking, proved] = shared.send(
+        event("task.proved", "w1", **data), event("task.proved", "w1", document="No. 7", **data)
+    )
+    assert [(one["pointer"], one["code"]) for one in lacking["errors"]] == [("/data/document", "field.required")]
+    assert proved["result"] == "created"
+
+
 def test_the_same_declaration_again_changes_nothing(shared: County) -> None:
     """Invariant 15: no change, no audit entry."""
     shared.hr.put("/v1/event-types/task.same", TYPE)
@@ -61,8 +81,11 @@ def test_the_same_declaration_again_changes_nothing(shared: County) -> None:
         changed("fields/grade/codes", ["fair", "bad", "good"]),
         changed("fields/note/required", True),
         changed("fields/minutes/title", "时长"),
+        changed("act", ["task", "note"]),
+        changed("evidence", ["document", "task"]),
+        changed("state", "grade"),
     ],
-    ids=["title", "field", "codes", "required", "field title"],
+    ids=["title", "field", "codes", "required", "field title", "act", "evidence", "state"],
 )
 def test_a_declaration_may_grow(shared: County, grown: dict[str, Any]) -> None:
     name = f"task.grows{next(_names)}"
@@ -94,6 +117,33 @@ def test_a_declaration_never_takes_back_what_it_promised(shared: County, narrowe
     assert shared.hr.get("/v1/event-types/task.narrow").json == {"type": "task.narrow", **TYPE}
 
 
+def test_evidence_may_grow(shared: County) -> None:
+    shared.hr.put("/v1/event-types/task.evidence", TOLD)
+    answer = shared.hr.put("/v1/event-types/task.evidence", {**TOLD, "evidence": ["task", "document"]})
+    assert (answer.status_code, answer.json["evidence"]) == (200, ["task", "document"])
+
+
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        changed("act", of=TOLD),
+        changed("act", ["task", "note"], of=TOLD),
+        changed("evidence", of=TOLD),
+        changed("evidence", ["task"], of=TOLD),
+        changed("state", of=TOLD),
+        changed("state", "kind", of=TOLD),
+    ],
+    ids=["no act", "act", "no evidence", "evidence", "no state", "state"],
+)
+def test_what_was_said_of_acts_evidence_and_state_stays(shared: County, narrowed: dict[str, Any]) -> None:
+    """Rulebooks were examined by it."""
+    narrowed["fields"]["kind"] = {"kind": "code", "required": False, "codes": ["a"]}
+    shared.hr.put("/v1/event-types/task.stays", TOLD)
+    with nothing_written(shared):
+        answer = shared.hr.put("/v1/event-types/task.stays", narrowed)
+    assert_problem(answer, 409, "event_type.narrowed")
+
+
 @pytest.mark.parametrize(
     ("declaration", "pointer", "code"),
     [
@@ -118,6 +168,19 @@ def test_a_declaration_never_takes_back_what_it_promised(shared: County, narrowe
         (changed("fields/minutes/between", ["1"]), "/fields/minutes/between", "declaration.between"),
         (changed("fields/minutes/between", ["2", "1"]), "/fields/minutes/between", "declaration.between"),
         (changed("fields/minutes/between", ["0", "x"]), "/fields/minutes/between/1", "number.expected"),
+        (changed("act", "task"), "/act", "field.list"),
+        (changed("act", []), "/act", "declaration.act"),
+        (changed("act", ["task", "task"]), "/act", "declaration.act"),
+        (changed("act", ["imagined"]), "/act", "declaration.act"),
+        (changed("act", ["Task"]), "/act/0", "field.name"),
+        (changed("evidence", []), "/evidence", "declaration.evidence"),
+        (changed("evidence", ["imagined"]), "/evidence", "declaration.evidence"),
+        (changed("evidence", ["note"]), "/evidence", "declaration.evidence"),
+        (changed("evidence", ["minutes"]), "/evidence", "declaration.evidence"),
+        (changed("evidence", ["task", "task"]), "/evidence", "declaration.evidence"),
+        (changed("state", "imagined"), "/state", "declaration.state"),
+        (changed("state", "note"), "/state", "declaration.state"),
+        (changed("state", ["grade"]), "/state", "text.expected"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -45,7 +45,10 @@ EVENT_TYPES = """\
 visit.done: {title: 入户走访, subject: worker, dated_by: time, quantity: minutes, fields: {household: {kind: text, required: true}, minutes: {kind: number, between: [0, 600]}, first: {kind: boolean}}}
 vote.cast: {title: 测评票, subject: worker, dated_by: time, quantity: stars, fields: {stars: {kind: number, between: [1, 5]}, vote: {kind: code, codes: [good, fair, poor]}, voter: {kind: code, codes: [leader, resident]}}}
 honour.given: {title: 荣誉, subject: worker, dated_by: time, fields: {case: {kind: text}, level: {kind: code, codes: [county, city]}, hours: {kind: number}}}
-honour.reviewed: {title: 荣誉审定, subject: worker, dated_by: time, fields: {case: {kind: text}, decision: {kind: code, codes: [accepted, rejected]}}}
+honour.reviewed: {title: 荣誉审定, subject: worker, dated_by: time, state: decision, fields: {case: {kind: text}, decision: {kind: code, codes: [accepted, rejected]}, round: {kind: code, codes: [first, second]}}}
+honour.noted: {title: 荣誉备注, subject: worker, dated_by: time, fields: {case: {kind: text}, mood: {kind: code, codes: [good, bad]}}}
+dispute.settled: {title: 调解纠纷, subject: worker, dated_by: time, act: [case], fields: {case: {kind: text, required: true}, agreement: {kind: text}}}
+dispute.forged: {title: 调解造假, subject: worker, dated_by: time, evidence: [document], fields: {document: {kind: text, required: true}}}
 sanction.given: {title: 处分, subject: worker, dated_by: time, fields: {kind: {kind: code, codes: [warning, demerit]}, ends_on: {kind: date}}}
 violation.complaint: {title: 有效投诉, subject: worker, dated_by: time, fields: {level: {kind: code, codes: [light, heavy]}}}
 unit.inspected: {title: 社区检查, subject: organisation, dated_by: time, quantity: points, fields: {points: {kind: number, between: [0, 100]}}}

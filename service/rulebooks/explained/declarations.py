@@ -78,5 +78,44 @@ visit.done: {title: 走访, subject: worker, dated_by: time, fields: {minutes: {
 """,
             about="event types",
         ),
+        Explained(
+            "declaration.act",
+            ("An act told by what isn't there", "行为的标识字段有误"),
+            ("Reports of one act have the same values in these fields.", "同一行为的各次上报在这些字段上取值相同。"),
+            wrong="""
+visit.done: {title: 走访, subject: worker, dated_by: time, act: ▶[visit], fields: {household: {kind: text}}}
+""",
+            right="""
+visit.done: {title: 走访, subject: worker, dated_by: time, act: [visit], fields: {visit: {kind: text}, household: {kind: text}}}
+""",
+            about="event types",
+        ),
+        Explained(
+            "declaration.evidence",
+            ("Evidence that may be missing", "依据可能缺失"),
+            (
+                "A number of a document or an address is text, and every event has it.",
+                "文号或网址是文本，且每个事件都须有。",
+            ),
+            wrong="""
+complaint.upheld: {title: 有效投诉, subject: worker, dated_by: time, evidence: ▶[document], fields: {document: {kind: text}}}
+""",
+            right="""
+complaint.upheld: {title: 有效投诉, subject: worker, dated_by: time, evidence: [document], fields: {document: {kind: text, required: true}}}
+""",
+            about="event types",
+        ),
+        Explained(
+            "declaration.state",
+            ("A state without codes", "状态不是代码"),
+            ("Rules ask whether it is one of some codes.", "规则问的是它是否为某些代码之一。"),
+            wrong="""
+honour.reviewed: {title: 荣誉审定, subject: worker, dated_by: time, state: ▶decision, fields: {case: {kind: text}, decision: {kind: text}}}
+""",
+            right="""
+honour.reviewed: {title: 荣誉审定, subject: worker, dated_by: time, state: decision, fields: {case: {kind: text}, decision: {kind: code, codes: [accepted, disputed, void]}}}
+""",
+            about="event types",
+        ),
     ],
 )

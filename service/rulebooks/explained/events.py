@@ -124,6 +124,75 @@ indicators:
 """,
         ),
         Explained(
+            "act.counted",
+            ("One act reported twice", "同一行为上报两次"),
+            (
+                "The type says what tells one act from another; every report of it counts here.",
+                "事件类型声明了如何区分各行为；此处每条上报都会计入。",
+            ),
+            wrong="""
+take: {count: {event: ▶dispute.settled}}
+""",
+            right="""
+take: {count: {event: dispute.settled, once: {per: case, keep: first}}}
+""",
+        ),
+        Explained(
+            "act.other",
+            ("Not what tells acts apart", "不是区分行为的字段"),
+            ("Acts that differ would count as one.", "不同的行为会被当作同一个。"),
+            wrong="""
+take: {count: {event: dispute.settled, once: {per: ▶agreement, keep: first}}}
+""",
+            right="""
+take: {count: {event: dispute.settled, once: {per: case, keep: first}}}
+""",
+        ),
+        Explained(
+            "state.other",
+            ("A field that isn't the state", "不是状态字段"),
+            (
+                "The type of the follow-up says in which field it tells what became of the act.",
+                "后续事件的类型声明了哪个字段说明行为的状态。",
+            ),
+            wrong="""
+take: {count: {event: honour.given, state: {event: honour.reviewed, same: case, field: ▶round, counts: [second], without: waits, as_of: latest}}}
+""",
+            right="""
+take: {count: {event: honour.given, state: {event: honour.reviewed, same: case, field: decision, counts: [accepted], without: waits, as_of: latest}}}
+""",
+        ),
+        Explained(
+            "state.undeclared",
+            ("A state that nobody declared", "未声明的状态"),
+            (
+                "Declare it with state: then senders know that the field decides.",
+                "请用 state 声明，使发送方知道由该字段决定。",
+            ),
+            wrong="""
+take: {count: {event: honour.given, state: {event: honour.noted, same: case, field: ▶mood, counts: [good], without: waits, as_of: latest}}}
+""",
+            right="""
+take: {count: {event: honour.given, state: {event: honour.reviewed, same: case, field: decision, counts: [accepted], without: waits, as_of: latest}}}
+""",
+        ),
+        Explained(
+            "evidence.undeclared",
+            ("A tier decided without evidence", "无依据而定等次"),
+            (
+                "Who loses a tier is shown what proves it; declare the field with evidence.",
+                "失去等次者有权看到依据；请用 evidence 声明该字段。",
+            ),
+            wrong="""
+negative_list:
+  - {id: sanctioned, title: 受处分, severity: grave, event: ▶sanction.given, ceiling: competent, ref: 第九条}
+""",
+            right="""
+negative_list:
+  - {id: broken, title: 调解造假, severity: grave, event: dispute.forged, ceiling: competent, ref: 第九条}
+""",
+        ),
+        Explained(
             "caps.many",
             ("More than two caps", "限额超过两层"),
             ("Two levels are enough for a day and a kind.", "两层足以表示每日与每类。"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from service.errors import Finding
 from service.rulebooks.lint import (
+    acts,
     bounds,
     categories,
     choosing,
@@ -37,6 +38,7 @@ _FAMILIES = (
     sources,
     selections,
     together,
+    acts,
     results,
     conditions,
     placing,

@@ -24,7 +24,12 @@ TYPES: dict[str, dict[str, Any]] = {
         "title": "任务复核",
         "subject": "worker",
         "dated_by": "time",
-        "fields": {"note": {"kind": "text"}, "decision": {"kind": "code", "codes": ["upheld", "dropped"]}},
+        "state": "decision",
+        "fields": {
+            "note": {"kind": "text"},
+            "decision": {"kind": "code", "codes": ["upheld", "dropped"]},
+            "round": {"kind": "code", "codes": ["first", "second"]},
+        },
     },
     "task.counted": {
         "title": "任务统计",

@@ -88,6 +88,7 @@ SELECTIONS: list[Example] = [
     (state(same="case"), f"{FIRST}/take/count/state/same", "field.undeclared"),
     (state(same="minutes"), f"{FIRST}/take/count/state/same", "field.undeclared"),
     (state(field="note"), f"{FIRST}/take/count/state/field", "field.kind"),
+    (state(field="round"), f"{FIRST}/take/count/state/field", "state.other"),
     (state(counts=["praised"]), f"{FIRST}/take/count/state/counts", "code.unknown"),
     (taken("count", once={**ONCE, "per": "case"}), f"{FIRST}/take/count/once/per", "field.undeclared"),
     (taken("count", once={**ONCE, "across": "sheet"}), f"{FIRST}/take/count/once/across", "once.across"),

@@ -1,0 +1,78 @@
+"""/v1/corrections: events taken back or amended, many at once."""
+
+from collections import Counter
+from typing import Any
+
+from flask import Response, jsonify, request
+from marshmallow import fields
+
+from schemas.corrections import Corrected
+from schemas.corrections import Correction as Correctable
+from schemas.fields import Shape, storable
+from service import corrections, http, metrics
+from service.corrections import INNOCENT, Correction
+from service.errors import Problem, finding
+from service.http import access, database, language, requires
+from service.routes.blueprint import Blueprint
+
+blueprint = Blueprint("corrections", __name__, description="Events taken back, and others in their place")
+
+_LIST = {"content": {"application/json": {"schema": {"type": "array", "items": Correctable}}}, "required": True}
+
+
+class _How(Shape):
+    atomic = fields.Boolean(load_default=False)
+    dry_run = fields.Boolean(load_default=False)
+
+
+@blueprint.post("/v1/corrections")
+@requires("events:write")
+@blueprint.arguments(_How, location="query")
+@blueprint.doc(requestBody=_LIST)
+@blueprint.alt_response(200, schema=Corrected, description="all are created or duplicates")
+@blueprint.alt_response(207, schema=Corrected, description="some are neither")
+def post_corrections(how: dict[str, bool]) -> Response:
+    """Take events back, or put others in their place; each is answered by itself, as if they had come one by one.
+
+    With ?atomic=true all or none, with ?dry_run=true nothing is written.
+    """
+    bodies = _bodies()
+    with database().transaction(access().tenant_id) as transaction:
+        done = corrections.correct(transaction, access(), bodies, **how)
+    if not how["dry_run"]:
+        _count(done)
+    response = jsonify({"items": [_answer(one, body) for one, body in zip(done, bodies, strict=True)]})
+    refused = 422 if how["atomic"] else 207
+    response.status_code = 200 if all(one.outcome in INNOCENT for one in done) else refused
+    return response
+
+
+def _bodies() -> list[Any]:
+    if request.mimetype != "application/json":
+        raise Problem("request.media_type", type=request.mimetype or "-")
+    body = http.json_body()
+    if not isinstance(body, list):
+        raise Problem("request.invalid", [finding("", "field.list")])
+    most = http.settings().max_batch_events
+    if len(body) > most:
+        raise Problem("request.too_many", most=most)
+    return body
+
+
+def _count(done: list[Correction]) -> None:
+    """Replacements are events that came in."""
+    stored = [one.replacement for one in done if one.replacement and one.outcome != "aborted"]
+    for (type_, outcome), count in Counter((item.known_type, item.outcome) for item in stored).items():
+        metrics.events.labels(type_, outcome).inc(count)
+
+
+def _answer(one: Correction, body: Any) -> dict[str, Any]:
+    """The result, with the event as it was named; what was done says what stands in its place."""
+    named = {key: body[key] for key in ("event", "source", "id") if key in body} if isinstance(body, dict) else {}
+    texts = {key: text[:255] for key, text in named.items() if isinstance(text, str) and storable(text)}
+    answer: dict[str, Any] = {"result": one.outcome, **texts}
+    if one.outcome in INNOCENT:
+        return {**answer, **one.json()}
+    if one.refusal:
+        answer["errors"] = [found.body(language()) for found in one.findings]
+    return answer
