@@ -43,6 +43,8 @@ PROBLEMS: dict[str, Kind] = {
     "event.conflict": Kind(409, "An event of this source and id exists with other content; the first stays.", "同一来源、同一编号的事件已存在且内容不同；以先到者为准。"),
     "event.rejected": Kind(422, "The event can't be accepted; nothing was written.", "事件不能接受；未写入任何内容。"),
     "event.reversed": Kind(409, "The event was taken back before, by another or for another reason; that stands.", "该事件此前已被撤销（由他人或因其他理由）；以前次为准。"),
+    "rejection.not_an_event": Kind(409, "What was refused is not one event with a source and an id, so it can't be sent again from here.", "被拒收的不是一条带有来源与编号的事件，不能由此重发。"),
+    "rejection.truncated": Kind(409, "Only {kept} of {bytes} bytes were kept, so it can't be sent again from here; its sender can.", "原文 {bytes} 字节仅留存 {kept} 字节，不能由此重发；请由来源系统重发。"),
     "event_type.narrowed": Kind(409, "A declared field can't be taken away or change its meaning; declare a new type.", "已声明的字段不能删除或改变含义；请声明新的事件类型。"),
     "event_type.table": Kind(409, "{rulebook} gives points by a table of {field} that has no row for: {codes}.", "{rulebook} 按 {field} 的对照表计分，表中没有：{codes}。"),
     "rulebook.exists": Kind(409, "Version {version} of {id} exists with other content; a version never changes: give this one another label.", "{id} 的版本 {version} 已存在且内容不同；版本不可更改，请另用一个版本号。"),

@@ -9,6 +9,7 @@ from service.routes import (
     objections,
     operations,
     periods,
+    rejections,
     results,
     roster,
     rulebooks,
@@ -18,6 +19,7 @@ from service.routes import (
 BLUEPRINTS: list[Blueprint] = [
     events.blueprint,
     event_types.blueprint,
+    rejections.blueprint,
     roster.blueprint,
     rulebooks.blueprint,
     periods.blueprint,

@@ -1,6 +1,5 @@
 """/v1/events: one CloudEvent, a batch, or plain JSON of either shape; read one, take it back, amend it."""
 
-from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +7,12 @@ from flask import Response, jsonify, request
 
 from schemas.events import Amendment, Reversal
 from schemas.fields import storable
-from service import corrections, http, intake, metrics
+from service import corrections, counting, http, intake, rejections
 from service.corrections import Correction
 from service.errors import PROBLEMS, Problem, unknown
 from service.http import access, database, language, requires
 from service.intake import Item
+from service.routes import refusals
 from service.routes.blueprint import Blueprint
 
 blueprint = Blueprint("events", __name__, description="Facts about subjects")
@@ -25,10 +25,12 @@ _STATUS = {"created": 201, "duplicate": 200}
 @requires("events:write")
 def post_events() -> Response:
     """Send one event or a batch; each is answered by itself."""
-    bodies = _bodies()
+    with refusals.kept():
+        bodies = _bodies()
     with database().transaction(access().tenant_id) as transaction:
         items = intake.take(transaction, access(), bodies)
     _count(items)
+    rejections.keep(database(), http.settings(), access(), items)
     if not _is_batch():
         return _one(items[0])
     response = jsonify({"items": [_answer(item) for item in items]})
@@ -106,8 +108,7 @@ def _bodies() -> list[Any]:
 
 
 def _count(items: list[Item]) -> None:
-    for (type_, outcome), count in Counter((item.known_type, item.outcome) for item in items).items():
-        metrics.events.labels(type_, outcome).inc(count)
+    counting.events(access(), items)
 
 
 def _one(item: Item) -> Response:

@@ -96,7 +96,9 @@ INSTANTS = {
     "now",
 }
 DOCUMENTS = {"calendar", "detail", "declaration", "document", "earlier", "events", "named", "records", "rows"}
-DOCUMENTS |= {"group_digests"}
+DOCUMENTS |= {"group_digests", "rejections"}
+TEXTS |= {"code", "source"}
+INSTANTS |= {"last_from", "last_to"}
 EVENTS = {"carried", "only"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
 HASHES = {"base_digest", "hash", "digest", "rulebook_hash"}
@@ -117,7 +119,7 @@ def made_up(parameter: str, name: str) -> Any:
         return [some_event]
     if parameter in ("evidence", "objections"):
         return [some_event]
-    if parameter in ("changed", "overdue"):
+    if parameter in ("changed", "overdue", "waiting"):
         return True
     if parameter in TEXTS:
         return "x"
