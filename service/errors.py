@@ -129,6 +129,8 @@ FAULTS: dict[str, tuple[str, str]] = {
     "import.placed": ("must have one of tier and no_tier", "须有且仅有 tier、no_tier 之一"),
     "import.subject": ("must be a {kind}, as the rulebook says", "须为 {kind}（办法的考核对象）"),
     "import.cells": ("has {found} cells where the header has {expected}", "有 {found} 列，而表头有 {expected} 列"),
+    "events.wide": ("lies more than {days} days before the end: name a subject or a period, or a shorter time", "与截止时间相距超过 {days} 天；请指定对象（subject）或周期（period），或缩短时间范围"),
+    "events.unbounded": ("is required, unless a subject or a period is named", "必填，除非指定对象（subject）或周期（period）"),
     "event.known": ("is the id of an event that is there already; what replaces another needs an id of its own", "该编号的事件已存在；替换事件须使用新的编号"),
     "source.forbidden": ("may not be sent with this token: {source}", "该令牌不得以此来源发送：{source}"),
     "organisation.unknown": ("is not a known organisation: {id}", "未知的组织：{id}"),

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from flask import Response, jsonify, request
 
+from schemas.event_list import SoughtEvents
 from schemas.events import Amendment, Reversal
 from schemas.fields import storable
-from service import corrections, counting, http, intake, rejections
+from service import corrections, counting, event_list, http, intake, rejections
 from service.corrections import Correction
 from service.errors import PROBLEMS, Problem, unknown
 from service.http import access, database, language, requires
@@ -38,6 +39,15 @@ def post_events() -> Response:
     return response
 
 
+@blueprint.get("/v1/events")
+@requires("events:read")
+@blueprint.arguments(SoughtEvents, location="query")
+def get_events(sought: dict[str, Any]) -> dict[str, Any]:
+    """Events as stored, by the time of each."""
+    with database().transaction(access().tenant_id) as transaction:
+        return event_list.page(transaction, sought)
+
+
 @blueprint.get("/v1/events/<event>")
 @requires("events:read")
 def get_event(event: str) -> dict[str, Any]:
@@ -46,10 +56,7 @@ def get_event(event: str) -> dict[str, Any]:
         row = transaction.maybe("event", event=_identity(event))
     if row is None:
         raise unknown("event", event)
-    said = row._asdict()
-    times = {key: said[key] and said[key].isoformat() for key in ("time", "recorded_at", "reversed_at")}
-    del said["event_id"]
-    return {"event": str(row.event_id), **said, **times}
+    return event_list.shown(row)
 
 
 @blueprint.post("/v1/events/<event>/reversal")

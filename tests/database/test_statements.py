@@ -97,8 +97,8 @@ INSTANTS = {
 }
 DOCUMENTS = {"calendar", "detail", "declaration", "document", "earlier", "events", "named", "records", "rows"}
 DOCUMENTS |= {"group_digests", "rejections"}
-TEXTS |= {"code", "source"}
-INSTANTS |= {"last_from", "last_to"}
+TEXTS |= {"code", "source", "subject_id"}
+INSTANTS |= {"last_from", "last_to", "time_from", "time_to"}
 EVENTS = {"carried", "only"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
 HASHES = {"base_digest", "hash", "digest", "rulebook_hash"}
