@@ -42,7 +42,8 @@ def keep(database: Database, settings: Settings, access: Access, items: Sequence
     refused = [item for item in items if item.outcome in ("rejected", "conflict")]
     for item in refused:
         counting.refusal(counting.source_of(access, item), reasons(item))
-    _keep(database, settings, access, [_row_of(item, settings.rejection_bytes) for item in refused])
+    with _at_no_cost():
+        _keep(database, settings, access, [_row_of(item, settings.rejection_bytes) for item in refused])
 
 
 def keep_request(
@@ -51,7 +52,9 @@ def keep_request(
     """Keep that a request was refused as a whole, with what was read of its body."""
     found = [Finding("", problem.code, problem.values), *problem.findings]
     counting.refusal("-", found)
-    _keep(database, settings, access, [{**_body(body, size, settings.rejection_bytes), "findings": _stored(found)}])
+    with _at_no_cost():
+        row = {**_body(body, size, settings.rejection_bytes), "findings": _stored(found)}
+        _keep(database, settings, access, [row])
 
 
 def reasons(item: Item) -> list[Finding]:
@@ -137,17 +140,16 @@ def _keep(database: Database, settings: Settings, access: Access, rows: list[Sai
     for row in rows:
         times = different.get(row["body_digest"], {"times": 0})["times"]
         different[row["body_digest"]] = {**row, "times": times + 1}
-    with _at_no_cost():
-        with database.transaction(access.tenant_id) as transaction:
-            transaction.do(
-                "rejections_add",
-                actor=access.actor,
-                request_id=journal.request_id.get(),
-                rejections=json(list(different.values())),
-                now=clock.now(),
-            )
-        with database.transaction(access.tenant_id) as transaction:
-            transaction.do("rejections_trim", actor=access.actor, most=settings.rejections_kept)
+    with database.transaction(access.tenant_id) as transaction:
+        transaction.do(
+            "rejections_add",
+            actor=access.actor,
+            request_id=journal.request_id.get(),
+            rejections=json(list(different.values())),
+            now=clock.now(),
+        )
+    with database.transaction(access.tenant_id) as transaction:
+        transaction.do("rejections_trim", actor=access.actor, most=settings.rejections_kept)
 
 
 @contextmanager
@@ -157,7 +159,8 @@ def _at_no_cost() -> Iterator[None]:
         yield
     except Exception as error:
         metrics.rejections_lost.inc()
-        _LOG.warning("request %s: a rejection was not kept: %s", journal.request_id.get(), type(error).__name__)
+        kind = type(error.__cause__ or error).__name__
+        _LOG.warning("request %s: a rejection was not kept: %s", journal.request_id.get(), kind)
 
 
 def _taken(transaction: Transaction, settings: Settings, access: Access, rows: Sequence[Any]) -> list[Item]:
