@@ -170,17 +170,19 @@ def _taken(transaction: Transaction, settings: Settings, access: Access, rows: S
 
 def _count_again(database: Database, access: Access, numbers: list[int], items: list[Item]) -> None:
     counting.events(access, items)
-    refused = [(n, reasons(item)) for n, item in zip(numbers, items, strict=True) if reasons(item)]
+    refused = [(number, item) for number, item in zip(numbers, items, strict=True) if reasons(item)]
     if not refused:
         return
-    again = [{"rejection_no": number, "findings": _stored(found)} for number, found in refused]
+    for _, item in refused:
+        counting.refusal(counting.source_of(access, item), reasons(item))
+    again = [{"rejection_no": number, "findings": _stored(reasons(item))} for number, item in refused]
     with _at_no_cost(), database.transaction(access.tenant_id) as transaction:
         values = {"request_id": journal.request_id.get(), "now": clock.now()}
         transaction.do("rejections_again", rejections=json(again), **values)
 
 
 def _row(transaction: Transaction, number: int) -> Any:
-    row = transaction.maybe("rejection", rejection=number) if number < 2**63 else None
+    row = transaction.maybe("rejection", rejection=number)
     if row is None:
         raise unknown("rejection", str(number))
     return row

@@ -56,11 +56,7 @@ class Settings:
         "JIFEN_REJECTION_BYTES", 4096, "how much of a refused body is kept; what is kept whole can be sent again"
     )
     rejections_kept: int = _setting(
-        "JIFEN_REJECTIONS_KEPT",
-        10_000,
-        "most rejections kept of one actor, the oldest go first; 0: none",
-        0,
-        1_000_000,
+        "JIFEN_REJECTIONS_KEPT", 10_000, "most rejections kept of one actor, the oldest go first; 0: none"
     )
     max_depth: int = _setting("JIFEN_MAX_DEPTH", 16, "deepest nesting of a JSON body", 4)
 

@@ -268,13 +268,16 @@ def test_to_keep_leaves_no_event_and_no_entry(shared: County) -> None:
 
 def test_a_rejection_is_sent_again_when_the_roster_knows(fresh: County) -> None:
     """Invariant 2: sent again and again, one event comes of it."""
+    unknown = {"code": "subject.unknown", "source": SOURCE}
+    before = value(fresh.anonymous, "jifen_rejections_total", **unknown)
     sent = visit("w9", "h1")
     fresh.send(sent)
     number = kept_of(fresh, sent["id"])["rejection"]
     assert assert_problem(retry(fresh, number), 422, "event.rejected") == [("/subject", "subject.unknown")]
     assert kept_of(fresh, sent["id"])["times"] == 2
+    assert value(fresh.anonymous, "jifen_rejections_total", **unknown) == before + 2
     joins(fresh, "w9")
-    before = written(fresh)
+    there = written(fresh)
     made = retry(fresh, number)
     said = {"rejection": number, "source": SOURCE, "id": sent["id"], "event": made.json["event"]}
     assert (made.status_code, made.json) == (201, {**said, "result": "created"})
@@ -283,7 +286,7 @@ def test_a_rejection_is_sent_again_when_the_roster_knows(fresh: County) -> None:
     assert (found["waiting"], found["event"], found["times"]) == (False, made.json["event"], 2)
     again = retry(fresh, number)
     assert (again.status_code, again.json) == (200, {**said, "result": "duplicate"})
-    assert written(fresh) == (before[0] + 1, before[1] + 1)
+    assert written(fresh) == (there[0] + 1, there[1] + 1)
 
 
 def test_the_reasons_are_those_of_the_last_time(fresh: County) -> None:
