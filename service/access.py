@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
+from typing import Any
 
 from cachetools import TTLCache
 
@@ -48,6 +49,10 @@ class Access:
     def only_self(self, *scopes: str) -> str | None:
         """Whom alone it may speak for, worker/<id>, unless it has one of the scopes that speak for anybody."""
         return None if self.scopes.intersection(scopes) else self.actor
+
+    def label(self, source: Any) -> str:
+        """A source as a metric's label: - unless it may send as that one, since what a sender chooses has no end."""
+        return source if isinstance(source, str) and source in self.sources else "-"
 
 
 class Tokens:

@@ -52,6 +52,19 @@ def exact(value: Any) -> bytes:
     return _EXACT.encode(value).encode("utf-8", "surrogatepass")
 
 
+def as_sent(value: Any) -> bytes:
+    """A JSON value that `parse` read, as JSON again: what was a number is that number, what was text that text."""
+    return _as_sent(value).encode("utf-8", "surrogatepass")
+
+
+def _as_sent(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_as_sent(key)}:{_as_sent(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_as_sent(inner) for inner in value) + "]"
+    return str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
+
+
 def _canonical(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _canonical(inner) for key, inner in value.items()}

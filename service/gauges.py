@@ -50,6 +50,11 @@ class _FromDatabase(Collector):
         )
         objections = GaugeMetricFamily("jifen_objections", "Objections, by state", labels=["tenant", "state"])
         overdue = GaugeMetricFamily("jifen_objections_overdue", "Objections not answered in time", labels=["tenant"])
+        waiting = GaugeMetricFamily(
+            "jifen_rejection_age_seconds",
+            "Time since the oldest refused event that waits for one of its source and id",
+            labels=["tenant"],
+        )
         up = GaugeMetricFamily("jifen_database_up", "Whether the database answered this scrape")
         try:
             for tenant_id, name in self._tenants():
@@ -57,12 +62,13 @@ class _FromDatabase(Collector):
                     _read(transaction, name, age, tiers)
                     revised.add_metric([name], inputs.count(transaction))
                     _count(transaction, name, objections, overdue)
+                    waiting.add_metric([name], transaction.one("rejections_waiting").seconds or 0)
                     chain.read(transaction, name)
             unsealed.add_metric([], chain.waiting_seconds)
             up.add_metric([], 1)
         except Problem:
             up.add_metric([], 0)
-        yield from (build, age, tiers, revised, objections, overdue, unsealed, *chain.families, up)
+        yield from (build, age, tiers, revised, objections, overdue, waiting, unsealed, *chain.families, up)
 
     def _tenants(self) -> Iterator[tuple[int, str]]:
         with self._database.transaction() as transaction:

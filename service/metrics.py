@@ -14,7 +14,11 @@ requests = Histogram(
     ["route", "method", "status"],
     buckets=_FAST,
 )
-events = Counter("jifen_events", "Events sent, by type and what became of them", ["type", "outcome"])
+events = Counter("jifen_events", "Events sent, by source, type and what became of them", ["source", "type", "outcome"])
+rejections = Counter(
+    "jifen_rejections", "Events and whole requests that intake refused, by source and each reason", ["source", "code"]
+)
+rejections_lost = Counter("jifen_rejections_lost", "Refusals that could not be kept")
 computations = Histogram(
     "jifen_computation_seconds",
     "Time of a computation, by kind: a standing brought up to date in part (partial) or as a whole (full)",

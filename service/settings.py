@@ -49,6 +49,15 @@ class Settings:
     verify_seconds: int = _setting(
         "JIFEN_VERIFY_SECONDS", 3600, "how often `jifen work` computes a published run once more; 0: never"
     )
+    rejection_days: int = _setting(
+        "JIFEN_REJECTION_DAYS", 90, "for how many days what intake refused is kept after it was sent last", 1, 36500
+    )
+    rejection_bytes: int = _setting(
+        "JIFEN_REJECTION_BYTES", 4096, "how much of a refused body is kept; what is kept whole can be sent again"
+    )
+    rejections_kept: int = _setting(
+        "JIFEN_REJECTIONS_KEPT", 10_000, "most rejections kept of one actor, the oldest go first; 0: none"
+    )
     max_depth: int = _setting("JIFEN_MAX_DEPTH", 16, "deepest nesting of a JSON body", 4)
 
 

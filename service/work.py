@@ -1,4 +1,4 @@
-"""Work that goes on beside the requests: sealing, and proving a sample. Results never need it.
+"""Work that goes on beside the requests: sealing, proving a sample, ending old rejections. Results never need it.
 
 Any number of processes may run this; for each task one of them leads at a time, by a lock that ends with its
 transaction, so that nothing has to be cleaned up after one that was killed.
@@ -7,15 +7,17 @@ transaction, so that nothing has to be cleaned up after one that was killed.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import SystemRandom
 from threading import Event, Thread
 
-from service import journal, verification
+from service import journal, rejections, verification
 from service.database.transactions import Database
 from service.errors import Problem
 from service.settings import Settings
 
 _LOG = logging.getLogger("jifen.work")
+_EXPIRE_SECONDS = 3600
 _PATIENCE_SECONDS = 10  # for a task that is under way when it is told to stop
 
 
@@ -33,6 +35,7 @@ def tasks(settings: Settings) -> list[Task]:
     found = [
         Task("seal", settings.seal_seconds, seal_all),
         Task("verify", settings.verify_seconds, verify_one),
+        Task("expire", _EXPIRE_SECONDS, partial(expire_all, days=settings.rejection_days)),
     ]
     return [task for task in found if task.every_seconds]
 
@@ -63,6 +66,13 @@ def seal_all(database: Database) -> None:
     for tenant_id in _tenants(database):
         with database.transaction(tenant_id) as transaction:
             journal.seal(transaction)
+
+
+def expire_all(database: Database, days: int) -> None:
+    """Take away what any tenant was refused so many days ago."""
+    for tenant_id in _tenants(database):
+        with database.transaction(tenant_id) as transaction:
+            rejections.expire(transaction, days)
 
 
 def verify_one(database: Database) -> None:

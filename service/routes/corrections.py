@@ -1,6 +1,5 @@
 """/v1/corrections: events taken back or amended, many at once."""
 
-from collections import Counter
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -9,7 +8,7 @@ from marshmallow import fields
 from schemas.corrections import Corrected
 from schemas.corrections import Correction as Correctable
 from schemas.fields import Shape, storable
-from service import corrections, http, metrics
+from service import corrections, counting, http
 from service.corrections import INNOCENT, Correction
 from service.errors import Problem, finding
 from service.http import access, database, language, requires
@@ -62,8 +61,7 @@ def _bodies() -> list[Any]:
 def _count(done: list[Correction]) -> None:
     """Replacements are events that came in."""
     stored = [one.replacement for one in done if one.replacement and one.outcome != "aborted"]
-    for (type_, outcome), count in Counter((item.known_type, item.outcome) for item in stored).items():
-        metrics.events.labels(type_, outcome).inc(count)
+    counting.events(access(), stored)
 
 
 def _answer(one: Correction, body: Any) -> dict[str, Any]:

@@ -1,18 +1,18 @@
 """/v1/events: one CloudEvent, a batch, or plain JSON of either shape; read one, take it back, amend it."""
 
-from collections import Counter
 from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify, request
 
+from schemas.event_list import SoughtEvents
 from schemas.events import Amendment, Reversal, Sending
-from service import corrections, http, intake, metrics
+from service import corrections, counting, event_list, http, intake, rejections
 from service.corrections import Correction
 from service.errors import Problem, unknown
 from service.http import access, database, requires
 from service.intake import Item
-from service.routes import event_answers
+from service.routes import event_answers, refusals
 from service.routes.blueprint import Blueprint
 
 blueprint = Blueprint("events", __name__, description="Facts about subjects")
@@ -27,18 +27,29 @@ _ONE, _BATCH, _PLAIN = "application/cloudevents+json", "application/cloudevents-
 def post_events() -> Response:
     """Send one event or a batch; each is answered by itself."""
     asked = http.query(_SENDING) if request.query_string else _AS_USUAL
-    bodies = _bodies()
+    with refusals.kept():
+        bodies = _bodies()
     take = intake.tried if asked["dry_run"] else intake.take
     with database().transaction(access().tenant_id, brief=True) as transaction:
         items = take(transaction, access(), bodies, asked["atomic"])
     if not asked["dry_run"]:
-        _count(items)
+        counting.events(access(), items)
+        rejections.keep(database(), http.settings(), access(), items)
     if not _is_batch():
         return _one(items[0], asked["dry_run"])
     if any(item.outcome == "aborted" for item in items):
         raise Problem("event.aborted", items=[event_answers.said(item) for item in items])
     status = 200 if all(item.outcome in event_answers.STORED for item in items) else 207
     return Response(event_answers.batch(items), status, content_type="application/json")
+
+
+@blueprint.get("/v1/events")
+@requires("events:read")
+@blueprint.arguments(SoughtEvents, location="query")
+def get_events(sought: dict[str, Any]) -> dict[str, Any]:
+    """Events as stored, by the time of each."""
+    with database().transaction(access().tenant_id) as transaction:
+        return event_list.page(transaction, sought)
 
 
 @blueprint.get("/v1/events/<event>")
@@ -49,10 +60,7 @@ def get_event(event: str) -> dict[str, Any]:
         row = transaction.maybe("event", event=_identity(event))
     if row is None:
         raise unknown("event", event)
-    said = {**row._asdict(), "extensions": row.extensions or {}}
-    times = {key: said[key] and said[key].isoformat() for key in ("time", "recorded_at", "reversed_at")}
-    del said["event_id"]
-    return {"event": str(row.event_id), **said, **times}
+    return event_list.shown(row)
 
 
 @blueprint.post("/v1/events/<event>/reversal")
@@ -73,7 +81,7 @@ def amend_event(said: dict[str, Any], event: str) -> Response:
     with database().transaction(access().tenant_id) as transaction:
         done = corrections.amend(transaction, access(), _identity(event), said["reason"], said["event"])
     if done.replacement:
-        _count([done.replacement])
+        counting.events(access(), [done.replacement])
     return _corrected(done)
 
 
@@ -108,11 +116,6 @@ def _bodies() -> list[Any]:
     if len(body) > most:
         raise Problem("request.too_many", most=most)
     return body
-
-
-def _count(items: list[Item]) -> None:
-    for (type_, outcome), count in Counter((item.known_type, item.outcome) for item in items).items():
-        metrics.events.labels(type_, outcome).inc(count)
 
 
 def _one(item: Item, is_dry_run: bool) -> Response:

@@ -76,8 +76,8 @@ CROSS JOIN unnest(%(subject_no)s::integer[], %(type_no)s::integer[], %(source_no
 ORDER BY e.event_id
 ON CONFLICT ON CONSTRAINT event_pkey DO NOTHING
 
--- name: event
--- One event with everything that was sent, who sent it when, and what became of it.
+-- name: _event
+-- An event with everything that was sent, who sent it when, and what became of it.
 SELECT e.event_id, e.id, so.source, et.type, s.kind || '/' || s.id AS subject, e.sent_subject, e.time, e.period, e.data,
     e.extensions, a.actor, a.recorded_at, l.position + e.ordinal AS position, b.event_id::text AS replaces, v.replaced_by::text AS replaced_by,
     r.actor AS reversed_by, r.recorded_at AS reversed_at, m.reason AS reversed_because
@@ -91,6 +91,10 @@ LEFT JOIN reversal b ON b.tenant_id = e.tenant_id AND b.replaced_by = e.event_id
 LEFT JOIN reversal v ON v.tenant_id = e.tenant_id AND v.event_id = e.event_id
 LEFT JOIN audit_entry r ON r.tenant_id = v.tenant_id AND r.entry_id = v.entry_id
 LEFT JOIN remark m ON m.tenant_id = v.tenant_id AND m.entry_id = v.entry_id
+
+-- name: event
+-- One event with all that is known of it.
+-- include: _event
 WHERE e.tenant_id = %(tenant)s AND e.event_id = %(event)s
 
 -- name: remark_add

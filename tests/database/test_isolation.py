@@ -43,6 +43,7 @@ TABLES = [
     "publication",
     "ranked_list",
     "reading",
+    "rejection",
     "remark",
     "reopening",
     "restriction",
@@ -81,6 +82,7 @@ def counties(module_url: str) -> Iterator[tuple[County, County]]:
         both = (County.small(module_url, database), County.small(module_url, database))
         for county in both:
             answers = county.send(*SENT)
+            county.send(visit("nobody", "h1"))
             county.hr.post(f"/v1/events/{answers[-1]['event']}/reversal", {"reason": "entered in error"})
             county.hr.put(
                 "/v1/workers/w1",
@@ -170,7 +172,7 @@ def test_a_row_of_another_tenant_cannot_be_written(counties: tuple[County, Count
         first.execute("INSERT INTO source (tenant_id, source) VALUES (%s, 'x')", [counties[1].tenant_id])
 
 
-@pytest.mark.parametrize("table", ["unsealed", "alias", "person", "standing", "standing_result"])
+@pytest.mark.parametrize("table", ["unsealed", "alias", "person", "standing", "standing_result", "rejection"])
 def test_a_delete_without_a_filter_reaches_one_tenant(
     counties: tuple[County, County], first: Connection[Any], table: str
 ) -> None:

@@ -179,6 +179,10 @@ def test_no_column_of_what_is_recorded_can_be_updated(owner: Connection[Any]) ->
         "period_state.state",
         "person.name",
         "person.phone",
+        "rejection.findings",
+        "rejection.last_at",
+        "rejection.request_id",
+        "rejection.times",
         "remark.reason",
         "token.revoked_at",
     ]
@@ -191,7 +195,7 @@ def test_what_can_be_deleted_is_a_cache_a_queue_or_personal(owner: Connection[An
         "SELECT table_name FROM information_schema.table_privileges"
         f" WHERE grantee = '{SERVICE_ROLE}' AND privilege_type = 'DELETE' ORDER BY 1",
     )
-    assert deletable == ["alias", "person", "standing", "standing_lines", "standing_result", "unsealed"]
+    assert deletable == ["alias", "person", "rejection", "standing", "standing_lines", "standing_result", "unsealed"]
 
 
 def test_nobody_else_has_rights(owner: Connection[Any]) -> None:

@@ -97,7 +97,9 @@ INSTANTS = {
     "now",
 }
 DOCUMENTS = {"calendar", "detail", "declaration", "document", "earlier", "events", "named", "records", "rows"}
-DOCUMENTS |= {"group_digests"}
+DOCUMENTS |= {"group_digests", "rejections"}
+TEXTS |= {"code", "source", "subject_id"}
+INSTANTS |= {"last_from", "last_to", "time_from", "time_to"}
 EVENTS = {"carried", "only"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
 HASHES = {"base_digest", "hash", "digest", "rulebook_hash"}
@@ -125,7 +127,7 @@ def made_up(parameter: str, name: str) -> Any:
         return [some_event]
     if parameter in ("evidence", "objections"):
         return [some_event]
-    if parameter in ("changed", "overdue"):
+    if parameter in ("changed", "overdue", "waiting"):
         return True
     if parameter in TEXTS:
         return "x"

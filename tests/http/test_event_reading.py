@@ -35,7 +35,11 @@ TYPE: dict[str, Any] = {
     },
 }
 
-texts = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('\\"\t\x1f\x7f 0.5'), min_size=1, max_size=8)
+texts = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00") | st.sampled_from('\\"\t\x1f\x7f 0.5'),
+    min_size=1,
+    max_size=8,
+)
 decimals = st.decimals(-5, 1000, places=3)
 instants = st.sampled_from(
     ["2025-03-01T09:00:00+08:00", "2025-03-01t01:00:00.5z", "2025-02-28T23:59:59.999999-01:30", "2025-12-31T00:00:00Z"]

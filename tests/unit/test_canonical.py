@@ -139,6 +139,12 @@ def test_a_body_is_read_exactly(value: Any) -> None:
     assert canonical.digest(canonical.parse(written(value).encode(), 100)) == canonical.digest(value)
 
 
+@given(documents)
+def test_what_was_read_is_written_again_as_it_was(value: Any) -> None:
+    """Invariant 7: a number to its last digit, and never a text in its place."""
+    assert repr(canonical.parse(canonical.as_sent(value), 100)) == repr(value)
+
+
 def written(value: Any) -> str:
     """The value as a sender of exact numbers writes it."""
     if isinstance(value, dict):

@@ -1,0 +1,68 @@
+"""/v1/rejections: what was refused, when, why, from whom; send it again, or erase it."""
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from schemas.rejections import Sought
+from service import rejections
+from service.errors import Problem
+from service.http import access, database, language, requires, settings
+from service.routes.blueprint import Blueprint
+
+blueprint = Blueprint("rejections", __name__, description="What intake refused")
+
+_STATUS = {"created": 201, "duplicate": 200}
+
+
+@blueprint.get("/v1/rejections")
+@requires("events:read")
+@blueprint.arguments(Sought, location="query")
+def get_rejections(sought: dict[str, Any]) -> dict[str, Any]:
+    """What was refused, newest first, without the bodies."""
+    with database().transaction(access().tenant_id) as transaction:
+        return rejections.page(transaction, sought, language())
+
+
+@blueprint.get("/v1/rejections/<int:rejection>")
+@requires("events:read")
+def get_rejection(rejection: int) -> dict[str, Any]:
+    """One rejection with the beginning of its body."""
+    with database().transaction(access().tenant_id) as transaction:
+        return rejections.one(transaction, rejection, language())
+
+
+@blueprint.delete("/v1/rejections/<int:rejection>")
+@requires("events:write")
+def delete_rejection(rejection: int) -> Response:
+    """Erase a rejection, body and all."""
+    with database().transaction(access().tenant_id) as transaction:
+        rejections.erase(transaction, access().actor, rejection)
+    return Response(status=204)
+
+
+@blueprint.post("/v1/rejections/<int:rejection>/retry")
+@requires("events:write")
+def retry_rejection(rejection: int) -> Response:
+    """Send the body again; answered as an event is."""
+    item = rejections.retry(database(), settings(), access(), rejection)
+    if item.outcome == "conflict":
+        raise Problem("event.conflict")
+    if item.outcome == "rejected":
+        raise Problem("event.rejected", item.findings)
+    response = jsonify(rejections.result(rejection, item, language()))
+    response.status_code = _STATUS[item.outcome]
+    response.headers["Location"] = f"/v1/events/{item.event_id}"
+    return response
+
+
+@blueprint.post("/v1/rejections/retry")
+@requires("events:write")
+@blueprint.arguments(Sought, location="query")
+def retry_rejections(sought: dict[str, Any]) -> Response:
+    """Send again those that wait, a page at a time, oldest first; each is answered by itself."""
+    done = rejections.retry_all(database(), settings(), access(), sought)
+    items = [rejections.result(n, item, language()) for n, item in zip(done.numbers, done.items, strict=True)]
+    response = jsonify({"items": items, "next": done.next, "left": done.left})
+    response.status_code = 200 if all(item.outcome in _STATUS for item in done.items) else 207
+    return response
