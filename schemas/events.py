@@ -9,6 +9,7 @@ from schemas.faults import Fault, invalid
 from schemas.fields import MESSAGES, Code, Instant, PeriodText, Shape, Text
 
 _EXTENSION = re.compile(r"[a-z0-9]{1,20}")
+_UNREAD = {"data_base64": "data.base64"}  # CloudEvents has it for what isn't JSON, and data here is JSON
 _SUBJECT = re.compile(r"(worker|organisation)/(.+)", re.DOTALL)
 
 
@@ -45,11 +46,17 @@ class Envelope(Shape):
     def _extensions_are_named_well(self, loaded: dict[str, Any], sent: dict[str, Any], **_: Any) -> None:
         unknown = [k for k in sent if k not in self.fields and not _EXTENSION.fullmatch(k)]
         if unknown:
-            raise ValidationError({key: [Fault("field.unknown")] for key in unknown})
+            raise ValidationError({key: [Fault(_UNREAD.get(key, "field.unknown"))] for key in unknown})
 
     @post_load
     def _without_extensions(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {key: value for key, value in loaded.items() if key in self.fields}
+
+
+class StreamQuery(Shape):
+    """Which lines of a stream are answered: all, or those that were neither created nor there already."""
+
+    results = Code("all", "problems", load_default="all")
 
 
 class Reversal(Shape):

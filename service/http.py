@@ -6,14 +6,15 @@ caller's language, and as one log line with the same request id for the operator
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, jsonify, request
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from service import canonical, journal, metrics
 from service.access import Access, Tokens
@@ -69,14 +70,29 @@ def settings() -> Settings:
     return found
 
 
+def body() -> bytes:
+    """The whole body. Problem request.incomplete, request.too_large."""
+    with reading():
+        return request.get_data()
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Inside, a client may stop sending. Problem request.incomplete."""
+    try:
+        yield
+    except (OSError, ClientDisconnected) as error:
+        raise Problem("request.incomplete", seconds=settings().client_timeout_seconds) from error
+
+
 def json_body() -> Any:
-    """The body as exact JSON. Problem request.malformed, request.too_deep, request.too_large."""
-    return canonical.parse(request.get_data(), settings().max_depth)
+    """The body as exact JSON. Problem request.malformed, request.too_deep, and those of `body`."""
+    return canonical.parse(body(), settings().max_depth)
 
 
 def optional_body(shape: Schema) -> dict[str, Any] | None:
     """The JSON body, typed, or None where there is none. Problem request.invalid with every finding."""
-    if not request.get_data():
+    if not body():
         return None
     try:
         found: dict[str, Any] = shape.load(_plain_json(request))
@@ -144,6 +160,13 @@ def language() -> Language:
     return "en"
 
 
+def told(error: Exception) -> dict[str, Any]:
+    """The problem document of what went wrong in the middle of an answer, and the log's line of it."""
+    problem = error if isinstance(error, Problem) else _failed(error)
+    _log(problem)
+    return problem.body(language(), g.request_id)
+
+
 def _authorise(app: Flask, tokens: Tokens) -> None:
     if request.url_rule is None or request.endpoint is None:
         return
@@ -167,11 +190,17 @@ def _problem(problem: Problem) -> Response:
         response.headers["WWW-Authenticate"] = "Bearer"
     if problem.status == 503:
         response.headers["Retry-After"] = "1"
+    if problem.status == 429:
+        response.headers["Retry-After"] = str(problem.values["seconds"])
+    _log(problem)
+    return response
+
+
+def _log(problem: Problem) -> None:
     if problem.status >= 500:
         cause = problem.__cause__ or problem
         expected = problem.code != "service.failed"
         log.error("request %s failed: %s: %s", g.request_id, problem.code, cause, exc_info=None if expected else cause)
-    return response
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -189,6 +218,10 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _failure(error: Exception) -> Response:
+    return _problem(_failed(error))
+
+
+def _failed(error: Exception) -> Problem:
     problem = Problem("service.failed")
     problem.__cause__ = error
-    return _problem(problem)
+    return problem

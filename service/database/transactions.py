@@ -145,10 +145,13 @@ class Database:
         self._pool.close()
 
     @contextmanager
-    def transaction(self, tenant_id: int | None = None, frozen: bool = False) -> Iterator[Transaction]:
+    def transaction(
+        self, tenant_id: int | None = None, frozen: bool = False, seconds: int | None = None
+    ) -> Iterator[Transaction]:
         """A transaction that commits when the block ends well. Problem service.unavailable where none can be had.
 
-        If `frozen`, all its statements see what was there when it began.
+        If `frozen`, all its statements see what was there when it began. None of them takes
+        longer than `seconds`, locks that it waits for included; where there are none, than the setting for all.
         """
         patience = _DOWN_PATIENCE_SECONDS if self._down else None
         try:
@@ -157,7 +160,10 @@ class Database:
                 if frozen:
                     connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 if tenant_id is not None:
-                    connection.execute("SELECT set_config('jifen.tenant_id', %s, true)", [str(tenant_id)])
+                    connection.execute(
+                        "SELECT set_config('jifen.tenant_id', %s, true), set_config('statement_timeout', %s, true)",
+                        [str(tenant_id), f"{seconds or self._statement_timeout}s"],
+                    )
                 yield Transaction(connection, tenant_id, lambda: self.transaction(tenant_id))
         except _BUSY as error:
             raise Problem("service.unavailable") from error

@@ -1,10 +1,10 @@
-"""/v1/events: one CloudEvent, a batch, or plain JSON of either shape; read one, take it back, amend it."""
+"""/v1/events: one CloudEvent, a batch or a stream of them; read one, take it back, amend it."""
 
 from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 
 from schemas.events import Amendment, Reversal
 from schemas.fields import storable
@@ -13,23 +13,22 @@ from service.corrections import Correction
 from service.errors import PROBLEMS, Problem, unknown
 from service.http import access, database, language, requires
 from service.intake import Item
+from service.routes import event_bodies, event_streams
 from service.routes.blueprint import Blueprint
 
 blueprint = Blueprint("events", __name__, description="Facts about subjects")
 
-_ONE, _BATCH, _PLAIN = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
 _STATUS = {"created": 201, "duplicate": 200}
 
 
 @blueprint.post("/v1/events")
 @requires("events:write")
 def post_events() -> Response:
-    """Send one event or a batch; each is answered by itself."""
-    bodies = _bodies()
-    with database().transaction(access().tenant_id) as transaction:
-        items = intake.take(transaction, access(), bodies)
-    _count(items)
-    if not _is_batch():
+    """Send one event, a batch or a stream; each event is answered by itself."""
+    if event_bodies.is_stream():
+        return event_streams.answer(_taken, _answer)
+    items = _taken(event_bodies.read())
+    if not event_bodies.is_batch():
         return _one(items[0])
     response = jsonify({"items": [_answer(item) for item in items]})
     response.status_code = 200 if all(item.outcome in _STATUS for item in items) else 207
@@ -85,24 +84,11 @@ def _corrected(done: Correction) -> Response:
     return response
 
 
-def _is_batch() -> bool:
-    return request.mimetype == _BATCH or (
-        request.mimetype == _PLAIN and request.get_data().lstrip(b" \t\r\n")[:1] == b"["
-    )
-
-
-def _bodies() -> list[Any]:
-    if request.mimetype not in (_ONE, _BATCH, _PLAIN):
-        raise Problem("request.media_type", type=request.mimetype or "-")
-    body = http.json_body()
-    if not _is_batch():
-        return [body]
-    if not isinstance(body, list):
-        raise Problem("request.malformed")
-    most = http.settings().max_batch_events
-    if len(body) > most:
-        raise Problem("request.too_many", most=most)
-    return body
+def _taken(bodies: list[Any]) -> list[Item]:
+    with database().transaction(access().tenant_id, seconds=http.settings().intake_timeout_seconds) as transaction:
+        items = intake.take(transaction, access(), bodies)
+    _count(items)
+    return items
 
 
 def _count(items: list[Item]) -> None:
