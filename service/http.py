@@ -16,8 +16,9 @@ from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
-from service import canonical, journal, metrics
+from service import canonical, journal, metrics, waiting
 from service.access import Access, Tokens
+from service.budgets import Budgets
 from service.database.transactions import Database
 from service.errors import Language, Problem, findings_of
 from service.settings import Settings
@@ -122,7 +123,7 @@ class Parser(FlaskParser):
         raise Problem("request.invalid", findings)
 
 
-def install(app: Flask, tokens: Tokens) -> None:
+def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
     """Put every request of the application through here."""
 
     @app.before_request
@@ -132,7 +133,7 @@ def install(app: Flask, tokens: Tokens) -> None:
         journal.request_id.set(g.request_id)
         if "\x00" in request.path:
             raise Problem("resource.route")
-        _authorise(app, tokens)
+        _authorise(app, tokens, budgets)
 
     @app.after_request
     def _leave(response: Response) -> Response:
@@ -167,16 +168,19 @@ def told(error: Exception) -> dict[str, Any]:
     return problem.body(language(), g.request_id)
 
 
-def _authorise(app: Flask, tokens: Tokens) -> None:
+def _authorise(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
     if request.url_rule is None or request.endpoint is None:
         return
     scopes = scopes_of(app, request.endpoint)
     if scopes == (PUBLIC,) or request.method == "OPTIONS":
         return
+    if waiting.seconds.get() > settings().pool_timeout_seconds:
+        raise Problem("service.unavailable")
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer":
         raise Problem("access.unknown_token")
     g.access = tokens.access(token.strip())
+    budgets.spend(g.access)
     lacking = [scope for scope in scopes or ("-",) if scope not in g.access.scopes]
     if lacking and not g.access.scopes.intersection(instead_of(app, request.endpoint)):
         raise Problem("access.scope", scope=", ".join(lacking))

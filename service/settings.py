@@ -33,7 +33,10 @@ class Settings:
     threads: int = _setting("JIFEN_THREADS", 8, "requests that a process serves at once", 1)
     pool_size: int = _setting("JIFEN_POOL_SIZE", 8, "database connections of a process", 1)
     pool_timeout_seconds: int = _setting(
-        "JIFEN_POOL_TIMEOUT_SECONDS", 2, "how long a request waits for a connection before 503", 1
+        "JIFEN_POOL_TIMEOUT_SECONDS",
+        2,
+        "how long a request waits for a thread, then for a connection, before 503",
+        1,
     )
     statement_timeout_seconds: int = _setting(
         "JIFEN_STATEMENT_TIMEOUT_SECONDS",
