@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 from psycopg import Connection, Rollback, errors, sql
+from psycopg.pq import TransactionStatus
 from psycopg.rows import namedtuple_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
@@ -165,6 +166,9 @@ class Database:
                         [str(tenant_id), f"{seconds or self._statement_timeout}s"],
                     )
                 yield Transaction(connection, tenant_id, lambda: self.transaction(tenant_id))
+                # psycopg commits nothing over a lost connection, and PostgreSQL nothing that failed, without a word.
+                if connection.info.transaction_status != TransactionStatus.INTRANS:
+                    raise errors.OperationalError("there is nothing left that could be committed")
         except _BUSY as error:
             raise Problem("service.unavailable") from error
         finally:

@@ -8,13 +8,18 @@ import json
 import os
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import psycopg
 import pytest
 
+from service.settings import Settings
 from tests.county import visit
 from tests.faults.settlement import Settlement, settle
 from tests.faults.stack import SERVE, THREADS, WORKERS, Stack
@@ -54,11 +59,16 @@ def connected(stack: Stack) -> socket.socket:
     return socket.create_connection(("127.0.0.1", stack.port), timeout=WAIT_SECONDS)
 
 
+def talking(stack: Stack) -> closing[http.client.HTTPConnection]:
+    return closing(http.client.HTTPConnection("127.0.0.1", stack.port, timeout=600))
+
+
 def answered(connection: socket.socket) -> tuple[int, list[dict[str, Any]]]:
     """The status, and the lines of the answer."""
     response = http.client.HTTPResponse(connection)
-    response.begin()
-    return response.status, [json.loads(line) for line in response.read().splitlines()]
+    with response:
+        response.begin()
+        return response.status, [json.loads(line) for line in response.read().splitlines()]
 
 
 def memory(stack: Stack) -> dict[int, int]:
@@ -94,8 +104,7 @@ def test_a_client_that_reads_while_it_sends_is_answered_meanwhile(stack: Stack, 
 
 
 def test_a_stream_needs_no_memory_for_its_length(stack: Stack, county: Settlement) -> None:
-    """Nor does it hold what the client hasn't read yet."""
-    connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=600)
+    """Nor for what the client hasn't read yet."""
 
     def body() -> Iterator[bytes]:
         for first in range(0, LINES, 500):
@@ -103,17 +112,17 @@ def test_a_stream_needs_no_memory_for_its_length(stack: Stack, county: Settlemen
             yield b"".join(json.dumps(event).encode() + b"\n" for event in chunk)
 
     headers = {"Authorization": f"Bearer {county.sender}", "Content-Type": "application/x-ndjson"}
-    before = memory(stack)
-    connection.request("POST", "/v1/events", body(), headers, encode_chunked=True)
-    response = connection.getresponse()
-    last = b""
-    while piece := response.read(65536):
-        last = (last + piece)[-300:]
-    after = memory(stack)
-    assert json.loads(last.splitlines()[-1])["summary"]["created"] == LINES
+    before, begun = memory(stack), time.monotonic()
+    with talking(stack) as connection:
+        connection.request("POST", "/v1/events", body(), headers, encode_chunked=True)
+        response = connection.getresponse()
+        last = b""
+        while piece := response.read(65536):
+            last = (last + piece)[-300:]
+    seconds, after = time.monotonic() - begun, memory(stack)
     grown = max(after[pid] - before[pid] for pid in before)
-    print(f"{LINES} lines: {grown / 2**20:.1f} MiB more")
-    assert grown < MOST_GROWTH
+    assert json.loads(last.splitlines()[-1])["summary"]["created"] == LINES
+    assert grown < MOST_GROWTH, f"{grown / 2**20:.1f} MiB in {seconds:.0f} s"
 
 
 def test_a_client_that_stops_sending_is_told_so_and_let_go(stack: Stack, county: Settlement) -> None:
@@ -128,60 +137,73 @@ def test_a_client_that_stops_sending_is_told_so_and_let_go(stack: Stack, county:
     assert time.monotonic() - begun < STALL_SECONDS + 10
 
 
-def test_busy_threads_are_told_of_by_503(stack: Stack, county: Settlement) -> None:
-    """Who waited longer for a thread than JIFEN_POOL_TIMEOUT_SECONDS is not made to wait on."""
-    stalled = [connected(stack) for _ in range(2 * WORKERS * THREADS)]
-    try:
-        for connection in stalled:
-            connection.sendall(head(county, 1000))
-        time.sleep(0.5)
+def test_who_waited_too_long_for_a_thread_is_told_503(stack: Stack, county: Settlement) -> None:
+    """As soon as a thread is free: nobody waits for what the threads would then do for all who wait."""
 
-        def ask(_: int) -> tuple[int, str | None, float]:
-            connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=WAIT_SECONDS)
-            begun = time.monotonic()
+    def ask(_: int) -> tuple[int, str | None]:
+        with talking(stack) as connection:
             connection.request("GET", "/v1/rulebooks", headers={"Authorization": f"Bearer {county.reader}"})
+            response = connection.getresponse()
+            response.read()
+            return response.status, response.headers["Retry-After"]
+
+    asking = 3 * WORKERS * THREADS
+    with ThreadPoolExecutor(asking) as threads, psycopg.connect(stack.url) as owner:
+        owner.execute("LOCK TABLE rulebook IN ACCESS EXCLUSIVE MODE")
+        answers = [threads.submit(ask, n) for n in range(asking)]
+        time.sleep(Settings().pool_timeout_seconds + 1.5)
+        owner.rollback()
+        counted = Counter(answer.result(WAIT_SECONDS) for answer in answers)
+    assert set(counted) == {(200, None), (503, "1")}
+    assert counted[200, None] <= WORKERS * THREADS
+
+
+def test_intake_waits_for_no_lock_longer_than_two_seconds(stack: Stack, county: Settlement) -> None:
+    """Invariant 1: 503, and nothing is stored; sending again is safe."""
+    event = visit("w1", "h1")
+    body, headers = json.dumps(event), {"Authorization": f"Bearer {county.sender}", "Content-Type": "application/json"}
+
+    def ask(_: int = 0) -> tuple[int, str | None, float]:
+        with talking(stack) as connection:
+            begun = time.monotonic()
+            connection.request("POST", "/v1/events", body, headers)
             response = connection.getresponse()
             response.read()
             return response.status, response.headers["Retry-After"], time.monotonic() - begun
 
-        with ThreadPoolExecutor(4) as threads:
-            answers = list(threads.map(ask, range(4)))
-    finally:
-        for connection in stalled:
-            connection.close()
+    with psycopg.connect(stack.url) as owner, ThreadPoolExecutor(THREADS) as threads:
+        owner.execute("LOCK TABLE event IN ACCESS EXCLUSIVE MODE")
+        answers = list(threads.map(ask, range(THREADS)))
+        owner.rollback()
     assert {(status, again) for status, again, _ in answers} == {(503, "1")}
-    assert max(seconds for *_, seconds in answers) < 2 * STALL_SECONDS + 5
+    assert max(seconds for *_, seconds in answers) < Settings().intake_timeout_seconds + 2
+    assert ask()[0] == 201
+
+
+def send_binary(stack: Stack, county: Settlement, event: dict[str, Any], **more: str) -> tuple[int, dict[str, Any]]:
+    """Send an event in binary mode; `more` are headers that come a second time."""
+    headers = [*((name, quote(value)) for name, value in event.items() if name != "data"), *more.items()]
+    with talking(stack) as connection:
+        connection.putrequest("POST", "/v1/events")
+        for name, value in headers:
+            connection.putheader(f"ce-{name}", value)
+        body = json.dumps(event["data"]).encode()
+        connection.putheader("Authorization", f"Bearer {county.sender}")
+        connection.putheader("Content-Type", "application/json")
+        connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
 
 
 def test_an_attribute_in_two_headers_is_refused(stack: Stack, county: Settlement) -> None:
-    event = visit("w1", "h1")
-    connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=WAIT_SECONDS)
-    connection.putrequest("POST", "/v1/events")
-    for name in ("specversion", "source", "type", "subject", "time"):
-        connection.putheader(f"ce-{name}", event[name])
-    for identifier in ("one", "two"):
-        connection.putheader("ce-id", identifier)
-    connection.putheader("Authorization", f"Bearer {county.sender}")
-    connection.putheader("Content-Length", "0")
-    connection.endheaders()
-    response = connection.getresponse()
-    said = json.loads(response.read())
-    assert (response.status, said["errors"][0]["pointer"], said["errors"][0]["code"]) == (
+    status, said = send_binary(stack, county, visit("w1", "h1"), id="another")
+    assert (status, [(error["pointer"], error["code"]) for error in said["errors"]]) == (
         422,
-        "/id",
-        "attribute.repeated",
+        [("/id", "attribute.repeated")],
     )
 
 
-@pytest.mark.parametrize("name", ["id", "source"])
-def test_an_attribute_of_255_chinese_characters_fits_into_a_header(stack: Stack, county: Settlement, name: str) -> None:
-    from urllib.parse import quote
-
-    event = {**visit("w1", "h1"), name: "访" * 255}
-    headers = {f"ce-{key}": quote(value) for key, value in event.items() if key != "data"}
-    headers |= {"Authorization": f"Bearer {county.sender}", "Content-Type": "application/json"}
-    connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=WAIT_SECONDS)
-    connection.request("POST", "/v1/events", json.dumps(event["data"]), headers)
-    response = connection.getresponse()
-    said = json.loads(response.read())
-    assert said.get("result") == "created" if name == "id" else said["errors"][0]["code"] == "source.forbidden"
+def test_an_attribute_of_255_chinese_characters_fits_into_a_header(stack: Stack, county: Settlement) -> None:
+    status, said = send_binary(stack, county, {**visit("w1", "h1"), "id": "访" * 255})
+    assert (status, said["id"]) == (201, "访" * 255)
