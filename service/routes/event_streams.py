@@ -57,7 +57,7 @@ def _parts(
 
 
 def _text(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _is_reading() -> Callable[[], bool]:
