@@ -9,7 +9,6 @@ from schemas.faults import Fault, invalid
 from schemas.fields import MESSAGES, Code, Instant, PeriodText, Shape, Text
 
 _EXTENSION = re.compile(r"[a-z0-9]{1,20}")
-_UNREAD = {"data_base64": "data.base64"}  # CloudEvents has it for what isn't JSON, and data here is JSON
 _SUBJECT = re.compile(r"(worker|organisation)/(.+)", re.DOTALL)
 
 
@@ -46,11 +45,16 @@ class Envelope(Shape):
     def _extensions_are_named_well(self, loaded: dict[str, Any], sent: dict[str, Any], **_: Any) -> None:
         unknown = [k for k in sent if k not in self.fields and not _EXTENSION.fullmatch(k)]
         if unknown:
-            raise ValidationError({key: [Fault(_UNREAD.get(key, "field.unknown"))] for key in unknown})
+            raise ValidationError({key: [_unread(key)] for key in unknown})
 
     @post_load
     def _without_extensions(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {key: value for key, value in loaded.items() if key in self.fields}
+
+
+def _unread(key: str) -> Fault:
+    # CloudEvents has it for what isn't JSON, and data here is JSON.
+    return Fault("data.base64") if key == "data_base64" else Fault("field.unknown")
 
 
 class StreamQuery(Shape):

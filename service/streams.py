@@ -79,8 +79,10 @@ def _read(text: bytes | None, limits: Limits) -> Item:
     try:
         item.sent = canonical.parse(text, limits.depth)
     except Problem as problem:
-        fault = "line.too_deep" if problem.code == "request.too_deep" else "line.malformed"
-        item.reject(finding("", fault, **problem.values))
+        if problem.code == "request.too_deep":
+            item.reject(finding("", "line.too_deep", most=limits.depth))
+        else:
+            item.reject(finding("", "line.malformed"))
     return item
 
 
