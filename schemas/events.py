@@ -54,7 +54,7 @@ class Envelope(Shape):
 
 def _unread(key: str) -> Fault:
     # CloudEvents has it for what isn't JSON, and data here is JSON.
-    return Fault("data.base64") if key == "data_base64" else Fault("field.unknown")
+    return Fault("data.binary") if key == "data_base64" else Fault("field.unknown")
 
 
 class StreamQuery(Shape):

@@ -133,7 +133,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "event.known": ("is the id of an event that is there already; what replaces another needs an id of its own", "该编号的事件已存在；替换事件须使用新的编号"),
     "attribute.encoding": ("must be percent-encoded UTF-8 in a header", "在请求头中须为百分号编码的 UTF-8"),
     "attribute.repeated": ("stands in more than one header", "在请求头中重复出现"),
-    "data.base64": ("is not taken: send the JSON as data", "不接受；请以 JSON 形式放在 data 中"),
+    "data.binary": ("is not taken: send the JSON as data", "不接受；请以 JSON 形式放在 data 中"),
     "line.length": ("is a line of more than {most} bytes", "该行超过 {most} 字节"),
     "line.malformed": ("is a line that is not well-formed JSON", "该行不是合法的 JSON"),
     "line.too_deep": ("is a line nested deeper than {most} levels", "该行嵌套超过 {most} 层"),

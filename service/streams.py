@@ -37,7 +37,8 @@ class Line(NamedTuple):
 def taken(read: Read, limits: Limits, take: Callable[[list[Any]], list[Item]]) -> Iterator[list[Line]]:
     """The lines of each chunk, in order, once `take` has stored their events; lines without text are passed over."""
     for chunk in _chunks(read, limits):
-        items = iter(take([line.item.sent for line in chunk if not line.item.outcome]))
+        bodies = [line.item.sent for line in chunk if not line.item.outcome]
+        items = iter(take(bodies) if bodies else [])
         yield [line if line.item.outcome else Line(line.number, next(items)) for line in chunk]
 
 

@@ -173,7 +173,7 @@ def test_data_in_base64_is_refused_by_name(shared: County) -> None:
     sent = visit("w1", "h1")
     del sent["data"]
     answer = shared.sender.post("/v1/events", {**sent, "data_base64": "e30="})
-    assert assert_problem(answer, 422, "event.rejected") == [("/data_base64", "data.base64")]
+    assert assert_problem(answer, 422, "event.rejected") == [("/data_base64", "data.binary")]
 
 
 def test_the_official_sdk_is_understood_in_both_modes(shared: County) -> None:
