@@ -59,7 +59,9 @@ def faults_of_extensions(extensions: dict[str, Any]) -> dict[str, Fault]:
     """What is wrong with the name or the value of attributes that CloudEvents leaves to the sender (§3.1)."""
     faults = {}
     for name, value in extensions.items():
-        if not _EXTENSION.fullmatch(name):
+        if name == "data_base64":  # CloudEvents has it for what isn't JSON, and data here is JSON
+            faults[name] = Fault("data.binary")
+        elif not _EXTENSION.fullmatch(name):
             faults[name] = Fault("field.unknown")
         elif not (is_text(value, 2000) or (isinstance(value, int) and -(2**31) <= value < 2**31)):
             faults[name] = Fault("extension.invalid")
@@ -71,6 +73,13 @@ class Sending(Shape):
 
     atomic = fields.Boolean(load_default=False, metadata={"description": "all of them or none"})
     dry_run = fields.Boolean(load_default=False, metadata={"description": "only say what would become of each"})
+
+
+class Streaming(Shape):
+    """How a stream of events is taken, and which lines of it are answered: all, or those that aren't stored."""
+
+    dry_run = fields.Boolean(load_default=False, metadata={"description": "only say what would become of each"})
+    results = Code("all", "problems", load_default="all")
 
 
 class Reversal(Shape):

@@ -45,6 +45,7 @@ class Access:
     actor: str
     scopes: frozenset[str]
     sources: frozenset[str]
+    token_id: int = 0
 
     def only_self(self, *scopes: str) -> str | None:
         """Whom alone it may speak for, worker/<id>, unless it has one of the scopes that speak for anybody."""
@@ -87,7 +88,7 @@ class Tokens:
             row = transaction.maybe("token_by_hash", hash=hashed)
         if row is None:
             raise Problem("access.unknown_token")
-        return Access(tenant.tenant_id, row.actor, frozenset(row.scopes), frozenset(row.sources))
+        return Access(tenant.tenant_id, row.actor, frozenset(row.scopes), frozenset(row.sources), row.token_id)
 
 
 def create_tenant(transaction: Transaction, by: str, name: str) -> int:

@@ -5,6 +5,7 @@ from flask_smorest import Api
 
 from service import __version__, http, routes
 from service.access import Tokens
+from service.budgets import Budgets
 from service.database.transactions import Database
 from service.settings import Settings
 
@@ -27,5 +28,5 @@ def create_app(settings: Settings, database: Database) -> Flask:
     api = Api(app)
     for blueprint in routes.BLUEPRINTS:
         api.register_blueprint(blueprint)
-    http.install(app, Tokens(database))  # after Api, whose own error documents it replaces
+    http.install(app, Tokens(database), Budgets(database, settings))  # after Api, whose own error documents it replaces
     return app

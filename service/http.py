@@ -6,17 +6,19 @@ caller's language, and as one log line with the same request id for the operator
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, jsonify, request
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
-from service import canonical, journal, metrics
+from service import canonical, journal, metrics, waiting
 from service.access import Access, Tokens
+from service.budgets import Budgets
 from service.database.transactions import Database
 from service.errors import Language, Problem, findings_of
 from service.settings import Settings
@@ -69,9 +71,24 @@ def settings() -> Settings:
     return found
 
 
+def body() -> bytes:
+    """The whole body. Problem request.incomplete, request.too_large."""
+    with reading():
+        return request.get_data()
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Inside, a client may stop sending. Problem request.incomplete."""
+    try:
+        yield
+    except (OSError, ClientDisconnected) as error:
+        raise Problem("request.incomplete", seconds=settings().client_timeout_seconds) from error
+
+
 def json_body() -> Any:
-    """The body as exact JSON. Problem request.malformed, request.too_deep, request.too_large."""
-    return canonical.parse(request.get_data(), settings().max_depth)
+    """The body as exact JSON. Problem request.malformed, request.too_deep, and those of `body`."""
+    return canonical.parse(body(), settings().max_depth)
 
 
 def query(shape: Schema) -> dict[str, Any]:
@@ -85,7 +102,7 @@ def query(shape: Schema) -> dict[str, Any]:
 
 def optional_body(shape: Schema) -> dict[str, Any] | None:
     """The JSON body, typed, or None where there is none. Problem request.invalid with every finding."""
-    if not request.get_data():
+    if not body():
         return None
     try:
         found: dict[str, Any] = shape.load(_plain_json(request))
@@ -115,7 +132,7 @@ class Parser(FlaskParser):
         raise Problem("request.invalid", findings)
 
 
-def install(app: Flask, tokens: Tokens) -> None:
+def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
     """Put every request of the application through here."""
 
     @app.before_request
@@ -125,7 +142,7 @@ def install(app: Flask, tokens: Tokens) -> None:
         journal.request_id.set(g.request_id)
         if "\x00" in request.path:
             raise Problem("resource.route")
-        _authorise(app, tokens)
+        _authorise(app, tokens, budgets)
 
     @app.after_request
     def _leave(response: Response) -> Response:
@@ -153,16 +170,26 @@ def language() -> Language:
     return "en"
 
 
-def _authorise(app: Flask, tokens: Tokens) -> None:
+def told(error: Exception) -> dict[str, Any]:
+    """The problem document of what went wrong in the middle of an answer, and the log's line of it."""
+    problem = error if isinstance(error, Problem) else _failed(error)
+    _log(problem)
+    return problem.body(language(), g.request_id)
+
+
+def _authorise(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
     if request.url_rule is None or request.endpoint is None:
         return
     scopes = scopes_of(app, request.endpoint)
     if scopes == (PUBLIC,) or request.method == "OPTIONS":
         return
+    if waiting.seconds.get() > settings().pool_timeout_seconds:
+        raise Problem("service.unavailable")
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer":
         raise Problem("access.unknown_token")
     g.access = tokens.access(token.strip())
+    budgets.spend(g.access)
     lacking = [scope for scope in scopes or ("-",) if scope not in g.access.scopes]
     if lacking and not g.access.scopes.intersection(instead_of(app, request.endpoint)):
         raise Problem("access.scope", scope=", ".join(lacking))
@@ -176,11 +203,17 @@ def _problem(problem: Problem) -> Response:
         response.headers["WWW-Authenticate"] = "Bearer"
     if problem.status == 503:
         response.headers["Retry-After"] = "1"
+    if problem.status == 429:
+        response.headers["Retry-After"] = str(problem.values["seconds"])
+    _log(problem)
+    return response
+
+
+def _log(problem: Problem) -> None:
     if problem.status >= 500:
         cause = problem.__cause__ or problem
         expected = problem.code != "service.failed"
         log.error("request %s failed: %s: %s", g.request_id, problem.code, cause, exc_info=None if expected else cause)
-    return response
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -198,6 +231,10 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _failure(error: Exception) -> Response:
+    return _problem(_failed(error))
+
+
+def _failed(error: Exception) -> Problem:
     problem = Problem("service.failed")
     problem.__cause__ = error
-    return _problem(problem)
+    return problem

@@ -5,6 +5,7 @@ The database is the one that DATABASE_URL names, or an embedded one whose server
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -12,7 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from service import keeping
+from service import keeping, waiting
 from service.database.embedded import Embedded, EmbeddedInUse, running
 from service.settings import Settings
 
@@ -77,9 +78,27 @@ def _server(settings: Settings, url: str) -> Any:
     from gunicorn.workers.gthread import ThreadWorker
 
     class Worker(ThreadWorker):  # type: ignore[misc]
-        """gunicorn's own, but one whose parent was killed really stops: the next start needs its port."""
+        """gunicorn's own, but one whose parent was killed really stops: the next start needs its port.
+
+        And a request knows how long it waited for a thread, and a client doesn't keep one for ever.
+        """
 
         alive: bool
+
+        def enqueue_req(self, conn: Any) -> None:
+            """Let a thread handle what came on a connection."""
+            conn.enqueued = time.monotonic()
+            super().enqueue_req(conn)
+
+        def handle(self, conn: Any) -> Any:
+            """In a thread."""
+            waiting.seconds.set(time.monotonic() - conn.enqueued)
+            return super().handle(conn)
+
+        def handle_request(self, req: Any, conn: Any) -> Any:
+            """Once the headers are read."""
+            conn.sock.settimeout(settings.client_timeout_seconds)
+            return super().handle_request(req, conn)
 
         def is_parent_alive(self) -> bool:
             """Whether to go on."""
@@ -96,6 +115,7 @@ def _server(settings: Settings, url: str) -> Any:
         "graceful_timeout": 30,
         "proc_name": "jifen",
         "control_socket_disable": True,
+        "pre_request": _join_repeated,
         "post_worker_init": _open_pool,
         "worker_exit": _close_pool,
         "child_exit": _forget_worker,
@@ -118,6 +138,17 @@ def _server(settings: Settings, url: str) -> Any:
             return create_app(settings, Database(url, settings))
 
     return Server()
+
+
+def _join_repeated(worker: Any, request: Any) -> None:
+    """Join the headers of an attribute by the end of a line: by a comma, as gunicorn does, they would be one value."""
+    values: dict[str, list[str]] = {}
+    for name, value in request.headers:
+        if name.startswith("CE-"):
+            values.setdefault(name, []).append(value)
+    if any(len(several) > 1 for several in values.values()):
+        others = [(name, value) for name, value in request.headers if name not in values]
+        request.headers = others + [(name, "\n".join(several)) for name, several in values.items()]
 
 
 def _open_pool(worker: Any) -> None:

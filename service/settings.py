@@ -33,7 +33,10 @@ class Settings:
     threads: int = _setting("JIFEN_THREADS", 8, "requests that a process serves at once", 1)
     pool_size: int = _setting("JIFEN_POOL_SIZE", 8, "database connections of a process", 1)
     pool_timeout_seconds: int = _setting(
-        "JIFEN_POOL_TIMEOUT_SECONDS", 2, "how long a request waits for a connection before 503", 1
+        "JIFEN_POOL_TIMEOUT_SECONDS",
+        2,
+        "how long a request waits for a thread, then for a connection, before 503",
+        1,
     )
     statement_timeout_seconds: int = _setting(
         "JIFEN_STATEMENT_TIMEOUT_SECONDS",
@@ -42,6 +45,27 @@ class Settings:
         1,
     )
     max_body_bytes: int = _setting("JIFEN_MAX_BODY_BYTES", 8 * 1024 * 1024, "largest request body", 1024)
+    intake_timeout_seconds: int = _setting(
+        "JIFEN_INTAKE_TIMEOUT_SECONDS",
+        2,
+        "how long one statement of intake may take, or wait for a lock, before 503",
+        1,
+    )
+    client_timeout_seconds: int = _setting(
+        "JIFEN_CLIENT_TIMEOUT_SECONDS", 30, "how long a client may neither send nor read in the middle of a request", 1
+    )
+    rate_per_second: int = _setting(
+        "JIFEN_RATE_PER_SECOND",
+        0,
+        "requests a second that a token may send, over all processes, before 429; 0: any number",
+    )
+    rate_burst: int = _setting(
+        "JIFEN_RATE_BURST", 0, "requests that a token may send at once after a pause; 0: those of one second"
+    )
+    max_line_bytes: int = _setting("JIFEN_MAX_LINE_BYTES", 64 * 1024, "longest line of a stream of events", 1024)
+    stream_chunk_lines: int = _setting(
+        "JIFEN_STREAM_CHUNK_LINES", 1000, "lines of a stream that are stored in one transaction", 1
+    )
     max_batch_events: int = _setting("JIFEN_MAX_BATCH_EVENTS", 5000, "most events in one request", 1)
     seal_seconds: int = _setting(
         "JIFEN_SEAL_SECONDS", 3, "how often `jifen work` seals what was written into the hash chain", 1, 3600

@@ -1,4 +1,4 @@
-"""docs/first-rulebook: pasted in the order of the page, everything prints what the page says, in both languages."""
+"""The guides: pasted in the order of the page, everything prints what the page says, in both languages."""
 
 import os
 import re
@@ -14,7 +14,8 @@ import pytest
 from tests.faults.stack import Stack
 
 DOCS = Path(__file__).parent.parent / "docs"
-PAGES = ["first-rulebook.md", "first-rulebook.zh-CN.md"]
+GUIDES = [("first-rulebook.md", "first-rulebook.zh-CN.md"), ("events.md", "events.zh-CN.md")]
+PAGES = [page for guide in GUIDES for page in guide]
 JIFEN = Path(sys.executable).with_name("jifen")
 FENCE = re.compile(r"^```(?P<kind>\w+) ?(?P<file>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -94,7 +95,8 @@ def test_what_the_guide_says_is_what_happens(reader: Reader, page: str) -> None:
             assert_printed(reader.paste(block.text), said)
 
 
-def test_both_languages_do_the_same() -> None:
-    english, chinese = ([(one.kind, one.file) for one in blocks(page)] for page in PAGES)
+@pytest.mark.parametrize("guide", GUIDES)
+def test_both_languages_do_the_same(guide: tuple[str, str]) -> None:
+    english, chinese = ([(one.kind, one.file) for one in blocks(page)] for page in guide)
     assert english == chinese
-    assert [kind for kind, _ in english].count("text") > 5
+    assert [kind for kind, _ in english].count("text") > 1

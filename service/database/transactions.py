@@ -179,23 +179,24 @@ class Database:
 
     @contextmanager
     def transaction(
-        self, tenant_id: int | None = None, frozen: bool = False, brief: bool = False
+        self, tenant_id: int | None = None, frozen: bool = False, seconds: int | None = None
     ) -> Iterator[Transaction]:
         """A transaction that commits when the block ends well. Problem service.unavailable where none can be had.
 
-        If `frozen`, all its statements see what was there when it began. If `brief`, the plans of its statements are
-        kept: they are always about little, and there are thousands of them a second.
+        If `frozen`, all its statements see what was there when it began. With `seconds` it is a brief one: none of its
+        statements takes longer, locks that it waits for included, and as they are about little, their plans are kept.
         """
         patience = _DOWN_PATIENCE_SECONDS if self._down else None
         try:
             with self._pool.connection(patience) as connection:
                 self._down = False
-                begin = _begin(tenant_id, frozen, brief)
+                begin = _begin(tenant_id, frozen, seconds)
                 connection.execute(begin)
                 memory = self._memories.setdefault(tenant_id, {})
                 yield Transaction(connection, tenant_id, lambda: self.transaction(tenant_id), memory, begin)
-                if connection.info.transaction_status == TransactionStatus.INERROR:
-                    raise errors.InFailedSqlTransaction("a statement failed, so that nothing can be committed")
+                # psycopg commits nothing over a lost connection, and PostgreSQL nothing that failed, without a word.
+                if connection.info.transaction_status != TransactionStatus.INTRANS:
+                    raise errors.OperationalError("there is nothing left that could be committed")
         except _BUSY as error:
             raise Problem("service.unavailable") from error
         finally:
@@ -224,12 +225,12 @@ class Database:
         metrics.pool_waiting.set(stats.get("requests_waiting", 0))
 
 
-def _begin(tenant_id: int | None, frozen: bool, brief: bool) -> bytes:
+def _begin(tenant_id: int | None, frozen: bool, seconds: int | None) -> bytes:
     """One text, so that it is one way to the database and back."""
     isolation = " ISOLATION LEVEL REPEATABLE READ" if frozen else ""
     tenant = "" if tenant_id is None else f"; SET LOCAL jifen.tenant_id = '{tenant_id:d}'"
-    plans = "; SET LOCAL plan_cache_mode = auto" if brief else ""
-    return f"BEGIN{isolation}{tenant}{plans}".encode()
+    brief = f"; SET LOCAL statement_timeout = '{seconds:d}s'; SET LOCAL plan_cache_mode = auto" if seconds else ""
+    return f"BEGIN{isolation}{tenant}{brief}".encode()
 
 
 def json(value: Any) -> Any:

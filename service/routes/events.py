@@ -1,4 +1,4 @@
-"""/v1/events: one CloudEvent, a batch, or plain JSON of either shape; read one, take it back, amend it."""
+"""/v1/events: one CloudEvent, a batch or a stream of them; read one, take it back, amend it."""
 
 from typing import Any
 from uuid import UUID
@@ -7,35 +7,31 @@ from flask import Response, jsonify, request
 
 from schemas.event_list import SoughtEvents
 from schemas.events import Amendment, Reversal, Sending
-from service import corrections, counting, event_list, http, intake, rejections
+from service import corrections, counting, event_list, http
 from service.corrections import Correction
 from service.errors import Problem, unknown
 from service.http import access, database, requires
 from service.intake import Item
-from service.routes import event_answers, refusals
+from service.routes import event_answers, event_bodies, event_streams, refusals, taking
 from service.routes.blueprint import Blueprint
 
 blueprint = Blueprint("events", __name__, description="Facts about subjects")
 
 _SENDING = Sending()
 _AS_USUAL = _SENDING.load({})
-_ONE, _BATCH, _PLAIN = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
 
 
 @blueprint.post("/v1/events")
 @requires("events:write")
 def post_events() -> Response:
-    """Send one event or a batch; each is answered by itself."""
+    """Send one event, a batch or a stream; each event is answered by itself."""
+    if event_bodies.is_stream():
+        return event_streams.answer()
     asked = http.query(_SENDING) if request.query_string else _AS_USUAL
     with refusals.kept():
-        bodies = _bodies()
-    take = intake.tried if asked["dry_run"] else intake.take
-    with database().transaction(access().tenant_id, brief=True) as transaction:
-        items = take(transaction, access(), bodies, asked["atomic"])
-    if not asked["dry_run"]:
-        counting.events(access(), items)
-        rejections.keep(database(), http.settings(), access(), items)
-    if not _is_batch():
+        bodies = event_bodies.read()
+    items = taking.take(bodies, **asked)
+    if not event_bodies.is_batch():
         return _one(items[0], asked["dry_run"])
     if any(item.outcome == "aborted" for item in items):
         raise Problem("event.aborted", items=[event_answers.said(item) for item in items])
@@ -96,26 +92,6 @@ def _corrected(done: Correction) -> Response:
     response = jsonify(done.json())
     response.status_code = 201 if done.outcome == "created" else 200
     return response
-
-
-def _is_batch() -> bool:
-    return request.mimetype == _BATCH or (
-        request.mimetype == _PLAIN and request.get_data().lstrip(b" \t\r\n")[:1] == b"["
-    )
-
-
-def _bodies() -> list[Any]:
-    if request.mimetype not in (_ONE, _BATCH, _PLAIN):
-        raise Problem("request.media_type", type=request.mimetype or "-")
-    body = http.json_body()
-    if not _is_batch():
-        return [body]
-    if not isinstance(body, list):
-        raise Problem("request.malformed")
-    most = http.settings().max_batch_events
-    if len(body) > most:
-        raise Problem("request.too_many", most=most)
-    return body
 
 
 def _one(item: Item, is_dry_run: bool) -> Response:

@@ -9,7 +9,7 @@ from schemas.publication import Grounds
 from service import regulation
 from service.cases import gate
 from service.errors import Problem, finding, unknown
-from service.http import access, database, language, optional_body, requires
+from service.http import access, body, database, language, optional_body, requires
 from service.routes.blueprint import Blueprint
 from service.rulebooks import store
 
@@ -139,4 +139,4 @@ def _in_words(text: str, document: dict[str, Any]) -> Response:
 def _yaml() -> bytes:
     if request.mimetype not in _YAML:
         raise Problem("request.media_type", type=request.mimetype or "-")
-    return request.get_data()
+    return body()

@@ -25,6 +25,16 @@ CREATE TABLE token (
 );
 COMMENT ON TABLE token IS 'access: the SHA-256 of a token, the actor it stands for, its scopes, the sources it may send as';
 
+CREATE TABLE budget (
+    tenant_id integer NOT NULL,
+    token_id integer NOT NULL,
+    available numeric NOT NULL,
+    counted_at timestamptz NOT NULL,
+    CONSTRAINT budget_pkey PRIMARY KEY (tenant_id, token_id)
+);
+COMMENT ON TABLE budget IS 'how many requests a token may still send now, over all processes; it can be emptied at any time';
+COMMENT ON COLUMN budget.available IS 'requests that were left at counted_at; since then it has grown by the rate, up to the burst';
+
 CREATE TABLE audit_entry (
     tenant_id integer NOT NULL,
     entry_id bigint GENERATED ALWAYS AS IDENTITY,
@@ -95,6 +105,7 @@ CREATE TABLE verification (
 COMMENT ON TABLE verification IS 'what came of proving runs or the journal, for whoever watches; the proof itself rests on none of it';
 
 ALTER TABLE token ENABLE ROW LEVEL SECURITY;
+ALTER TABLE budget ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE unsealed ENABLE ROW LEVEL SECURITY;
 ALTER TABLE seal ENABLE ROW LEVEL SECURITY;
@@ -103,6 +114,7 @@ ALTER TABLE chain_head ENABLE ROW LEVEL SECURITY;
 ALTER TABLE verification ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_only ON token USING (tenant_id = current_setting('jifen.tenant_id')::integer);
+CREATE POLICY tenant_only ON budget USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON audit_entry USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON unsealed USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 CREATE POLICY tenant_only ON seal USING (tenant_id = current_setting('jifen.tenant_id')::integer);
@@ -112,6 +124,7 @@ CREATE POLICY tenant_only ON verification USING (tenant_id = current_setting('ji
 
 GRANT SELECT ON tenant TO jifen_service;
 GRANT SELECT, INSERT, UPDATE (revoked_at) ON token TO jifen_service;
+GRANT SELECT, INSERT, UPDATE (available, counted_at) ON budget TO jifen_service;
 GRANT SELECT, INSERT ON audit_entry, seal, chain_block, verification TO jifen_service;
 GRANT SELECT, INSERT, DELETE ON unsealed TO jifen_service;
 -- Made with the tenant by the owner; by the service only for a tenant apart, which ends with its transaction.

@@ -37,3 +37,22 @@ UPDATE token SET revoked_at = now() WHERE tenant_id = %(tenant)s AND actor = %(a
 INSERT INTO source (tenant_id, source)
 SELECT %(tenant)s, s FROM unnest(%(sources)s::text[]) s ORDER BY s
 ON CONFLICT ON CONSTRAINT source_source_key DO NOTHING
+
+-- name: budget_begin
+-- A token that sends its first request may send as many as there are in a burst.
+INSERT INTO budget (tenant_id, token_id, available, counted_at) VALUES (%(tenant)s, %(token)s, %(burst)s, now())
+ON CONFLICT ON CONSTRAINT budget_pkey DO NOTHING
+
+-- name: budget_lease
+-- Give a process some of the requests that a token may send now, or as many as there are.
+WITH grown AS (
+    SELECT greatest(counted_at, now()) AS counted_at,
+        least(%(burst)s, available + %(rate)s * greatest(0, extract(epoch FROM now() - counted_at))) AS available
+    FROM budget
+    WHERE tenant_id = %(tenant)s AND token_id = %(token)s
+    FOR UPDATE
+)
+UPDATE budget b SET available = g.available - least(%(wanted)s, floor(g.available)), counted_at = g.counted_at
+FROM grown g
+WHERE b.tenant_id = %(tenant)s AND b.token_id = %(token)s
+RETURNING least(%(wanted)s, floor(g.available))::integer AS leased, b.available

@@ -19,6 +19,7 @@ TABLES = [
     "assignment",
     "attribute",
     "audit_entry",
+    "budget",
     "calendar_year",
     "category",
     "clause",
@@ -70,8 +71,8 @@ TABLES = [
     "verification",
     "worker_record",
 ]
-# The small county has no tie-breaks, further lists or restrictions.
-EMPTY = {"tie_break", "ranked_list", "restriction", "run_input", "admission", "completion", "verification"}
+# The small county has no rate limits, tie-breaks, further lists or restrictions.
+EMPTY = {"budget", "tie_break", "ranked_list", "restriction", "run_input", "admission", "completion", "verification"}
 SENT = [visit("w1", "h1"), rating("w1", 5), event("violation.complaint", "w2")]
 
 

@@ -172,6 +172,8 @@ def test_no_column_of_what_is_recorded_can_be_updated(owner: Connection[Any]) ->
         " AND table_name NOT IN ('standing', 'standing_lines', 'standing_result') ORDER BY 1",
     )
     assert updatable == [
+        "budget.available",
+        "budget.counted_at",
         "chain_head.hash",
         "chain_head.position",
         "dictionary.entry_id",

@@ -110,3 +110,22 @@ def test_a_batch_of_more_than_five_thousand_is_refused(shared: County) -> None:
     with nothing_written(shared):
         answer = shared.sender.post("/v1/events", [{}] * 5001)
     assert_problem(answer, 413, "request.too_many")
+
+
+class Stalled:
+    """A body of which nothing comes."""
+
+    def read(self, _: int = -1) -> bytes:
+        raise TimeoutError
+
+
+@pytest.mark.parametrize("content_type", [ONE, BATCH, PLAIN, "application/x-ndjson"])
+def test_a_body_that_does_not_come_is_said_to_be_incomplete(shared: County, content_type: str) -> None:
+    with nothing_written(shared):
+        answer = shared.client.post(
+            "/v1/events",
+            environ_overrides={"wsgi.input": Stalled(), "wsgi.input_terminated": True},
+            content_type=content_type,
+            headers={"Authorization": f"Bearer {shared.sender.token}"},
+        )
+    assert_problem(answer, 408, "request.incomplete")

@@ -90,7 +90,7 @@ ENVELOPES: list[tuple[str, Any, str]] = [
     ("data", "text", "field.object"),
     ("data", 5, "field.object"),
     ("data", None, "field.null"),
-    ("data_base64", "eA==", "field.unknown"),
+    ("data_base64", "eA==", "data.binary"),
     ("Extension", "x", "field.unknown"),
     ("extension/with~both", "x", "field.unknown"),
     ("", "x", "field.unknown"),
