@@ -43,6 +43,7 @@ class Settings:
     )
     max_body_bytes: int = _setting("JIFEN_MAX_BODY_BYTES", 8 * 1024 * 1024, "largest request body", 1024)
     max_batch_events: int = _setting("JIFEN_MAX_BATCH_EVENTS", 5000, "most events in one request", 1)
+    max_file_rows: int = _setting("JIFEN_MAX_FILE_ROWS", 20_000, "most events in one file over HTTP", 1)
     seal_seconds: int = _setting(
         "JIFEN_SEAL_SECONDS", 3, "how often `jifen work` seals what was written into the hash chain", 1, 3600
     )

@@ -6,6 +6,7 @@ from service.routes import (
     calendar,
     event_types,
     events,
+    files,
     objections,
     operations,
     periods,
@@ -17,6 +18,7 @@ from service.routes import (
 
 BLUEPRINTS: list[Blueprint] = [
     events.blueprint,
+    files.blueprint,
     event_types.blueprint,
     roster.blueprint,
     rulebooks.blueprint,
