@@ -56,7 +56,8 @@ class Entry:
 
     def _in_cell(self, column: int | None, one: Finding) -> FoundInCell:
         name = "" if column is None else letters(column)
-        pointer = "".join(f"/{escape(part)}" for part in (self.sheet, str(self.row.number), name) if part)
+        place = "".join(f"/{escape(part)}" for part in (self.sheet, str(self.row.number), name) if part)
+        pointer = place if name else place + one.pointer
         return FoundInCell(pointer, one.code, one.values, one.slip, sheet=self.sheet, row=self.row.number, column=name)
 
 

@@ -75,11 +75,13 @@ class Fill(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """The columns of one table; what is wrong with its header, by column; and what may stand in the others."""
+    """The columns of one table; what is wrong with its header, by column; which columns may hold
+    anything; and the header as it stands."""
 
     fills: list[Fill]
     wrong: list[tuple[int, Finding]]
     known: Container[int]
+    header: list[Cell]
 
     def blamed(self, pointer: str) -> int | None:
         """The column to blame for what is wrong at a pointer of the event; None where there is none."""
@@ -97,7 +99,7 @@ def of_header(header: list[Cell]) -> Columns:
             wrong.append((n, finding("", "file.column_twice", column=name)))
         elif name:
             fills[path] = Fill(path, Filled(name), n)
-    return Columns([*fills.values()], wrong, {n for n, cell in enumerate(header) if cell is not None})
+    return Columns([*fills.values()], wrong, {n for n, cell in enumerate(header) if cell is not None}, header)
 
 
 def of_mapping(header: list[Cell], mapping: Mapping) -> Columns:
@@ -112,4 +114,4 @@ def of_mapping(header: list[Cell], mapping: Mapping) -> Columns:
         if column not in places
     ]
     fills = [Fill(path, one, places.get(one.column or "")) for path, one in mapping.filled.items()]
-    return Columns(fills, wrong, range(MOST_COLUMNS))
+    return Columns(fills, wrong, range(MOST_COLUMNS), header)

@@ -1,7 +1,7 @@
 """The events of a file through intake, some at a time, and what became of each row."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -45,13 +45,14 @@ def all_or_none(transaction: Transaction, access: Access, entries: Iterable[Entr
     return became
 
 
-def tried(transaction: Transaction, access: Access, entries: Iterable[Entry], size: int) -> list[Became]:
-    """What would become of them; nothing is kept."""
-    became: list[Became] = []
+def tried(
+    transaction: Transaction, access: Access, entries: Iterable[Entry], size: int
+) -> Generator[list[Became], None, None]:
+    """What would become of them, so many at a time; nothing is kept."""
     with transaction.savepoint():
-        became = [one for part in parts(entries, size) for one in take(transaction, access, part)]
+        for part in parts(entries, size):
+            yield take(transaction, access, part)
         raise Rollback
-    return became
 
 
 def stored(database: Database, access: Access, entries: Iterable[Entry], size: int) -> Iterator[list[Became]]:

@@ -98,10 +98,12 @@ def _file() -> tuple[BinaryIO, str | None]:
 
 def _became(entries: list[Entry], preview: bool, atomic: bool) -> list[Became]:
     size = http.settings().max_batch_events
-    if atomic or preview:
-        with database().transaction(access().tenant_id) as transaction:
-            return (taking.tried if preview else taking.all_or_none)(transaction, access(), entries, size)
-    return [one for part in taking.stored(database(), access(), entries, size) for one in part]
+    if not (preview or atomic):
+        return [one for part in taking.stored(database(), access(), entries, size) for one in part]
+    with database().transaction(access().tenant_id) as transaction:
+        if preview:
+            return [one for part in taking.tried(transaction, access(), entries, size) for one in part]
+        return taking.all_or_none(transaction, access(), entries, size)
 
 
 def _count(became: list[Became]) -> None:

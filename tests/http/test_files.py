@@ -1,7 +1,7 @@
 """/v1/imports: a template for a rulebook, and events from files on the same road as any others."""
 
 from tests.county import County
-from tests.files.filling import HEADER, filled, send, sheet
+from tests.files.filling import filled, send
 
 
 def test_a_template_that_is_filled_in_is_imported(county: County) -> None:
