@@ -208,17 +208,13 @@ def _writing(file: Path | None, kind: str, lang: Language) -> "Iterator[Callable
     """How rows that were refused are written; where none is, there is no file."""
     from service.files import refused
 
-    makers: dict[str, Callable[[Path, Language], Written]] = {
-        "csv": refused.Csv,
-        "xlsx": refused.Xlsx,
-        "ndjson": refused.Ndjson,
-    }
+    made: dict[str, type[Written]] = {"csv": refused.Csv, "xlsx": refused.Xlsx, "ndjson": refused.Ndjson}
     opened: list[Written] = []
 
     def write(rows: "list[Became]") -> None:
         if file and rows:
             if not opened:
-                opened.append(makers[kind](file, lang))
+                opened.append(made[kind](file, lang))
             opened[0].add(rows)
 
     try:

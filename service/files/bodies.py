@@ -80,8 +80,10 @@ def _of_table(table: Table, filing: Filing) -> Iterator[Entry]:
     known = columns.of_mapping(header.cells, filing.mapping) if filing.mapping else columns.of_header(header.cells)
     named = table.name if table.name in filing.types else filing.type
     wrong: list[tuple[int | None, Finding]] = [*known.wrong, *_strange(known, filing.types.get(named or ""))]
+    if named is not None and named not in filing.types:
+        wrong.append((0, finding("", "type.unknown", type=named)))
     if named is None and ("type",) not in (fill.path for fill in known.fills):
-        wrong.append((0, finding("", "file.type", sheet=table.name)))
+        wrong.append((0, finding("", "file.type")))
     if wrong:
         yield Entry(table.name, header, known, wrong=wrong)
         return
@@ -118,8 +120,10 @@ def _entry(entry: Entry, named: str | None, filing: Filing) -> Entry:
         if cell is not None:
             value = _value(entry, fill, cell, _reader(fill, type_, filing))
             (data if fill.path[0] == "data" else event)[fill.path[-1]] = value
-        if fill.path == ("type",):
-            type_ = filing.types.get(event.get("type") or "")
+        if fill.path == ("type",) and event.get("type"):
+            type_ = filing.types.get(event["type"])
+            if type_ is None:
+                entry.wrong.append((fill.column, finding("/type", "type.unknown", type=event["type"])))
     nameless = (n for n, cell in enumerate(entry.row.cells) if cell is not None and n not in entry.columns.known)
     entry.wrong += [(n, finding("", "file.nameless")) for n in nameless]
     if not entry.wrong:

@@ -17,18 +17,17 @@ _PIECE = 1 << 16
 
 def table(source: BinaryIO, name: str = "", charset: str | None = None) -> Table:
     """The table of a CSV file that can be read twice. Problem file.encoding, and while it is read file.quotes."""
-    encoding = _encoding(source, charset)
+    return Table(name, _rows(source, _encoding(source, charset)))
+
+
+def _rows(source: BinaryIO, encoding: str) -> Iterator[Row]:
     source.seek(0)
-    text = io.TextIOWrapper(source, encoding, newline="")
-    return Table(name, _rows(text, _delimiter(text)))
-
-
-def _rows(text: TextIO, delimiter: str) -> Iterator[Row]:
-    rows = csv.reader(text, delimiter=delimiter, strict=True)
-    try:
-        yield from numbered(_cells(row) for row in rows)
-    except csv.Error:
-        raise Problem("file.quotes", line=rows.line_num) from None
+    with io.TextIOWrapper(source, encoding, newline="") as text:
+        rows = csv.reader(text, delimiter=_delimiter(text), strict=True)
+        try:
+            yield from numbered(_cells(row) for row in rows)
+        except csv.Error:
+            raise Problem("file.quotes", line=rows.line_num) from None
 
 
 def _cells(row: list[str]) -> list[Cell]:

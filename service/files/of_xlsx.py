@@ -5,6 +5,7 @@ What a workbook unpacks to is bounded before it is read, and its XML is read by 
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -38,8 +39,9 @@ def tables(source: BinaryIO) -> Iterator[Table]:
         raise
     except Exception:  # there is no end to what a file can do wrong, nor to what the library then raises
         raise Problem("file.damaged") from None
-    for sheet in sheets:
-        yield Table(sheet.title, numbered(_rows(source, sheet)))
+    with closing(book):
+        for sheet in sheets:
+            yield Table(sheet.title, numbered(_rows(source, sheet)))
 
 
 def _refuse_bombs(source: BinaryIO) -> None:

@@ -22,6 +22,9 @@ _EXTENSION = "why"  # which intake lets through, as any extension of an event
 class Written(Protocol):
     """A file of what was refused."""
 
+    def __init__(self, file: Path, language: Language) -> None:
+        """Into this file, why in this language."""
+
     def add(self, refused: Iterable[Became]) -> None:
         """Add to it."""
 

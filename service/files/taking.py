@@ -27,6 +27,9 @@ class Became(NamedTuple):
     found: list[FoundInCell]
 
 
+Parts = Generator[list[Became], None, None]
+
+
 def take(transaction: Transaction, access: Access, entries: Iterable[Entry]) -> list[Became]:
     """Store the events that are new, all in one call of intake; what became of each, in order."""
     kept = list(entries)
@@ -55,7 +58,7 @@ def tried(
         raise Rollback
 
 
-def stored(database: Database, access: Access, entries: Iterable[Entry], size: int) -> Iterator[list[Became]]:
+def stored(database: Database, access: Access, entries: Iterable[Entry], size: int) -> Parts:
     """Store those that can be, so many in a transaction; what became of each, once that is committed."""
     for part in parts(entries, size):
         with database.transaction(access.tenant_id) as transaction:

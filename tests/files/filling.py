@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -38,7 +39,9 @@ def filled(template: bytes, rows: dict[str, list[dict[str, Any]]]) -> bytes:
         names = {cell.value: cell.column for cell in only[3]}
         for n, row in enumerate(said, 5):
             for column, value in row.items():
-                only.cell(n, names[column], value)
+                cell = only.cell(n, names[column], value)
+                if isinstance(value, str):
+                    cell.data_type = "s"  # else a text with = at its head would be a formula
     return saved(book)
 
 
@@ -46,3 +49,8 @@ def send(client: Client, content: bytes | str, type_: str = XLSX, **query: str) 
     """Import a file."""
     asked = "&".join(f"{name}={value}" for name, value in {"source": SOURCE, **query}.items())
     return client.post_text(f"/v1/imports?{asked}", content, type_)
+
+
+def at(*parts: int) -> datetime:
+    """A moment as a cell holds it: without a zone."""
+    return datetime(*parts)  # type: ignore[arg-type, misc]  # noqa: DTZ001
