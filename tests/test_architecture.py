@@ -15,7 +15,6 @@ ROOMS = {
     "gunicorn": "service/serve.py",
     "yaml": "service/rulebooks/text.py",
     "click": ("service/cli.py", "service/commands/"),
-    "defusedxml": "service/files/",
     "openpyxl": "service/files/",
     "xlsxwriter": "service/files/",
     "oracle": "service/cases/second_opinion.py",

@@ -35,6 +35,7 @@ def _cells(row: list[str]) -> list[Cell]:
 
 
 def _encoding(source: BinaryIO, stated: str | None) -> str:
+    source.seek(0)
     begins = source.read(4)
     marked = [encoding for mark, encoding in _MARKS if begins.startswith(mark)]
     if stated and stated.lower() not in _STATED:

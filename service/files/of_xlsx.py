@@ -1,18 +1,18 @@
 """XLSX: the visible sheets of a workbook, a row at a time. A formula is read as the value that was saved with it.
 
 A number is what a spreadsheet keeps of it, 15 digits. Macros and links to other files are never looked at.
-What a workbook unpacks to is bounded before it is read, and its XML is read by defusedxml, which refuses entities.
+What a workbook unpacks to is bounded before it is read, and a part with a document type, of which entities would need
+one, is refused: the format has none.
 """
 
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import closing, suppress
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
+from xml.parsers import expat
 from zipfile import ZipFile
 
-from defusedxml.ElementTree import iterparse
 from openpyxl import load_workbook
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 
@@ -26,7 +26,7 @@ _MOST_BYTES_HELD = 8 << 20  # of a part that is held whole as objects; texts and
 _MOST_PARTS = 1000
 _MOST_MERGED = 50_000
 _STREAMED = ("xl/worksheets/", "xl/sharedStrings")
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main "
 
 
 def tables(source: BinaryIO) -> Iterator[Table]:
@@ -48,71 +48,98 @@ def _refuse_bombs(source: BinaryIO) -> None:
     """What the directory says is what can be unpacked: zipfile reads no further than that."""
     with ZipFile(source) as packed:
         parts = packed.infolist()
-    held = [part.file_size for part in parts if not part.filename.startswith(_STREAMED)]
-    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_BYTES or sum(held) > _MOST_BYTES_HELD:
-        raise Problem("file.unpacked", most=_MOST_BYTES)
+        held = sum(part.file_size for part in parts if not part.filename.startswith(_STREAMED))
+        if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_BYTES or held > _MOST_BYTES_HELD:
+            raise Problem("file.unpacked", most=_MOST_BYTES)
+        for part in parts:
+            with packed.open(part) as stream:
+                _refuse_document_type(stream)
+
+
+class _Begun(Exception):
+    """The first element is there, which no document type can follow."""
+
+
+def _refuse_document_type(part: IO[bytes]) -> None:
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartElementHandler = _begin
+    with suppress(_Begun, expat.ExpatError):  # what is no XML is nothing that openpyxl reads as such
+        parser.ParseFile(part)
+
+
+def _refuse(*_: Any) -> None:
+    raise Problem("file.damaged")
+
+
+def _begin(*_: Any) -> None:
+    raise _Begun
 
 
 def _rows(source: BinaryIO, sheet: Any) -> Iterator[list[Cell]]:
     try:
-        odd = _looked_through(source, sheet._worksheet_path)
-        for number, row in enumerate(sheet.iter_rows(max_col=odd.columns), 1):
-            yield [odd.cells.get((number, n)) or _cell(cell) for n, cell in enumerate(row, 1)]
+        with ZipFile(source) as packed, packed.open(sheet._worksheet_path) as part:
+            look = _Look(part)
+        for number, row in enumerate(sheet.iter_rows(max_col=look.columns), 1):
+            yield [look.unusable.get((number, n)) or _cell(cell) for n, cell in enumerate(row, 1)]
     except Problem:
         raise
     except Exception:  # as above
         raise Problem("file.damaged") from None
 
 
-@dataclass
-class _Odd:
-    """How wide a sheet is, and by row and column why a cell can't be used, where its value doesn't show that."""
+class _Look:
+    """One look through a sheet before it is read: how wide it is, and what a reader of values alone wouldn't see.
 
-    columns: int = 1
-    cells: dict[tuple[int, int], Finding] = field(default_factory=dict)
+    `unusable` says by row and column why a cell can't be used. Problem file.rows, file.columns, file.merges.
+    """
 
+    def __init__(self, part: IO[bytes]) -> None:
+        self.columns = 1
+        self.unusable: dict[tuple[int, int], Finding] = {}
+        self._row = self._column = 0
+        self._is_formula = self._in_value = self._has_value = False
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler, parser.EndElementHandler = self._begin, self._end
+        parser.CharacterDataHandler = self._read
+        parser.ParseFile(part)
 
-def _looked_through(source: BinaryIO, path: str) -> _Odd:
-    """Problem file.rows, file.columns, file.merges."""
-    odd, row, column = _Odd(), 0, 0
-    with ZipFile(source) as packed, packed.open(path) as part:
-        for event, element in iterparse(part, ("start", "end")):
-            match event, element.tag.removeprefix(_MAIN):
-                case "start", "row":
-                    row, column = int(element.get("r", row + 1)), 0
-                    if row > MOST_ROWS:
-                        raise Problem("file.rows", most=MOST_ROWS)
-                case "end", "c":
-                    place = element.get("r")
-                    column = column_index_from_string(coordinate_from_string(place)[0]) if place else column + 1
-                    if len(element):
-                        _look_at(odd, element, row, column)
-                case "end", "row":
-                    element.clear()
-                case "end", "mergeCell":
-                    _refuse_merged(odd, element.attrib["ref"])
-    return odd
+    def _begin(self, name: str, said: dict[str, str]) -> None:
+        match name.removeprefix(_MAIN):
+            case "row":
+                self._row, self._column = int(said.get("r", self._row + 1)), 0
+                if self._row > MOST_ROWS:
+                    raise Problem("file.rows", most=MOST_ROWS)
+            case "c":
+                place = said.get("r")
+                self._column = column_index_from_string(coordinate_from_string(place)[0]) if place else self._column + 1
+                self._is_formula, self._has_value = False, said.get("t") == "str"
+            case "v" | "is" | "f" as part:
+                if self._column > MOST_COLUMNS:
+                    raise Problem("file.columns", most=MOST_COLUMNS)
+                self.columns = max(self.columns, self._column)
+                self._is_formula |= part == "f"
+                self._in_value = part == "v"
+            case "mergeCell":
+                self._merge(*range_boundaries(said["ref"]))
 
+    def _read(self, _: str) -> None:
+        self._has_value |= self._in_value
 
-def _look_at(odd: _Odd, element: Any, row: int, column: int) -> None:
-    if column > MOST_COLUMNS:
-        raise Problem("file.columns", most=MOST_COLUMNS)
-    odd.columns = max(odd.columns, column)
-    lacks_value = element.get("t") != "str" and not element.findtext(f"{_MAIN}v")
-    if lacks_value and element.find(f"{_MAIN}f") is not None:
-        odd.cells[row, column] = finding("", "file.formula")
+    def _end(self, name: str) -> None:
+        self._in_value = False
+        if name == f"{_MAIN}c" and self._is_formula and not self._has_value:
+            self.unusable[self._row, self._column] = finding("", "file.formula")
 
-
-def _refuse_merged(odd: _Odd, reference: str) -> None:
-    """Of merged cells only the first holds something; whether it is meant for all, nobody knows."""
-    left, top, right, bottom = range_boundaries(reference)
-    right = min(right, MOST_COLUMNS)
-    if (bottom - top + 1) * (right - left + 1) + len(odd.cells) > _MOST_MERGED:
-        raise Problem("file.merges", most=_MOST_MERGED)
-    for row in range(top, bottom + 1):
-        for column in range(left, right + 1):
-            if (row, column) != (top, left):
-                odd.cells[row, column] = finding("", "file.merged")
+    def _merge(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Of merged cells only the first holds something; whether it is meant for all, nobody knows."""
+        right = min(right, MOST_COLUMNS)
+        if (bottom - top + 1) * (right - left + 1) + len(self.unusable) > _MOST_MERGED:
+            raise Problem("file.merges", most=_MOST_MERGED)
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                if (row, column) != (top, left):
+                    self.unusable[row, column] = finding("", "file.merged")
 
 
 def _cell(cell: Any) -> Cell:

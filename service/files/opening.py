@@ -10,8 +10,8 @@ from service.files.tables import Table
 
 def tables(source: BinaryIO, name: str = "", charset: str | None = None) -> Iterable[Table]:
     """The tables of a file that can be read twice; CSV is one of that name. Problem file.format and those of either."""
-    begins = source.read(len(of_xlsx.BEGINS))
     source.seek(0)
+    begins = source.read(len(of_xlsx.BEGINS))
     if begins == of_xlsx.OTHERS_BEGIN:
         raise Problem("file.format")
     return of_xlsx.tables(source) if begins == of_xlsx.BEGINS else [of_csv.table(source, name, charset)]
