@@ -88,6 +88,8 @@ def import_events(
         for part in parts:
             write(became.add(part))
             tell(read.place(became.rows), became.rows)
+        if not became.rows:
+            raise Problem("file.empty")
     if as_json:
         errors = [one.body(lang) for one in became.found]
         click.echo(json.dumps({"rows": became.rows, **became.counts, "errors": errors}, ensure_ascii=False))

@@ -38,10 +38,8 @@ def take(transaction: Transaction, access: Access, entries: Iterable[Entry]) -> 
 
 
 def all_or_none(transaction: Transaction, access: Access, entries: Iterable[Entry], size: int) -> list[Became]:
-    """Store them in one transaction. Problem file.refused with everything that is wrong, file.empty."""
+    """Store them in one transaction. Problem file.refused with what is wrong."""
     became = [one for part in parts(entries, size) for one in take(transaction, access, part)]
-    if not became:
-        raise Problem("file.empty")
     if refused := [one for one in became if one.outcome not in TAKEN]:
         found = [found for one in refused for found in one.found]
         raise Problem("file.refused", found[:MOST_TOLD], refused=len(refused), rows=len(became))

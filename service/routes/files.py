@@ -75,10 +75,12 @@ def get_template(query: dict[str, Any]) -> Response:
 
 
 def _entries(filing: Filing) -> list[Entry]:
-    """Every row of the file. Problem file.rows, and those of a file that can't be read."""
+    """Every row of the file. Problem file.empty, file.rows, and those of a file that can't be read."""
     most = http.settings().max_file_rows
     source, charset = _file()
     entries = list(islice(bodies.entries(opening.tables(source, charset=charset), filing), most + 1))
+    if not entries:
+        raise Problem("file.empty")
     if len(entries) > most:
         raise Problem("file.rows", most=most)
     return entries

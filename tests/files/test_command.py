@@ -209,6 +209,8 @@ def test_what_is_wrong_with_a_mapping_is_told(
         ("a.xls", b"\xd0\xcf\x11\xe0", ["--lang", "zh"], 2, "既不是"),
         ("a.csv", CSV, [], 1, "a.csv:1:A file.type"),
         ("a.ndjson", "x" * (1 << 21), [], 2, "Line 1 has more"),
+        ("a.csv", "# a remark\n\n", [], 2, "holds no event"),
+        ("a.csv", CSV, ["--type", "visit.done", "--from-row", "9"], 2, "holds no event"),
     ],
 )
 def test_a_file_that_can_not_be_read_is_said_so(
