@@ -8,7 +8,7 @@ import what they need when they run: metrics decide at import whether processes 
 import click
 
 from service import __version__
-from service.commands import access, event_types, imports, proof, rejections, results, rulebooks, running
+from service.commands import access, event_types, files, imports, proof, rejections, results, rulebooks, running
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,3 +34,5 @@ for command in (
     proof.audit,
 ):
     main.add_command(command)
+for command in (files.import_events, files.import_template):
+    imports.import_group.add_command(command)

@@ -67,6 +67,7 @@ class Settings:
         "JIFEN_STREAM_CHUNK_LINES", 1000, "lines of a stream that are stored in one transaction", 1
     )
     max_batch_events: int = _setting("JIFEN_MAX_BATCH_EVENTS", 5000, "most events in one request", 1)
+    max_file_rows: int = _setting("JIFEN_MAX_FILE_ROWS", 20_000, "most events in one file over HTTP", 1)
     seal_seconds: int = _setting(
         "JIFEN_SEAL_SECONDS", 3, "how often `jifen work` seals what was written into the hash chain", 1, 3600
     )

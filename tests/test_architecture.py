@@ -15,6 +15,8 @@ ROOMS = {
     "gunicorn": "service/serve.py",
     "yaml": "service/rulebooks/text.py",
     "click": ("service/cli.py", "service/commands/"),
+    "openpyxl": "service/files/",
+    "xlsxwriter": "service/files/",
     "oracle": "service/cases/second_opinion.py",
     "prometheus_client": (
         "service/metrics.py",

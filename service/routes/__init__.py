@@ -7,6 +7,7 @@ from service.routes import (
     corrections,
     event_types,
     events,
+    files,
     objections,
     operations,
     periods,
@@ -20,6 +21,7 @@ from service.routes import (
 BLUEPRINTS: list[Blueprint] = [
     events.blueprint,
     corrections.blueprint,
+    files.blueprint,
     event_types.blueprint,
     rejections.blueprint,
     roster.blueprint,

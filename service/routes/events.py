@@ -36,7 +36,7 @@ def post_events() -> Response:
     if any(item.outcome == "aborted" for item in items):
         raise Problem("event.aborted", items=[event_answers.said(item) for item in items])
     status = 200 if all(item.outcome in event_answers.STORED for item in items) else 207
-    return Response(event_answers.batch(items), status, content_type="application/json")
+    return Response(event_answers.batch(items) + "\n", status, content_type="application/json")
 
 
 @blueprint.get("/v1/events")
@@ -100,7 +100,7 @@ def _one(item: Item, is_dry_run: bool) -> Response:
     if item.outcome == "rejected":
         raise Problem("event.rejected", list(item.findings))
     is_new = item.outcome == "created" and not is_dry_run
-    response = Response(event_answers.one(item), 201 if is_new else 200, content_type="application/json")
+    response = Response(event_answers.one(item) + "\n", 201 if is_new else 200, content_type="application/json")
     if not is_dry_run:
         response.headers["Location"] = f"/v1/events/{item.event_id}"
     return response

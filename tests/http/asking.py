@@ -39,7 +39,8 @@ def errors_of(said: dict[str, Any]) -> list[tuple[str, str]]:
     """Pointer and code of each error, whose shape is checked."""
     for error in said.get("errors", []):
         of_text = {"line", "column", "level", "suggestion"} if "line" in error else set()
-        assert set(error) == {"pointer", "code", "detail"} | of_text, error
+        of_file = {"sheet", "row", "column"} if "row" in error else set()
+        assert set(error) == {"pointer", "code", "detail"} | of_text | of_file, error
         assert re.fullmatch(r"(?:/(?:[^~/]|~[01])*)*", error["pointer"]), error
         assert error["detail"]
         assert "{" not in error["detail"], "a sentence with a value left out"
