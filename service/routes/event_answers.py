@@ -21,7 +21,7 @@ def batch(items: Iterable[Item]) -> str:
 def one(item: Item) -> str:
     """What became of one event; what is stored, as nearly all are, is written without a detour."""
     if item.row is None or item.outcome not in STORED:
-        return json.dumps(said(item), ensure_ascii=False)
+        return json.dumps(said(item), ensure_ascii=False, separators=(",", ":"))
     name = item.row.event_id
     event = f"{name[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:]}"
     source, identifier = json_text(item.sent["source"]), json_text(item.row.id)

@@ -58,7 +58,7 @@ def _parts(chunks: Iterable[list[Line]], only_problems: bool, is_dry_run: bool) 
 
 
 def _text(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _is_reading() -> Callable[[], bool]:
