@@ -1,9 +1,11 @@
 -- From totals to ranks, seats, tiers and outcomes, within the pools of a standing.
 --
--- Parameters: tenant, rulebook (its number), sheet (month, year), standing (its number), pools (keys), tier (its number).
+-- Parameters: tenant, rulebook (its number), sheet (month, year), standing (its number), pools (keys), resized (those of another size),
+-- tier (its number), chooses (whether an outcome is only for some of the candidates), asks_all (whether outcomes are asked for everybody,
+-- and not only for those whose outcomes are null).
 
 -- name: pool
--- Pool the small groups; answers the pools in which somebody came or went.
+-- Pool the small groups; answers the pools in which somebody came or went. Without that word, everybody's pool is the group.
 WITH due AS (
     SELECT peer_group, count(*) AS members FROM standing_result
     WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s GROUP BY peer_group
@@ -21,19 +23,6 @@ moved AS (
     RETURNING s.pool, before.pool AS left_pool
 )
 SELECT DISTINCT pool FROM (SELECT pool FROM moved UNION ALL SELECT left_pool FROM moved) p WHERE pool IS NOT NULL ORDER BY pool
-
--- name: rank
--- 1-2-2-4 by the displayed total among the ranked of each pool; seats are given out anew.
-WITH ranked AS (
-    SELECT subject_no, rank() OVER (PARTITION BY pool ORDER BY total DESC)::integer AS rank
-    FROM standing_result
-    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s AND pool = ANY (%(pools)s) AND no_tier IS NULL AND veto_no IS NULL
-)
-UPDATE standing_result s SET rank = r.rank, seat_no = NULL
-FROM standing_result o LEFT JOIN ranked r ON r.subject_no = o.subject_no
-WHERE o.tenant_id = %(tenant)s AND o.standing_no = %(standing)s AND o.pool = ANY (%(pools)s)
-  AND s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = o.subject_no
-  AND (o.rank IS DISTINCT FROM r.rank OR o.seat_no IS NOT NULL)
 
 -- name: list_ranks
 -- The ranks in the further lists, of which each spans pools.
@@ -66,12 +55,6 @@ tier_here AS (
     LEFT JOIN indicator n ON n.tenant_id = t.tenant_id AND n.rulebook_no = t.rulebook_no AND n.sheet = %(sheet)s AND n.id = t.quota_measure
     WHERE t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s
 )
-
--- name: quota_tiers
--- The tiers whose seats are limited, best first.
-WITH
--- include: _tiers_here
-SELECT tier_no FROM tier_here WHERE quota_kind IN ('at_most', 'seats') ORDER BY tier_no
 
 -- name: _quotas
 -- The bases of a quota in each pool, and its seats.
@@ -118,7 +101,7 @@ from_below AS (
     SELECT r.subject_no, r.pool, rank() OVER below - 1 AS lower, count(*) OVER below AS lower_or_equal,
         rank() OVER above - 1 AS higher, count(*) OVER above AS higher_or_equal, count(*) OVER (PARTITION BY r.pool) AS ranked
     FROM standing_result r
-    WHERE r.tenant_id = %(tenant)s AND r.standing_no = %(standing)s AND r.pool = ANY (%(pools)s) AND r.rank IS NOT NULL
+    WHERE r.tenant_id = %(tenant)s AND r.standing_no = %(standing)s AND r.pool = ANY (%(pools)s) AND r.ranked_total IS NOT NULL
     WINDOW below AS (PARTITION BY r.pool ORDER BY r.total), above AS (PARTITION BY r.pool ORDER BY r.total DESC)
 ),
 -- No better than the tier that has too few at least.
@@ -138,35 +121,42 @@ q.tier_no = ANY (s.eligible) AND q.tier_no >= coalesce(f.ceiling_no, 1)
         ELSE coalesce(s.veto_no, q.tier_no) >= q.tier_no
     END
     -- Who is in a better tier already wants no seat here; who is vetoed is in none.
-    AND (s.veto_no IS NOT NULL OR NOT EXISTS (SELECT FROM tier_here b
+    AND (s.veto_no IS NOT NULL OR best.tier_no = q.tier_no OR NOT EXISTS (SELECT FROM tier_here b
         WHERE b.tier_no < q.tier_no AND b.tier_no >= best.tier_no AND b.tier_no = ANY (s.eligible)
           AND (coalesce(b.quota_kind, '') NOT IN ('at_most', 'seats') OR b.tier_no = s.seat_no)))
 
 -- name: seat
--- Give the seats of one tier's quota to its candidates; who tie for the last seat all miss it.
+-- Give the seats of one tier's quota to its candidates, and take them from others; who tie for the last seat all miss it. Better tiers
+-- come first. Who gains or loses a seat is to be settled.
 WITH
 -- include: _quotas
 ,
 -- include: _from_below
 ,
-candidate AS (
-    SELECT s.subject_no, q.tier_no, q.seats, count(*) OVER (
-        PARTITION BY s.pool ORDER BY s.total DESC, CASE WHEN q.quota_ties = 'tie_breaks' THEN s.tie_values END DESC
-        RANGE UNBOUNDED PRECEDING) AS before_or_equal
+claimant AS (
+    SELECT s.subject_no, s.pool, s.total, CASE WHEN q.quota_ties = 'tie_breaks' THEN s.tie_values END AS tie_values, q.seats,
+        s.seat_no IS NOT DISTINCT FROM %(tier)s AS is_seated, coalesce(s.no_tier IS NULL AND
+-- include: _wants_seat
+        , false) AS is_candidate
     FROM standing_result s
-    JOIN quota q ON q.pool = s.pool AND q.tier_no = %(tier)s
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
+    LEFT JOIN quota q ON q.pool = s.pool AND q.tier_no = %(tier)s
     LEFT JOIN forced f ON f.subject_no = s.subject_no
     CROSS JOIN LATERAL (SELECT greatest(s.ceiling_no, f.ceiling_no, 1) AS tier_no) best
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.no_tier IS NULL AND
--- include: _wants_seat
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s)
+),
+decided AS (
+    SELECT c.subject_no, c.is_seated, c.is_candidate AND c.seats >= count(*) OVER (
+        PARTITION BY c.is_candidate, c.pool ORDER BY c.total DESC, c.tie_values DESC RANGE UNBOUNDED PRECEDING) AS is_to_sit
+    FROM claimant c WHERE c.is_candidate OR c.is_seated
 )
-UPDATE standing_result s SET seat_no = c.tier_no
-FROM candidate c
-WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = c.subject_no AND c.before_or_equal <= c.seats
+UPDATE standing_result s SET seat_no = CASE WHEN d.is_to_sit THEN %(tier)s END, tier_no = NULL
+FROM decided d
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = d.subject_no AND d.is_to_sit <> d.is_seated
 
 -- name: settle
--- Tier of everyone in the pools.
+-- Tier of those in the pools who have none yet; of everyone where a tier has at least so many, or in a pool that has another size. Who
+-- gets another is to be asked for outcomes.
 WITH
 -- include: _quotas
 ,
@@ -185,36 +175,38 @@ placed AS (
     JOIN pool_size p ON p.pool = s.pool
     LEFT JOIN forced f ON f.subject_no = s.subject_no
     WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
+      AND ((s.tier_no IS NULL AND s.no_tier IS NULL) OR s.pool = ANY (%(resized)s)
+          OR EXISTS (SELECT FROM tier_here t WHERE t.quota_kind = 'at_least'))
 )
-UPDATE standing_result s SET tier_no = p.tier_no
+UPDATE standing_result s SET tier_no = p.tier_no, outcomes = CASE WHEN %(asks_all)s THEN s.outcomes END
 FROM placed p
 WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = p.subject_no AND s.tier_no IS DISTINCT FROM p.tier_no
 
--- name: outcomes_add
--- What follows for everyone in the pools (null: in all of the standing, because lists span pools).
+-- name: places
+-- Who is in front or at the end of the pools (null: of all, and of lists, which span them), as tests of the sheet ask. Whose places
+-- change is to be asked for outcomes.
 WITH
 list_place AS (
-    SELECT s.subject_no, 0 AS list_no, s.total,
-        count(*) FILTER (WHERE s.rank IS NOT NULL) OVER (PARTITION BY s.pool) AS ranked,
-        count(*) OVER (PARTITION BY s.pool) >= greatest(r.group_min_size, 2) AS asked,
-        s.pool AS key, s.rank IS NOT NULL AS is_ranked
+    SELECT s.subject_no, 0 AS list_no, s.total, s.pool AS key, s.ranked_total IS NOT NULL AS is_ranked,
+        count(s.ranked_total) OVER pooled AS ranked, count(*) OVER pooled >= greatest(r.group_min_size, 2) AS asked
     FROM standing_result s JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
     WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
+    WINDOW pooled AS (PARTITION BY s.pool)
     UNION ALL
-    SELECT s.subject_no, g.list_no::integer, s.total, count(*) FILTER (WHERE s.rank IS NOT NULL) OVER listed,
-        count(*) FILTER (WHERE s.rank IS NOT NULL) OVER listed > 1, g.key, s.rank IS NOT NULL
+    SELECT s.subject_no, g.list_no::integer, s.total, g.key, s.ranked_total IS NOT NULL,
+        count(s.ranked_total) OVER listed, count(s.ranked_total) OVER listed > 1
     FROM standing_result s CROSS JOIN LATERAL unnest(s.list_groups) WITH ORDINALITY g (key, list_no)
     WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND g.key IS NOT NULL
     WINDOW listed AS (PARTITION BY g.list_no, g.key)
 ),
 distance AS (
-    SELECT p.subject_no, p.list_no, p.ranked, rank() OVER below - 1 AS lower, count(*) OVER below AS lower_or_equal,
+    SELECT p.subject_no, p.list_no, p.ranked, p.ranked - count(*) OVER above AS lower, p.ranked - rank() OVER above + 1 AS lower_or_equal,
         rank() OVER above - 1 AS higher, count(*) OVER above AS higher_or_equal
     FROM list_place p WHERE p.is_ranked AND p.asked
-    WINDOW below AS (PARTITION BY p.list_no, p.key ORDER BY p.total), above AS (PARTITION BY p.list_no, p.key ORDER BY p.total DESC)
+    WINDOW above AS (PARTITION BY p.list_no, p.key ORDER BY p.total DESC)
 ),
 in_front AS (
-    SELECT d.subject_no, array_agg(t.test_no::integer) AS places
+    SELECT d.subject_no, array_agg(t.test_no::integer ORDER BY t.test_no) AS places
     FROM distance d
     JOIN test t ON t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s AND t.sheet = %(sheet)s AND t.operand = 'place'
         AND t.number = d.list_no
@@ -229,13 +221,25 @@ in_front AS (
     END
     GROUP BY d.subject_no
 ),
+moved AS (
+    SELECT s.subject_no, f.places
+    FROM standing_result s LEFT JOIN in_front f ON f.subject_no = s.subject_no
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
+      AND s.places IS DISTINCT FROM f.places
+)
+UPDATE standing_result s SET places = m.places, outcomes = CASE WHEN %(asks_all)s THEN s.outcomes END
+FROM moved m
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = m.subject_no
+
+-- name: outcomes_add
+-- What follows for those who are to be asked, or for everyone.
+WITH
 asked AS (
-    SELECT s.subject_no, s.post, l.lines, l.measures, l.codes, l.counts, l.no_data, l.negatives, s.category_points, s.tier_no, s.total, f.places,
-        s.rank, s.list_groups
+    SELECT s.subject_no, s.post, l.lines, l.measures, l.codes, l.counts, l.no_data, l.negatives, s.category_points, s.tier_no, s.total, s.places,
+        s.ranked_total IS NOT NULL AS is_ranked, s.list_groups
     FROM standing_result s
     JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
-    LEFT JOIN in_front f ON f.subject_no = s.subject_no
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (s.outcomes IS NULL OR %(asks_all)s)
       AND EXISTS (SELECT FROM outcome o WHERE o.tenant_id = %(tenant)s AND o.rulebook_no = %(rulebook)s AND o.sheet = %(sheet)s)
 ),
 -- include: _conditions
@@ -245,7 +249,7 @@ possible AS NOT MATERIALIZED (
     SELECT a.subject_no, o.outcome_no, o.condition_no
     FROM asked a
     JOIN outcome o ON o.tenant_id = %(tenant)s AND o.rulebook_no = %(rulebook)s AND o.sheet = %(sheet)s
-        AND (o.among IS NULL OR (a.rank IS NOT NULL AND (o.list_no IS NULL OR a.list_groups[o.list_no] IS NOT NULL)))
+        AND (o.among IS NULL OR (%(chooses)s AND a.is_ranked AND (o.list_no IS NULL OR a.list_groups[o.list_no] IS NOT NULL)))
 ),
 -- What asks for results that aren't there is open, and so is a condition that neither holds nor fails whatever they were.
 history_test AS MATERIALIZED (
@@ -294,7 +298,7 @@ UPDATE standing_result s SET outcomes = coalesce(f.outcomes, '{}'), outcome_valu
 FROM standing_result o
 LEFT JOIN followed f ON f.subject_no = o.subject_no
 LEFT JOIN unanswered u ON u.subject_no = o.subject_no
-WHERE o.tenant_id = %(tenant)s AND o.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR o.pool = ANY (%(pools)s::text[]))
+WHERE o.tenant_id = %(tenant)s AND o.standing_no = %(standing)s AND (o.outcomes IS NULL OR %(asks_all)s)
   AND s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = o.subject_no
   AND (o.outcomes, o.outcome_values, o.unanswered, o.candidacies)
       IS DISTINCT FROM (coalesce(f.outcomes, '{}'), coalesce(f.outcome_values, '{}'), coalesce(u.outcomes, '{}'), '{}')
@@ -319,7 +323,7 @@ used AS (
     GROUP BY o.outcome_no
 ),
 grouped AS (
-    SELECT o.outcome_no, o.seats, o.percent, o.share_of, o.rounding, o.ties, s.subject_no, s.no_tier, s.rank, s.total, s.tie_values,
+    SELECT o.outcome_no, o.seats, o.percent, o.share_of, o.rounding, o.ties, s.subject_no, s.no_tier, s.ranked_total, s.total, s.tie_values,
         s.outcomes, CASE o.among WHEN 'peer_group' THEN s.pool WHEN 'list' THEN s.list_groups[o.list_no] ELSE '*' END AS key
     FROM outcome o
     JOIN standing_result s ON s.tenant_id = o.tenant_id AND s.standing_no = %(standing)s
@@ -336,7 +340,7 @@ seated AS (
         SELECT g.outcome_no, g.key, g.seats, g.percent, g.rounding, g.percent * 0.01 * CASE g.share_of
                 WHEN 'due' THEN count(*)
                 WHEN 'appraised' THEN count(*) FILTER (WHERE g.no_tier IS NULL)
-                ELSE count(g.rank)
+                ELSE count(g.ranked_total)
             END AS share
         FROM grouped g
         WHERE g.key IS NOT NULL

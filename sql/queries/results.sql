@@ -9,7 +9,7 @@ shown AS NOT MATERIALIZED (
     UNION ALL
     SELECT tenant_id, subject_no, organisation_no, post, pool, service_days, category_points, total, ceiling_no, veto_no,
         eligible, no_tier, rank, list_groups, list_ranks, tier_no, outcomes, outcome_values, unanswered, candidacies
-    FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+    FROM standing_ranked WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 )
 
 -- name: ranking
@@ -23,11 +23,11 @@ WITH page AS (
     ORDER BY pool, list_rank, subject_no LIMIT %(limit)s)
     UNION ALL
     (SELECT subject_no, organisation_no, pool, list_rank, rank, total, tier_no, no_tier, post, outcomes
-    FROM standing_result
-    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+    FROM standing_ranked
+    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s AND pool >= %(after_pool)s
       AND (%(pool)s::text IS NULL OR pool = %(pool)s) AND (%(tier)s::smallint IS NULL OR tier_no = %(tier)s)
       AND (pool, list_rank, subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
-    ORDER BY pool, list_rank, subject_no LIMIT %(limit)s)
+    ORDER BY pool, ranked_total DESC NULLS LAST, subject_no LIMIT %(limit)s)
 )
 SELECT p.subject_no, u.kind || '/' || u.id AS subject, p.pool, p.rank, p.list_rank, p.total, p.tier_no, p.no_tier,
     o.id AS organisation, p.post, p.outcomes

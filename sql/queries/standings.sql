@@ -35,12 +35,18 @@ SELECT set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops,
     set_config('idle_in_transaction_session_timeout', '15min', true) AS idle_timeout -- one half waits for the other
 
 -- name: sheet_needs
--- How far a sheet looks, and whether one subject can move another; what it reads of results.
-SELECT s.looks_back, s.looks_ahead, s.relative, s.plain,
+-- How far a sheet looks, whether one subject can move another, and which parts of the placement it has.
+WITH
+-- include: _tiers_here
+SELECT s.looks_back, s.looks_ahead, s.relative, s.plain, r.small_groups = 'pool_in_tenant' AS pools,
+    ARRAY(SELECT t.tier_no FROM tier_here t WHERE t.quota_kind IN ('at_most', 'seats') ORDER BY t.tier_no) AS quota_tiers,
+    (SELECT EXISTS (SELECT FROM test t WHERE t.tenant_id = s.tenant_id AND t.rulebook_no = s.rulebook_no AND t.sheet = s.sheet
+        AND t.operand = 'place')) AS asks_places,
     (SELECT EXISTS (SELECT FROM ranked_list l WHERE l.tenant_id = s.tenant_id AND l.rulebook_no = s.rulebook_no)) AS has_lists,
     (SELECT EXISTS (SELECT FROM outcome o WHERE o.tenant_id = s.tenant_id AND o.rulebook_no = s.rulebook_no AND o.sheet = s.sheet
         AND o.among IS NOT NULL)) AS chooses
-FROM sheet s WHERE s.tenant_id = %(tenant)s AND s.rulebook_no = %(rulebook)s AND s.sheet = %(sheet)s
+FROM sheet s JOIN rulebook r ON r.tenant_id = s.tenant_id AND r.rulebook_no = s.rulebook_no
+WHERE s.tenant_id = %(tenant)s AND s.rulebook_no = %(rulebook)s AND s.sheet = %(sheet)s
 
 -- name: readings
 -- The results that a sheet reads: of which rulebook, kind of period and periods.
@@ -117,7 +123,7 @@ WITH line AS (
         array_to_string(s.list_ranks, ',', '-'), coalesce(t.id, s.no_tier), array_to_string(l.negatives, ','), array_to_string(l.met, ','),
         array_to_string(s.outcomes, ','), array_to_string(s.outcome_values, ',', '-'),
         'unanswered ' || nullif(array_to_string(s.unanswered, ','), ''), 'candidate ' || nullif(array_to_string(s.candidacies, ','), '')) AS said
-    FROM standing_result s
+    FROM standing_ranked s
     JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
     JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
     LEFT JOIN tier t ON t.tenant_id = s.tenant_id AND t.rulebook_no = %(rulebook)s AND t.tier_no = s.tier_no
@@ -245,7 +251,7 @@ INSERT INTO result (tenant_id, run_no, subject_no, organisation_no, post, peer_g
 SELECT tenant_id, %(run)s, subject_no, organisation_no, post, peer_group, pool, service_days, category_points, total,
     tie_values, ceiling_no, veto_no, eligible, no_tier, rank, list_groups, list_ranks, seat_no, tier_no, outcomes, outcome_values,
     unanswered, candidacies
-FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+FROM standing_ranked WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 
 -- name: _run
 -- A run and its provenance.
@@ -298,8 +304,8 @@ SELECT coalesce(u.kind || '/' || u.id, 'nobody (' || d.subject_no || ')') AS sub
 FROM (
     SELECT coalesce(r.subject_no, s.subject_no) AS subject_no
     FROM (SELECT * FROM result WHERE tenant_id = %(tenant)s AND run_no = %(run)s) r
-    FULL JOIN (SELECT * FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s) s ON s.subject_no = r.subject_no
-    WHERE (to_jsonb(r) - 'run_no') IS DISTINCT FROM (to_jsonb(s) - 'standing_no')
+    FULL JOIN (SELECT * FROM standing_ranked WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s) s ON s.subject_no = r.subject_no
+    WHERE (to_jsonb(r) - 'run_no') IS DISTINCT FROM (to_jsonb(s) - 'standing_no' - 'ranked_total')
     UNION
     SELECT coalesce(r.subject_no, s.subject_no)
     FROM (SELECT * FROM result_lines WHERE tenant_id = %(tenant)s AND run_no = %(run)s) r

@@ -68,7 +68,7 @@ LISTS = {
     "rulebooks",
     "period_texts",
 }
-LISTS |= {"admitting", "earlier_periods", "reading_sheets"}
+LISTS |= {"admitting", "earlier_periods", "reading_sheets", "resized"}
 TEXTS |= {"task", "of"}
 NUMBERS = {
     "runs",
@@ -117,7 +117,7 @@ def made_up(parameter: str, name: str) -> Any:
         return [some_event]
     if parameter in ("evidence", "objections"):
         return [some_event]
-    if parameter in ("changed", "overdue"):
+    if parameter in ("asks_all", "changed", "chooses", "overdue"):
         return True
     if parameter in TEXTS:
         return "x"
