@@ -157,13 +157,15 @@ def _compute(
     looked = values | earlier.widened(period, values)
     subjects = None if afresh else _changed(transaction, row, looked, needs.relative)
     if subjects is None or subjects:
-        transaction.do("standing_plan", nested_loops="off")
-        in_two = in_two and subjects is None and not needs.relative
-        values |= earlier.carried(transaction, ruling, needs.looks_back, values | {"subjects": subjects})
         # Who is chosen depends on everybody for whom the outcome would follow.
         values["asks_all"] = subjects is None or needs.chooses
-        pools, resized = _total(transaction, values, subjects, needs, in_two)
-        _place(transaction, values, pools, resized, needs)
+        if values["asks_all"]:
+            transaction.do("standing_plan", nested_loops="off")
+        in_two = in_two and subjects is None and not needs.relative
+        values |= earlier.carried(transaction, ruling, needs.looks_back, values | {"subjects": subjects})
+        computing = transaction if values["asks_all"] else transaction.about_some()
+        pools, resized = _total(computing, values, subjects, needs, in_two)
+        _place(computing, values, pools, resized, needs)
         transaction.do("standing_plan", nested_loops="on")
     transaction.do("standing_refreshed", changed=subjects is None or bool(subjects), **values)
     metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)

@@ -19,7 +19,7 @@ from service import metrics
 from service.database import moments
 from service.errors import Problem
 from service.settings import Settings
-from sql import statement
+from sql import statement, statement_of_some
 
 __all__ = ["IMPOSSIBLE", "Database", "Rollback", "Transaction", "json", "owner_connection", "owner_transaction"]
 
@@ -54,9 +54,14 @@ class Transaction:
         connection: Connection[Any],
         tenant_id: int | None,
         beside: "Callable[[], AbstractContextManager[Transaction]] | None" = None,
+        some: bool = False,
     ) -> None:
-        """Over an open connection; `beside` begins another transaction of the tenant on a connection of its own."""
+        """Over an open connection; `beside` begins another transaction of the tenant on a connection of its own.
+
+        With `some`, for statements about some subjects, as `about_some` says.
+        """
         self._connection = connection
+        self._some = some
         self.tenant_id = tenant_id
         self.beside = beside
 
@@ -85,6 +90,14 @@ class Transaction:
             cursor.itersize = _STREAMED
             yield from cursor.execute(statement(name).encode(), {"tenant": self.tenant_id, **values})
 
+    def about_some(self) -> "Transaction":
+        """This transaction for statements about some subjects, whose plans the connection keeps.
+
+        Planning such a statement takes longer than it does.
+        """
+        self.do("standing_plan_of_some")
+        return Transaction(self._connection, self.tenant_id, self.beside, some=True)
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part that can be undone by itself: raise Rollback inside."""
@@ -112,7 +125,9 @@ class Transaction:
         begun = time.perf_counter()
         cursor = self._connection.cursor(row_factory=namedtuple_row)
         try:
-            return cursor.execute(statement(name).encode(), {"tenant": self.tenant_id, **values})
+            text = statement_of_some(name) if self._some else statement(name)
+            prepare = True if self._some else None  # None: as the connection does with whatever is sent often
+            return cursor.execute(text.encode(), {"tenant": self.tenant_id, **values}, prepare=prepare)
         finally:
             metrics.database_seconds.labels(name).observe(time.perf_counter() - begun)
 

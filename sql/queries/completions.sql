@@ -95,7 +95,7 @@ WHERE r.tenant_id = %(tenant)s AND r.run_no = %(run)s
 WITH
 -- include: _quotas
 ,
--- include: _from_below
+-- include: _forced_down
 ,
 claimant AS (
     SELECT subject_no, pool, total, tie_values, ceiling_no, veto_no, eligible, no_tier, seat_no

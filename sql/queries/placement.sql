@@ -71,12 +71,16 @@ pool_size AS (
 ),
 -- A share that a measure says: of a pool, the smallest.
 said_share AS (
-    SELECT s.pool, t.tier_no, min(l.measures[t.quota_measure_no]) AS percent
+    SELECT m.pool, t.tier_no, m.percent
     FROM tier_here t
-    JOIN standing_result s ON s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s)
-    JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
+    CROSS JOIN LATERAL (
+        SELECT s.pool, min(l.measures[t.quota_measure_no]) AS percent
+        FROM standing_result s
+        JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
+        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s)
+        GROUP BY s.pool
+    ) m
     WHERE t.quota_measure_no IS NOT NULL
-    GROUP BY s.pool, t.tier_no
 ),
 quota AS (
     SELECT t.tier_no, t.quota_kind, t.quota_ties, p.pool, CASE
@@ -95,23 +99,24 @@ quota AS (
     WHERE t.quota_kind IN ('at_most', 'seats', 'at_least') AND p.full_size
 )
 
--- name: _from_below
--- How many of the ranked in the pool have a smaller, or a smaller or equal, total; and from above likewise.
-from_below AS (
-    SELECT r.subject_no, r.pool, rank() OVER below - 1 AS lower, count(*) OVER below AS lower_or_equal,
-        rank() OVER above - 1 AS higher, count(*) OVER above AS higher_or_equal, count(*) OVER (PARTITION BY r.pool) AS ranked
-    FROM standing_result r
-    WHERE r.tenant_id = %(tenant)s AND r.standing_no = %(standing)s AND r.pool = ANY (%(pools)s) AND r.ranked_total IS NOT NULL
-    WINDOW below AS (PARTITION BY r.pool ORDER BY r.total), above AS (PARTITION BY r.pool ORDER BY r.total DESC)
-),
--- No better than the tier that has too few at least.
+-- name: _forced_down
+-- Who can be no better than the tier that has too few at least: so many of the ranked in the pool have a smaller, or equal, total.
 forced AS (
     SELECT b.subject_no, max(q.tier_no) AS ceiling_no
-    FROM from_below b
-    JOIN quota q ON q.pool = b.pool AND q.quota_kind = 'at_least'
-        AND CASE q.quota_ties WHEN 'all_of_them' THEN b.lower < q.seats ELSE b.lower_or_equal <= q.seats END
+    FROM quota q
+    CROSS JOIN LATERAL (
+        SELECT r.subject_no, rank() OVER below - 1 AS lower, count(*) OVER below AS lower_or_equal
+        FROM standing_result r
+        WHERE r.tenant_id = %(tenant)s AND r.standing_no = %(standing)s AND r.pool = q.pool AND r.ranked_total IS NOT NULL
+        WINDOW below AS (ORDER BY r.ranked_total)
+    ) b
+    WHERE q.quota_kind = 'at_least' AND CASE q.quota_ties WHEN 'all_of_them' THEN b.lower < q.seats ELSE b.lower_or_equal <= q.seats END
     GROUP BY b.subject_no
 )
+
+-- name: _few
+-- Where not everybody is asked, the rows that are written (moved) are few, and looked up.
+(%(asks_all)s OR s.subject_no = ANY (ARRAY(SELECT m.subject_no FROM moved m)))
 
 -- name: _wants_seat
 -- Whether a candidate (s) may have a seat of a tier's quota (q), and has no better place.
@@ -131,7 +136,7 @@ q.tier_no = ANY (s.eligible) AND q.tier_no >= coalesce(f.ceiling_no, 1)
 WITH
 -- include: _quotas
 ,
--- include: _from_below
+-- include: _forced_down
 ,
 claimant AS (
     SELECT s.subject_no, s.pool, s.total, CASE WHEN q.quota_ties = 'tie_breaks' THEN s.tie_values END AS tie_values, q.seats,
@@ -149,10 +154,14 @@ decided AS (
     SELECT c.subject_no, c.is_seated, c.is_candidate AND c.seats >= count(*) OVER (
         PARTITION BY c.is_candidate, c.pool ORDER BY c.total DESC, c.tie_values DESC RANGE UNBOUNDED PRECEDING) AS is_to_sit
     FROM claimant c WHERE c.is_candidate OR c.is_seated
+),
+moved AS (
+    SELECT d.subject_no, d.is_to_sit FROM decided d WHERE d.is_to_sit <> d.is_seated
 )
-UPDATE standing_result s SET seat_no = CASE WHEN d.is_to_sit THEN %(tier)s END, tier_no = NULL
-FROM decided d
-WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = d.subject_no AND d.is_to_sit <> d.is_seated
+UPDATE standing_result s SET seat_no = CASE WHEN m.is_to_sit THEN %(tier)s END, tier_no = NULL
+FROM moved m
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = m.subject_no AND
+-- include: _few
 
 -- name: settle
 -- Tier of those in the pools who have none yet; of everyone where a tier has at least so many, or in a pool that has another size. Who
@@ -160,10 +169,10 @@ WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no
 WITH
 -- include: _quotas
 ,
--- include: _from_below
+-- include: _forced_down
 ,
 placed AS (
-    SELECT s.subject_no, CASE
+    SELECT s.subject_no, s.tier_no AS tier_before, CASE
         WHEN s.no_tier IS NOT NULL THEN NULL
         WHEN s.veto_no IS NOT NULL THEN s.veto_no
         ELSE (SELECT min(t.tier_no) FROM tier_here t
@@ -177,10 +186,14 @@ placed AS (
     WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
       AND ((s.tier_no IS NULL AND s.no_tier IS NULL) OR s.pool = ANY (%(resized)s)
           OR EXISTS (SELECT FROM tier_here t WHERE t.quota_kind = 'at_least'))
+),
+moved AS (
+    SELECT p.subject_no, p.tier_no FROM placed p WHERE p.tier_no IS DISTINCT FROM p.tier_before
 )
-UPDATE standing_result s SET tier_no = p.tier_no, outcomes = CASE WHEN %(asks_all)s THEN s.outcomes END
-FROM placed p
-WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = p.subject_no AND s.tier_no IS DISTINCT FROM p.tier_no
+UPDATE standing_result s SET tier_no = m.tier_no, outcomes = CASE WHEN %(asks_all)s THEN s.outcomes END
+FROM moved m
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = m.subject_no AND
+-- include: _few
 
 -- name: places
 -- Who is in front or at the end of the pools (null: of all, and of lists, which span them), as tests of the sheet ask. Whose places
@@ -196,7 +209,7 @@ list_place AS (
     SELECT s.subject_no, g.list_no::integer, s.total, g.key, s.ranked_total IS NOT NULL,
         count(s.ranked_total) OVER listed, count(s.ranked_total) OVER listed > 1
     FROM standing_result s CROSS JOIN LATERAL unnest(s.list_groups) WITH ORDINALITY g (key, list_no)
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND g.key IS NOT NULL
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND g.key IS NOT NULL AND %(pools)s::text[] IS NULL
     WINDOW listed AS (PARTITION BY g.list_no, g.key)
 ),
 distance AS (
@@ -222,24 +235,35 @@ in_front AS (
     GROUP BY d.subject_no
 ),
 moved AS (
-    SELECT s.subject_no, f.places
-    FROM standing_result s LEFT JOIN in_front f ON f.subject_no = s.subject_no
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
-      AND s.places IS DISTINCT FROM f.places
+    SELECT coalesce(b.subject_no, f.subject_no) AS subject_no, f.places
+    FROM (
+        SELECT s.subject_no, s.places FROM standing_result s
+        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.places IS NOT NULL
+          AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
+    ) b
+    FULL JOIN in_front f ON f.subject_no = b.subject_no
+    WHERE b.places IS DISTINCT FROM f.places
 )
 UPDATE standing_result s SET places = m.places, outcomes = CASE WHEN %(asks_all)s THEN s.outcomes END
 FROM moved m
-WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = m.subject_no
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = m.subject_no AND
+-- include: _few
 
 -- name: outcomes_add
 -- What follows for those who are to be asked, or for everyone.
 WITH
+moved AS (
+    SELECT s.subject_no FROM standing_result s
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (s.outcomes IS NULL OR %(asks_all)s)
+),
 asked AS (
     SELECT s.subject_no, s.post, l.lines, l.measures, l.codes, l.counts, l.no_data, l.negatives, s.category_points, s.tier_no, s.total, s.places,
         s.ranked_total IS NOT NULL AS is_ranked, s.list_groups
     FROM standing_result s
     JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (s.outcomes IS NULL OR %(asks_all)s)
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND
+-- include: _few
+      AND (%(asks_all)s OR l.subject_no = ANY (ARRAY(SELECT m.subject_no FROM moved m)))
       AND EXISTS (SELECT FROM outcome o WHERE o.tenant_id = %(tenant)s AND o.rulebook_no = %(rulebook)s AND o.sheet = %(sheet)s)
 ),
 -- include: _conditions
@@ -295,12 +319,12 @@ followed AS (
 )
 UPDATE standing_result s SET outcomes = coalesce(f.outcomes, '{}'), outcome_values = coalesce(f.outcome_values, '{}'),
     unanswered = coalesce(u.outcomes, '{}'), candidacies = '{}'
-FROM standing_result o
-LEFT JOIN followed f ON f.subject_no = o.subject_no
-LEFT JOIN unanswered u ON u.subject_no = o.subject_no
-WHERE o.tenant_id = %(tenant)s AND o.standing_no = %(standing)s AND (o.outcomes IS NULL OR %(asks_all)s)
-  AND s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = o.subject_no
-  AND (o.outcomes, o.outcome_values, o.unanswered, o.candidacies)
+FROM moved m
+LEFT JOIN followed f ON f.subject_no = m.subject_no
+LEFT JOIN unanswered u ON u.subject_no = m.subject_no
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = m.subject_no AND
+-- include: _few
+  AND (s.outcomes, s.outcome_values, s.unanswered, s.candidacies)
       IS DISTINCT FROM (coalesce(f.outcomes, '{}'), coalesce(f.outcome_values, '{}'), coalesce(u.outcomes, '{}'), '{}')
 
 -- name: choose
