@@ -95,8 +95,16 @@ WHERE r.tenant_id = %(tenant)s AND r.run_no = %(run)s
 WITH
 -- include: _quotas
 ,
--- include: _forced_down
+-- include: _forcing
 ,
+-- Whom the others' totals force, in the revision whose seats these are.
+forced AS (
+    SELECT s.subject_no, f.ceiling_no
+    FROM standing_result s
+    JOIN forcing l ON l.pool = s.pool
+-- include: _held_down
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND f.ceiling_no IS NOT NULL
+),
 claimant AS (
     SELECT subject_no, pool, total, tie_values, ceiling_no, veto_no, eligible, no_tier, seat_no
     FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(filled)s

@@ -99,20 +99,31 @@ quota AS (
     WHERE t.quota_kind IN ('at_most', 'seats', 'at_least') AND p.full_size
 )
 
--- name: _forced_down
--- Who can be no better than the tier that has too few at least: so many of the ranked in the pool have a smaller, or equal, total.
-forced AS (
-    SELECT b.subject_no, max(q.tier_no) AS ceiling_no
+-- name: _forcing
+-- The tiers that have too few at least, and the totals up to which the ranked of a pool can be no better.
+forcing AS (
+    SELECT q.pool, array_agg(q.tier_no) AS tiers, array_agg(l.total) AS totals
     FROM quota q
     CROSS JOIN LATERAL (
-        SELECT r.subject_no, rank() OVER below - 1 AS lower, count(*) OVER below AS lower_or_equal
-        FROM standing_result r
-        WHERE r.tenant_id = %(tenant)s AND r.standing_no = %(standing)s AND r.pool = q.pool AND r.ranked_total IS NOT NULL
-        WINDOW below AS (ORDER BY r.ranked_total)
-    ) b
-    WHERE q.quota_kind = 'at_least' AND CASE q.quota_ties WHEN 'all_of_them' THEN b.lower < q.seats ELSE b.lower_or_equal <= q.seats END
-    GROUP BY b.subject_no
+        SELECT max(b.total) AS total
+        FROM (
+            SELECT r.ranked_total AS total, rank() OVER below - 1 AS lower, count(*) OVER below AS lower_or_equal
+            FROM standing_result r
+            WHERE r.tenant_id = %(tenant)s AND r.standing_no = %(standing)s AND r.pool = q.pool AND r.ranked_total IS NOT NULL
+            WINDOW below AS (ORDER BY r.ranked_total)
+        ) b
+        WHERE CASE q.quota_ties WHEN 'all_of_them' THEN b.lower < q.seats ELSE b.lower_or_equal <= q.seats END
+    ) l
+    WHERE q.quota_kind = 'at_least'
+    GROUP BY q.pool
 )
+
+-- name: _held_down
+-- The ceiling that a pool's tiers (l) force on a subject (s).
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN l.tiers IS NOT NULL THEN (
+        SELECT max(t.tier_no) FROM unnest(l.tiers, l.totals) t (tier_no, total) WHERE s.ranked_total <= t.total) END AS ceiling_no
+) f
 
 -- name: _few
 -- Where not everybody is asked, the rows that are written (moved) are few, and looked up.
@@ -136,27 +147,32 @@ q.tier_no = ANY (s.eligible) AND q.tier_no >= coalesce(f.ceiling_no, 1)
 WITH
 -- include: _quotas
 ,
--- include: _forced_down
+-- include: _forcing
 ,
-claimant AS (
-    SELECT s.subject_no, s.pool, s.total, CASE WHEN q.quota_ties = 'tie_breaks' THEN s.tie_values END AS tie_values, q.seats,
-        s.seat_no IS NOT DISTINCT FROM %(tier)s AS is_seated, coalesce(s.no_tier IS NULL AND
--- include: _wants_seat
-        , false) AS is_candidate
-    FROM standing_result s
+seated AS (
+    SELECT c.subject_no
+    FROM quota q
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
-    LEFT JOIN quota q ON q.pool = s.pool AND q.tier_no = %(tier)s
-    LEFT JOIN forced f ON f.subject_no = s.subject_no
-    CROSS JOIN LATERAL (SELECT greatest(s.ceiling_no, f.ceiling_no, 1) AS tier_no) best
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s)
-),
-decided AS (
-    SELECT c.subject_no, c.is_seated, c.is_candidate AND c.seats >= count(*) OVER (
-        PARTITION BY c.is_candidate, c.pool ORDER BY c.total DESC, c.tie_values DESC RANGE UNBOUNDED PRECEDING) AS is_to_sit
-    FROM claimant c WHERE c.is_candidate OR c.is_seated
+    LEFT JOIN forcing l ON l.pool = q.pool
+    CROSS JOIN LATERAL (
+        SELECT s.subject_no, count(*) OVER (
+            ORDER BY s.total DESC, CASE WHEN q.quota_ties = 'tie_breaks' THEN s.tie_values END DESC RANGE UNBOUNDED PRECEDING) AS before_or_equal
+        FROM standing_result s
+-- include: _held_down
+        CROSS JOIN LATERAL (SELECT greatest(s.ceiling_no, f.ceiling_no, 1) AS tier_no) best
+        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = q.pool AND s.no_tier IS NULL AND
+-- include: _wants_seat
+    ) c
+    WHERE q.tier_no = %(tier)s AND c.before_or_equal <= q.seats
 ),
 moved AS (
-    SELECT d.subject_no, d.is_to_sit FROM decided d WHERE d.is_to_sit <> d.is_seated
+    SELECT coalesce(c.subject_no, b.subject_no) AS subject_no, c.subject_no IS NOT NULL AS is_to_sit
+    FROM seated c
+    FULL JOIN (
+        SELECT s.subject_no FROM standing_result s
+        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s) AND s.seat_no = %(tier)s
+    ) b ON b.subject_no = c.subject_no
+    WHERE c.subject_no IS NULL OR b.subject_no IS NULL
 )
 UPDATE standing_result s SET seat_no = CASE WHEN m.is_to_sit THEN %(tier)s END, tier_no = NULL
 FROM moved m
@@ -169,7 +185,7 @@ WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no
 WITH
 -- include: _quotas
 ,
--- include: _forced_down
+-- include: _forcing
 ,
 placed AS (
     SELECT s.subject_no, s.tier_no AS tier_before, CASE
@@ -182,7 +198,8 @@ placed AS (
         END AS tier_no
     FROM standing_result s
     JOIN pool_size p ON p.pool = s.pool
-    LEFT JOIN forced f ON f.subject_no = s.subject_no
+    LEFT JOIN forcing l ON l.pool = s.pool
+-- include: _held_down
     WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
       AND ((s.tier_no IS NULL AND s.no_tier IS NULL) OR s.pool = ANY (%(resized)s)
           OR EXISTS (SELECT FROM tier_here t WHERE t.quota_kind = 'at_least'))
@@ -199,24 +216,33 @@ WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no
 -- Who is in front or at the end of the pools (null: of all, and of lists, which span them), as tests of the sheet ask. Whose places
 -- change is to be asked for outcomes.
 WITH
-list_place AS (
-    SELECT s.subject_no, 0 AS list_no, s.total, s.pool AS key, s.ranked_total IS NOT NULL AS is_ranked,
-        count(s.ranked_total) OVER pooled AS ranked, count(*) OVER pooled >= greatest(r.group_min_size, 2) AS asked
-    FROM standing_result s JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
+pool_place AS (
+    SELECT s.pool FROM standing_result s
+    JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
     WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
-    WINDOW pooled AS (PARTITION BY s.pool)
-    UNION ALL
-    SELECT s.subject_no, g.list_no::integer, s.total, g.key, s.ranked_total IS NOT NULL,
-        count(s.ranked_total) OVER listed, count(s.ranked_total) OVER listed > 1
-    FROM standing_result s CROSS JOIN LATERAL unnest(s.list_groups) WITH ORDINALITY g (key, list_no)
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND g.key IS NOT NULL AND %(pools)s::text[] IS NULL
-    WINDOW listed AS (PARTITION BY g.list_no, g.key)
+    GROUP BY s.pool, r.group_min_size HAVING count(*) >= greatest(r.group_min_size, 2)
 ),
 distance AS (
-    SELECT p.subject_no, p.list_no, p.ranked, p.ranked - count(*) OVER above AS lower, p.ranked - rank() OVER above + 1 AS lower_or_equal,
-        rank() OVER above - 1 AS higher, count(*) OVER above AS higher_or_equal
-    FROM list_place p WHERE p.is_ranked AND p.asked
-    WINDOW above AS (PARTITION BY p.list_no, p.key ORDER BY p.total DESC)
+    SELECT d.subject_no, 0 AS list_no, d.ranked, d.ranked - d.higher_or_equal AS lower, d.ranked - d.higher AS lower_or_equal, d.higher,
+        d.higher_or_equal
+    FROM pool_place p
+    CROSS JOIN LATERAL (
+        SELECT s.subject_no, count(*) OVER () AS ranked, rank() OVER above - 1 AS higher, count(*) OVER above AS higher_or_equal
+        FROM standing_result s
+        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = p.pool AND s.ranked_total IS NOT NULL
+        WINDOW above AS (ORDER BY s.ranked_total DESC NULLS LAST)
+    ) d
+    UNION ALL
+    SELECT d.subject_no, d.list_no, d.ranked, d.ranked - d.higher_or_equal, d.ranked - d.higher, d.higher, d.higher_or_equal
+    FROM (
+        SELECT s.subject_no, g.list_no::integer, count(*) OVER listed AS ranked, rank() OVER above - 1 AS higher,
+            count(*) OVER above AS higher_or_equal
+        FROM standing_result s CROSS JOIN LATERAL unnest(s.list_groups) WITH ORDINALITY g (key, list_no)
+        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.ranked_total IS NOT NULL AND g.key IS NOT NULL
+          AND %(pools)s::text[] IS NULL
+        WINDOW listed AS (PARTITION BY g.list_no, g.key), above AS (PARTITION BY g.list_no, g.key ORDER BY s.ranked_total DESC)
+    ) d
+    WHERE d.ranked > 1
 ),
 in_front AS (
     SELECT d.subject_no, array_agg(t.test_no::integer ORDER BY t.test_no) AS places
