@@ -20,8 +20,8 @@ from service.periods import Period
 from service.rulebooks.store import Ruling
 from service.sources import Source, Sources, find_sources
 
-# Above this share of the cohort, computing everything costs less than picking.
-_PICKED_AT_MOST = 0.2
+# Where more than one of so many changed, computing everything costs less than picking.
+_PICKED_ONE_OF = 5
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,7 @@ def _refresh(
     if row is None or full or _is_behind(row, watermark, sources):
         row = transaction.one("standing_lock", **keys)
         if full or _is_behind(row, watermark, sources):
-            _compute(transaction, ruling, period, watermark, row, full, sources, in_two)
-            row = transaction.one("standing", **keys)
+            row = _compute(transaction, ruling, period, watermark, row, full, sources, in_two)
     return Standing(row.standing_no, ruling, period, row.watermark, row.changed_at, row.read_runs)
 
 
@@ -141,7 +140,7 @@ def _compute(
     full: bool,
     sources: Sources,
     in_two: bool,
-) -> None:
+) -> Any:
     begun = time.perf_counter()
     needs = transaction.one("sheet_needs", rulebook=ruling.number, sheet=period.kind)
     values = {
@@ -167,8 +166,9 @@ def _compute(
         pools, resized = _total(computing, values, subjects, needs, in_two)
         _place(computing, values, pools, resized, needs)
         transaction.do("standing_plan", nested_loops="on")
-    transaction.do("standing_refreshed", changed=subjects is None or bool(subjects), **values)
+    refreshed = transaction.one("standing_refreshed", changed=subjects is None or bool(subjects), **values)
     metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
+    return refreshed
 
 
 def parameters(ruling: Ruling, period: Period, watermark: int, needs: Any) -> dict[str, Any]:
@@ -203,8 +203,9 @@ def _changed(transaction: Transaction, row: Any, values: dict[str, Any], relativ
     changed = transaction.all("changed_subjects", since=row.watermark, first_entry=since.first_entry, **values)
     if relative and changed:
         return None
-    size = transaction.one("standing_size", **values).subjects
-    return None if len(changed) > size * _PICKED_AT_MOST else [c.subject_no for c in changed]
+    many = len(changed) * _PICKED_ONE_OF
+    size = transaction.one("standing_size", limit=many, **values).subjects
+    return None if size < many else [c.subject_no for c in changed]
 
 
 def _total(
@@ -257,9 +258,7 @@ def _total_beside(
         return None
 
 
-def _place(
-    transaction: Transaction, values: dict[str, Any], pools: list[str], resized: list[str], needs: Any
-) -> None:
+def _place(transaction: Transaction, values: dict[str, Any], pools: list[str], resized: list[str], needs: Any) -> None:
     """Seats, tiers and outcomes of these pools; lists span them, and so may those of whom some are chosen."""
     if needs.has_lists:
         transaction.do("list_ranks", **values)

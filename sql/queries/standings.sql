@@ -25,6 +25,7 @@ WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(perio
 UPDATE standing SET watermark = %(watermark)s, changed_at = CASE WHEN %(changed)s::boolean THEN %(watermark)s ELSE changed_at END,
     read_runs = %(read_runs)s, read_standings = %(read_standings)s, read_at = %(read_at)s, refreshed_at = now()
 WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+RETURNING standing_no, watermark, changed_at, read_runs
 
 -- name: standing_plan
 -- Join and group by hashing: how many rows a step leaves can't be foreseen, and a nested loop over a whole cohort would never
@@ -116,8 +117,10 @@ JOIN seal s ON s.tenant_id = w.tenant_id AND s.entry_id = w.entry_id
 WHERE w.tenant_id = %(tenant)s AND w.entry_id >= %(first_entry)s AND s.position > %(since)s
 
 -- name: standing_size
--- How many subjects a standing has.
-SELECT count(*) AS subjects FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+-- How many subjects a standing has, counted up to so many.
+SELECT count(*) AS subjects FROM (
+    SELECT FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s LIMIT %(limit)s
+) s
 
 -- name: standing_digest
 -- SHA-256 over one line per subject, in the order of their ids: all that is said of it, and nothing else. Over everybody, and by peer group.
