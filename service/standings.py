@@ -211,7 +211,7 @@ def _changed(transaction: Transaction, row: Any, values: dict[str, Any], relativ
 def _total(
     transaction: Transaction, values: dict[str, Any], subjects: list[int] | None, needs: Any, in_two: bool
 ) -> tuple[list[str], list[str]]:
-    """Compute lines and totals anew; the pools that need placing, and of them those that have another size now."""
+    """Compute lines and totals anew; the pools that need placing, and of them those in which everyone is settled."""
     name = "totals_add_plain" if needs.plain else "totals_add"
     left = _sizes(transaction.all("totals_forget", subjects=subjects, **values))
     if in_two:
@@ -220,7 +220,7 @@ def _total(
         joined = _sizes(transaction.all(name, subjects=subjects, **values))
     pooled = {row.pool for row in transaction.all("pool", **values)} if needs.pools else set()
     pools = left.keys() | joined.keys() | pooled
-    return sorted(pools), sorted(pooled | {pool for pool in pools if left[pool] != joined[pool]})
+    return sorted(pools), sorted(pool for pool in pools if needs.forces or pool in pooled or left[pool] != joined[pool])
 
 
 def _sizes(rows: Sequence[Any]) -> Counter[str]:

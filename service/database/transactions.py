@@ -190,7 +190,7 @@ class Database:
         # A crashed client must not hold its locks; the plan of a statement depends on how many subjects it is about.
         connection.execute("SET idle_in_transaction_session_timeout = '60s'")
         connection.execute("SET plan_cache_mode = force_custom_plan")
-        # What is read often is in memory: an index that has the order is better than sorting a whole group for one page.
+        # What is read often is in memory: a page by an index that has its order is better than sorting a whole group.
         connection.execute("SET random_page_cost = 1.1")
         # An acknowledged event is on disk, whatever the server's or the role's default.
         connection.execute("SET synchronous_commit = on")

@@ -600,13 +600,15 @@ ALTER TABLE standing_result ALTER COLUMN organisation_no SET NOT NULL, ALTER COL
     ALTER COLUMN service_days SET NOT NULL, ALTER COLUMN total SET NOT NULL;
 ALTER TABLE standing_result ADD CONSTRAINT standing_result_pkey PRIMARY KEY (tenant_id, standing_no, subject_no);
 COMMENT ON TABLE standing_result IS 'a result in a standing, without its rank, as one event can move those of a whole group; columns as in result';
-COMMENT ON COLUMN standing_result.tier_no IS 'as in result; null, where there is no no-tier reason, until the subject is settled';
-COMMENT ON COLUMN standing_result.outcomes IS 'as in result; null until they are asked for (anew)';
+COMMENT ON COLUMN standing_result.outcomes IS 'as in result; null where tier and outcomes are to be settled (anew)';
 COMMENT ON COLUMN standing_result.places IS 'the tests of a place in front or at the end that hold';
 COMMENT ON COLUMN standing_result.ranked_total IS 'the total, of who is ranked by it';
 COMMENT ON COLUMN standing_result.carried_rank IS 'of a completion, the rank as it was published or filled in; null: the rank that follows from the totals';
 -- A page of a ranking, the unranked last; and who has more.
 CREATE INDEX standing_result_ranking ON standing_result (tenant_id, standing_no, pool, ranked_total DESC NULLS LAST, subject_no);
+
+-- Who is to be settled.
+CREATE INDEX standing_result_unsettled ON standing_result (tenant_id, standing_no, subject_no) WHERE outcomes IS NULL;
 
 CREATE VIEW standing_ranked WITH (security_invoker = true) AS
 SELECT tenant_id, standing_no, subject_no, organisation_no, post, peer_group, pool, service_days, category_points, total, tie_values,

@@ -1,8 +1,8 @@
 -- From totals to ranks, seats, tiers and outcomes, within the pools of a standing.
 --
--- Parameters: tenant, rulebook (its number), sheet (month, year), standing (its number), pools (keys), resized (those of another size),
--- tier (its number), chooses (whether an outcome is only for some of the candidates), asks_all (whether outcomes are asked for everybody,
--- and not only for those whose outcomes are null).
+-- Parameters: tenant, rulebook (its number), sheet (month, year), standing (its number), pools (keys), resized (those of them in which everyone
+-- is settled), tier (its number), chooses (whether an outcome is only for some of the candidates), asks_all (whether everybody is settled, and
+-- not only those whose outcomes are null).
 
 -- name: pool
 -- Pool the small groups; answers the pools in which somebody came or went. Without that word, everybody's pool is the group.
@@ -126,7 +126,7 @@ CROSS JOIN LATERAL (
 ) f
 
 -- name: _few
--- Where not everybody is asked, the rows that are written (moved) are few, and looked up.
+-- Where not everybody is settled, the rows that are written (moved) are few, and looked up.
 (%(asks_all)s OR s.subject_no = ANY (ARRAY(SELECT m.subject_no FROM moved m)))
 
 -- name: _wants_seat
@@ -174,14 +174,13 @@ moved AS (
     ) b ON b.subject_no = c.subject_no
     WHERE c.subject_no IS NULL OR b.subject_no IS NULL
 )
-UPDATE standing_result s SET seat_no = CASE WHEN m.is_to_sit THEN %(tier)s END, tier_no = NULL
+UPDATE standing_result s SET seat_no = CASE WHEN m.is_to_sit THEN %(tier)s END, outcomes = CASE WHEN %(asks_all)s THEN s.outcomes END
 FROM moved m
 WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = m.subject_no AND
 -- include: _few
 
 -- name: settle
--- Tier of those in the pools who have none yet; of everyone where a tier has at least so many, or in a pool that has another size. Who
--- gets another is to be asked for outcomes.
+-- Tier of those who are to be settled, and of everyone in a pool that has another size or a tier of at least so many.
 WITH
 -- include: _quotas
 ,
@@ -201,8 +200,7 @@ placed AS (
     LEFT JOIN forcing l ON l.pool = s.pool
 -- include: _held_down
     WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
-      AND ((s.tier_no IS NULL AND s.no_tier IS NULL) OR s.pool = ANY (%(resized)s)
-          OR EXISTS (SELECT FROM tier_here t WHERE t.quota_kind = 'at_least'))
+      AND (%(asks_all)s OR s.outcomes IS NULL OR s.pool = ANY (%(resized)s))
 ),
 moved AS (
     SELECT p.subject_no, p.tier_no FROM placed p WHERE p.tier_no IS DISTINCT FROM p.tier_before
@@ -214,7 +212,7 @@ WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no
 
 -- name: places
 -- Who is in front or at the end of the pools (null: of all, and of lists, which span them), as tests of the sheet ask. Whose places
--- change is to be asked for outcomes.
+-- change is to be settled.
 WITH
 pool_place AS (
     SELECT s.pool FROM standing_result s
@@ -276,7 +274,7 @@ WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no
 -- include: _few
 
 -- name: outcomes_add
--- What follows for those who are to be asked, or for everyone.
+-- What follows for those who are to be settled, or for everyone; then they are.
 WITH
 moved AS (
     SELECT s.subject_no FROM standing_result s

@@ -52,6 +52,15 @@ WITH
 -- include: _shown
 ,
 -- include: _explained
+,
+-- Nobody outside the pool is looked at.
+placed AS MATERIALIZED (
+    SELECT r.pool FROM subject u JOIN result r ON r.tenant_id = u.tenant_id AND r.run_no = %(run)s AND r.subject_no = u.subject_no
+    WHERE u.tenant_id = %(tenant)s AND u.kind = %(kind)s AND u.id = %(id)s
+    UNION ALL
+    SELECT r.pool FROM subject u JOIN standing_result r ON r.tenant_id = u.tenant_id AND r.standing_no = %(standing)s AND r.subject_no = u.subject_no
+    WHERE u.tenant_id = %(tenant)s AND u.kind = %(kind)s AND u.id = %(id)s
+)
 SELECT s.subject_no, o.id AS organisation, s.post, s.pool, s.service_days, l.lines, l.measures, l.codes, l.counts, l.no_data, l.met,
     s.category_points, s.total, s.ceiling_no, s.veto_no, s.eligible, s.no_tier, s.rank, s.list_groups, s.list_ranks, s.tier_no, s.outcomes,
     s.outcome_values, s.unanswered, s.candidacies,
@@ -61,7 +70,7 @@ FROM shown s
 LEFT JOIN lines l ON l.subject_no = s.subject_no
 JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
 LEFT JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
-WHERE u.kind = %(kind)s AND u.id = %(id)s
+WHERE u.kind = %(kind)s AND u.id = %(id)s AND s.pool = (SELECT pool FROM placed)
 
 -- name: results_of
 -- Everything that is said of some subjects, with the sizes of their pools.

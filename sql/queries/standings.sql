@@ -47,6 +47,7 @@ WITH
 -- include: _tiers_here
 SELECT s.looks_back, s.looks_ahead, s.relative, s.plain, r.small_groups = 'pool_in_tenant' AS pools,
     ARRAY(SELECT t.tier_no FROM tier_here t WHERE t.quota_kind IN ('at_most', 'seats') ORDER BY t.tier_no) AS quota_tiers,
+    EXISTS (SELECT FROM tier_here t WHERE t.quota_kind = 'at_least') AS forces,
     (SELECT EXISTS (SELECT FROM test t WHERE t.tenant_id = s.tenant_id AND t.rulebook_no = s.rulebook_no AND t.sheet = s.sheet
         AND t.operand = 'place')) AS asks_places,
     (SELECT EXISTS (SELECT FROM ranked_list l WHERE l.tenant_id = s.tenant_id AND l.rulebook_no = s.rulebook_no)) AS has_lists,
