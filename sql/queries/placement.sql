@@ -62,7 +62,7 @@ tier_here AS (
 ,
 pool_size AS (
     SELECT s.pool, count(*) AS due, count(*) FILTER (WHERE s.no_tier IS NULL) AS appraised,
-        count(*) FILTER (WHERE s.no_tier IS NULL AND s.veto_no IS NULL) AS ranked,
+        count(s.ranked_total) AS ranked,
         count(*) >= r.group_min_size AS full_size
     FROM standing_result s
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
@@ -141,6 +141,15 @@ q.tier_no = ANY (s.eligible) AND q.tier_no >= coalesce(f.ceiling_no, 1)
         WHERE b.tier_no < q.tier_no AND b.tier_no >= best.tier_no AND b.tier_no = ANY (s.eligible)
           AND (coalesce(b.quota_kind, '') NOT IN ('at_most', 'seats') OR b.tier_no = s.seat_no)))
 
+-- name: _candidate
+-- Who of a pool wants a seat of a tier's quota (q).
+SELECT s.subject_no, s.total, CASE WHEN q.quota_ties = 'tie_breaks' THEN s.tie_values END AS tie_values
+FROM standing_result s
+-- include: _held_down
+CROSS JOIN LATERAL (SELECT greatest(s.ceiling_no, f.ceiling_no, 1) AS tier_no) best
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = q.pool AND s.no_tier IS NULL AND
+-- include: _wants_seat
+
 -- name: seat
 -- Give the seats of one tier's quota to its candidates, and take them from others; who tie for the last seat all miss it. Better tiers
 -- come first. Who gains or loses a seat is to be settled.
@@ -155,13 +164,18 @@ seated AS (
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
     LEFT JOIN forcing l ON l.pool = q.pool
     CROSS JOIN LATERAL (
-        SELECT s.subject_no, count(*) OVER (
-            ORDER BY s.total DESC, CASE WHEN q.quota_ties = 'tie_breaks' THEN s.tie_values END DESC RANGE UNBOUNDED PRECEDING) AS before_or_equal
-        FROM standing_result s
--- include: _held_down
-        CROSS JOIN LATERAL (SELECT greatest(s.ceiling_no, f.ceiling_no, 1) AS tier_no) best
-        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = q.pool AND s.no_tier IS NULL AND
--- include: _wants_seat
+        SELECT b.subject_no, count(*) OVER (ORDER BY b.total DESC, b.tie_values DESC RANGE UNBOUNDED PRECEDING) AS before_or_equal
+        FROM (
+            -- Of the ranked no more than there are seats, by the index; who is vetoed isn't ranked.
+            (
+-- include: _candidate
+                AND s.ranked_total IS NOT NULL
+            ORDER BY s.ranked_total DESC NULLS LAST, CASE WHEN q.quota_ties = 'tie_breaks' THEN s.tie_values END DESC
+            FETCH FIRST (q.seats::bigint) ROWS WITH TIES)
+            UNION ALL
+-- include: _candidate
+                AND s.ranked_total IS NULL
+        ) b
     ) c
     WHERE q.tier_no = %(tier)s AND c.before_or_equal <= q.seats
 ),
@@ -210,53 +224,70 @@ FROM moved m
 WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = m.subject_no AND
 -- include: _few
 
+-- name: _many
+-- How many of the ranked (a.ranked) a test (t) of a place lets in.
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN t.percent IS NULL THEN t.at_least WHEN t.rounding = 'down' THEN floor(x.share) WHEN t.rounding = 'up' THEN ceil(x.share)
+        ELSE round(x.share) END AS many
+    FROM (SELECT a.ranked * t.percent * 0.01 AS share) x
+) k
+
 -- name: places
 -- Who is in front or at the end of the pools (null: of all, and of lists, which span them), as tests of the sheet ask. Whose places
 -- change is to be settled.
 WITH
-pool_place AS (
-    SELECT s.pool FROM standing_result s
+pool_asked AS (
+    SELECT s.pool, count(s.ranked_total) AS ranked FROM standing_result s
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
     WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
     GROUP BY s.pool, r.group_min_size HAVING count(*) >= greatest(r.group_min_size, 2)
 ),
-distance AS (
-    SELECT d.subject_no, 0 AS list_no, d.ranked, d.ranked - d.higher_or_equal AS lower, d.ranked - d.higher AS lower_or_equal, d.higher,
-        d.higher_or_equal
-    FROM pool_place p
+in_pool AS (
+    SELECT d.subject_no, t.test_no
+    FROM pool_asked a
+    JOIN test t ON t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s AND t.sheet = %(sheet)s AND t.operand = 'place' AND t.number = 0
+-- include: _many
     CROSS JOIN LATERAL (
-        SELECT s.subject_no, count(*) OVER () AS ranked, rank() OVER above - 1 AS higher, count(*) OVER above AS higher_or_equal
-        FROM standing_result s
-        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = p.pool AND s.ranked_total IS NOT NULL
-        WINDOW above AS (ORDER BY s.ranked_total DESC NULLS LAST)
+        SELECT e.subject_no, count(*) OVER (ORDER BY e.ranked_total DESC) AS as_far
+        FROM (
+            SELECT s.subject_no, s.ranked_total FROM standing_result s
+            WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = a.pool AND s.ranked_total IS NOT NULL AND t.from_top
+            ORDER BY s.ranked_total DESC NULLS LAST FETCH FIRST (k.many::bigint) ROWS WITH TIES
+        ) e
+        UNION ALL
+        SELECT e.subject_no, count(*) OVER (ORDER BY e.ranked_total)
+        FROM (
+            SELECT s.subject_no, s.ranked_total FROM standing_result s
+            WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = a.pool AND s.ranked_total IS NOT NULL AND NOT t.from_top
+            ORDER BY s.ranked_total NULLS FIRST FETCH FIRST (k.many::bigint) ROWS WITH TIES
+        ) e
     ) d
-    UNION ALL
-    SELECT d.subject_no, d.list_no, d.ranked, d.ranked - d.higher_or_equal, d.ranked - d.higher, d.higher, d.higher_or_equal
-    FROM (
-        SELECT s.subject_no, g.list_no::integer, count(*) OVER listed AS ranked, rank() OVER above - 1 AS higher,
-            count(*) OVER above AS higher_or_equal
-        FROM standing_result s CROSS JOIN LATERAL unnest(s.list_groups) WITH ORDINALITY g (key, list_no)
-        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.ranked_total IS NOT NULL AND g.key IS NOT NULL
-          AND %(pools)s::text[] IS NULL
-        WINDOW listed AS (PARTITION BY g.list_no, g.key), above AS (PARTITION BY g.list_no, g.key ORDER BY s.ranked_total DESC)
-    ) d
-    WHERE d.ranked > 1
+    WHERE t.all_ties OR d.as_far <= k.many
+),
+listed AS (
+    SELECT s.subject_no, g.list_no, count(*) OVER peers AS ranked, rank() OVER above - 1 AS higher, count(*) OVER above AS higher_or_equal
+    FROM standing_result s CROSS JOIN LATERAL unnest(s.list_groups) WITH ORDINALITY g (key, list_no)
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.ranked_total IS NOT NULL AND g.key IS NOT NULL
+      AND %(pools)s::text[] IS NULL
+    WINDOW peers AS (PARTITION BY g.list_no, g.key), above AS (PARTITION BY g.list_no, g.key ORDER BY s.ranked_total DESC)
+),
+in_list AS (
+    SELECT a.subject_no, t.test_no
+    FROM listed a
+    JOIN test t ON t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s AND t.sheet = %(sheet)s AND t.operand = 'place'
+        AND t.number = a.list_no
+-- include: _many
+    WHERE a.ranked > 1 AND CASE
+        WHEN t.from_top AND t.all_ties THEN a.higher < k.many
+        WHEN t.from_top THEN a.higher_or_equal <= k.many
+        WHEN t.all_ties THEN a.ranked - a.higher_or_equal < k.many
+        ELSE a.ranked - a.higher <= k.many
+    END
 ),
 in_front AS (
-    SELECT d.subject_no, array_agg(t.test_no::integer ORDER BY t.test_no) AS places
-    FROM distance d
-    JOIN test t ON t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s AND t.sheet = %(sheet)s AND t.operand = 'place'
-        AND t.number = d.list_no
-    CROSS JOIN LATERAL (SELECT d.ranked * t.percent * 0.01 AS share) x
-    CROSS JOIN LATERAL (SELECT CASE WHEN t.percent IS NULL THEN t.at_least WHEN t.rounding = 'down' THEN floor(x.share)
-        WHEN t.rounding = 'up' THEN ceil(x.share) ELSE round(x.share) END AS many) k
-    WHERE CASE
-        WHEN t.from_top AND t.all_ties THEN d.higher < k.many
-        WHEN t.from_top THEN d.higher_or_equal <= k.many
-        WHEN t.all_ties THEN d.lower < k.many
-        ELSE d.lower_or_equal <= k.many
-    END
-    GROUP BY d.subject_no
+    SELECT i.subject_no, array_agg(i.test_no::integer ORDER BY i.test_no) AS places
+    FROM (SELECT subject_no, test_no FROM in_pool UNION ALL SELECT subject_no, test_no FROM in_list) i
+    GROUP BY i.subject_no
 ),
 moved AS (
     SELECT coalesce(b.subject_no, f.subject_no) AS subject_no, f.places
