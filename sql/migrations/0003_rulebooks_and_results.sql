@@ -606,7 +606,7 @@ COMMENT ON COLUMN standing_result.ranked_total IS 'the total, of who is ranked b
 COMMENT ON COLUMN standing_result.carried_rank IS 'of a completion, the rank as it was published or filled in; null: the rank that follows from the totals';
 -- A page of a ranking, the unranked last; the first and the last of a pool, and its size.
 CREATE INDEX standing_result_ranking ON standing_result (tenant_id, standing_no, pool, ranked_total DESC NULLS LAST, subject_no)
-    INCLUDE (no_tier);
+    INCLUDE (no_tier, carried_rank);
 -- Who has a seat, or a place in front or at the end.
 CREATE INDEX standing_result_seats ON standing_result (tenant_id, standing_no, pool, seat_no, subject_no) WHERE seat_no IS NOT NULL;
 CREATE INDEX standing_result_places ON standing_result (tenant_id, standing_no, pool) WHERE places IS NOT NULL;

@@ -61,8 +61,7 @@ tier_here AS (
 -- include: _tiers_here
 ,
 pool_size AS (
-    SELECT s.pool, count(*) AS due, count(*) FILTER (WHERE s.no_tier IS NULL) AS appraised,
-        count(s.ranked_total) AS ranked,
+    SELECT s.pool, count(*) AS due, count(*) FILTER (WHERE s.no_tier IS NULL) AS appraised, count(s.ranked_total) AS ranked,
         count(*) >= r.group_min_size AS full_size
     FROM standing_result s
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
