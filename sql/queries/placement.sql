@@ -61,12 +61,14 @@ tier_here AS (
 -- include: _tiers_here
 ,
 pool_size AS (
-    SELECT s.pool, count(*) AS due, count(*) FILTER (WHERE s.no_tier IS NULL) AS appraised, count(s.ranked_total) AS ranked,
-        count(*) >= r.group_min_size AS full_size
-    FROM standing_result s
+    SELECT p.pool, p.due, p.appraised, p.ranked, p.due >= r.group_min_size AS full_size
+    FROM (
+        SELECT s.pool, count(*) AS due, count(*) FILTER (WHERE s.no_tier IS NULL) AS appraised, count(s.ranked_total) AS ranked
+        FROM standing_result s
+        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s)
+        GROUP BY s.pool
+    ) p
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s)
-    GROUP BY s.pool, r.group_min_size
 ),
 -- A share that a measure says: of a pool, the smallest.
 said_share AS (
@@ -236,10 +238,15 @@ CROSS JOIN LATERAL (
 -- change is to be settled.
 WITH
 pool_asked AS (
-    SELECT s.pool, count(s.ranked_total) AS ranked FROM standing_result s
+    SELECT p.pool, p.ranked
+    FROM (
+        SELECT s.pool, count(*) AS due, count(s.ranked_total) AS ranked
+        FROM standing_result s
+        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
+        GROUP BY s.pool
+    ) p
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
-    GROUP BY s.pool, r.group_min_size HAVING count(*) >= greatest(r.group_min_size, 2)
+    WHERE p.due >= greatest(r.group_min_size, 2)
 ),
 in_pool AS (
     SELECT d.subject_no, t.test_no
