@@ -13,7 +13,7 @@ import pytest
 import service
 import sql
 from service.database.transactions import json
-from sql import statements
+from sql import statement_of_some, statements
 
 NAMES = sorted(statements())
 TEXTS = {
@@ -141,6 +141,18 @@ def test_every_statement_is_planned_by_a_migrated_database(module_url: str, name
     with psycopg.connect(module_url) as connection:
         plan = connection.execute(f"EXPLAIN {text}".encode(), values).fetchall()
     assert plan
+
+
+@pytest.mark.parametrize("name", ["totals_add", "totals_add_plain", "seat", "settle", "places", "outcomes_add"])
+def test_the_plan_of_some_subjects_does_not_depend_on_who_they_are(module_url: str, name: str) -> None:
+    """Invariant 9: it is the same statement; only whether it is about everybody has been answered."""
+    text = statement_of_some(name)
+    assert text != statements()[name]
+    assert "%(subjects)s::integer[] IS NULL" not in text
+    assert "%(asks_all)s" not in text
+    values = {parameter: made_up(parameter, name) for parameter in re.findall(r"%\((\w+)\)s", text)}
+    with psycopg.connect(module_url) as connection:
+        assert connection.execute(f"EXPLAIN {text}".encode(), values).fetchall()
 
 
 @pytest.mark.parametrize("name", NAMES)
