@@ -107,7 +107,7 @@ class _Ladder:
             row = connection.execute(
                 "SELECT u.kind || '/' || u.id FROM standing_result s"
                 " JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no"
-                " WHERE s.tenant_id = %s ORDER BY s.rank DESC NULLS LAST, s.subject_no LIMIT 1",
+                " WHERE s.tenant_id = %s ORDER BY s.total, s.subject_no LIMIT 1",
                 [self._world.tenant_id],
             ).fetchone()
         assert row is not None

@@ -6,8 +6,11 @@ What is shown is what is stored, in a run or in a standing; nothing is computed 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from threading import Lock
 from typing import Any, NamedTuple
 from uuid import UUID
+
+from cachetools import LRUCache, cached
 
 from schemas.fields import decimal_text
 from service import cursors, event_types, explanation, inputs, journal, lateness, standings
@@ -154,7 +157,7 @@ def show(
     if not period.has_begun(ruling.timezone):
         raise Problem("period.not_begun", period=period.text)
     standing = standings.hold(transaction, standings.refresh(transaction, ruling, period, watermark))
-    return Shown(ruling, ruling.loaded, period, where.state, None, standing, standing.watermark)
+    return Shown(ruling, _typed(ruling), period, where.state, None, standing, standing.watermark)
 
 
 def of_run(transaction: Transaction, number: int) -> Shown:
@@ -166,9 +169,15 @@ def of_run(transaction: Transaction, number: int) -> Shown:
     return _of_run(transaction, row, state)
 
 
+@cached(LRUCache(maxsize=100), key=lambda ruling: (ruling.number, ruling.hash), lock=Lock())
+def _typed(ruling: Ruling) -> dict[str, Any]:
+    """The document of a version, typed once, as versions never change."""
+    return ruling.loaded
+
+
 def _of_run(transaction: Transaction, row: Any, state: str) -> Shown:
     ruling = store.by_number(transaction, row.rulebook_no)
-    return Shown(ruling, ruling.loaded, parse(row.period), state, row, None, row.watermark)
+    return Shown(ruling, _typed(ruling), parse(row.period), state, row, None, row.watermark)
 
 
 def ranking(

@@ -7,6 +7,8 @@ before its watermark, whichever connection computes it; so a publication has one
 """
 
 import time
+from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,8 +20,8 @@ from service.periods import Period
 from service.rulebooks.store import Ruling
 from service.sources import Source, Sources, find_sources
 
-# Above this share of the cohort, computing everything costs less than picking.
-_PICKED_AT_MOST = 0.2
+# Where more than one of so many changed, computing everything costs less than picking.
+_PICKED_ONE_OF = 5
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,7 @@ def _refresh(
     if row is None or full or _is_behind(row, watermark, sources):
         row = transaction.one("standing_lock", **keys)
         if full or _is_behind(row, watermark, sources):
-            _compute(transaction, ruling, period, watermark, row, full, sources, in_two)
-            row = transaction.one("standing", **keys)
+            row = _compute(transaction, ruling, period, watermark, row, full, sources, in_two)
     return Standing(row.standing_no, ruling, period, row.watermark, row.changed_at, row.read_runs)
 
 
@@ -139,13 +140,14 @@ def _compute(
     full: bool,
     sources: Sources,
     in_two: bool,
-) -> None:
+) -> Any:
     begun = time.perf_counter()
     needs = transaction.one("sheet_needs", rulebook=ruling.number, sheet=period.kind)
     values = {
         **parameters(ruling, period, watermark, needs),
         **sources.parameters(),
         "standing": row.standing_no,
+        "chooses": needs.chooses,
     }
     moved_by_others = needs.relative or sources.is_of_others(ruling)
     earlier = lateness.earlier(transaction, ruling, period)
@@ -154,14 +156,19 @@ def _compute(
     looked = values | earlier.widened(period, values)
     subjects = None if afresh else _changed(transaction, row, looked, needs.relative)
     if subjects is None or subjects:
-        transaction.do("standing_plan", nested_loops="off")
+        # Who is chosen depends on everybody for whom the outcome would follow.
+        values["asks_all"] = subjects is None or needs.chooses
+        if values["asks_all"]:
+            transaction.do("standing_plan", nested_loops="off")
         in_two = in_two and subjects is None and not needs.relative
         values |= earlier.carried(transaction, ruling, needs.looks_back, values | {"subjects": subjects})
-        pools = _total(transaction, values, subjects, needs.plain, in_two)
-        _place(transaction, values, pools, needs)
+        computing = transaction if values["asks_all"] else transaction.about_some()
+        pools, resized = _total(computing, values, subjects, needs, in_two)
+        _place(computing, values, pools, resized, needs)
         transaction.do("standing_plan", nested_loops="on")
-    transaction.do("standing_refreshed", changed=subjects is None or bool(subjects), **values)
+    refreshed = transaction.one("standing_refreshed", changed=subjects is None or bool(subjects), **values)
     metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
+    return refreshed
 
 
 def parameters(ruling: Ruling, period: Period, watermark: int, needs: Any) -> dict[str, Any]:
@@ -196,60 +203,70 @@ def _changed(transaction: Transaction, row: Any, values: dict[str, Any], relativ
     changed = transaction.all("changed_subjects", since=row.watermark, first_entry=since.first_entry, **values)
     if relative and changed:
         return None
-    size = transaction.one("standing_size", **values).subjects
-    return None if len(changed) > size * _PICKED_AT_MOST else [c.subject_no for c in changed]
+    many = len(changed) * _PICKED_ONE_OF
+    size = transaction.one("standing_size", limit=many, **values).subjects
+    return None if size < many else [c.subject_no for c in changed]
 
 
 def _total(
-    transaction: Transaction, values: dict[str, Any], subjects: list[int] | None, plain: bool, in_two: bool
-) -> list[str]:
-    """Compute lines and totals anew; the pools that need placing."""
-    name = "totals_add_plain" if plain else "totals_add"
-    left = transaction.all("totals_forget", subjects=subjects, **values)
+    transaction: Transaction, values: dict[str, Any], subjects: list[int] | None, needs: Any, in_two: bool
+) -> tuple[list[str], list[str]]:
+    """Compute lines and totals anew; the pools that need placing, and of them those in which everyone is settled."""
+    name = "totals_add_plain" if needs.plain else "totals_add"
+    left = _sizes(transaction.all("totals_forget", subjects=subjects, **values))
     if in_two:
-        _total_in_two(transaction, name, values)
+        joined = _total_in_two(transaction, name, values)
     else:
-        transaction.do(name, subjects=subjects, **values)
-    joined = transaction.all("pool", **values)
-    return sorted({row.pool for row in left} | {row.pool for row in joined})
+        joined = _sizes(transaction.all(name, subjects=subjects, **values))
+    pooled = {row.pool for row in transaction.all("pool", **values)} if needs.pools else set()
+    pools = left.keys() | joined.keys() | pooled
+    return sorted(pools), sorted(pool for pool in pools if needs.forces or pool in pooled or left[pool] != joined[pool])
 
 
-def _total_in_two(transaction: Transaction, name: str, values: dict[str, Any]) -> None:
+def _sizes(rows: Sequence[Any]) -> Counter[str]:
+    return Counter({row.pool: row.subjects for row in rows})
+
+
+def _total_in_two(transaction: Transaction, name: str, values: dict[str, Any]) -> Counter[str]:
     """Half of the cohort here, the other meanwhile on another connection, or here too where there is none."""
     subjects = [row.subject_no for row in transaction.all("subjects_of_kind", **values)]
     here, there = subjects[: len(subjects) // 2], subjects[len(subjects) // 2 :]
     with ThreadPoolExecutor(1) as thread:
         other = thread.submit(_total_beside, transaction, name, values, there)
-        transaction.do(name, subjects=here, **values)
-        if other.result():
+        joined = _sizes(transaction.all(name, subjects=here, **values))
+        beside = other.result()
+        if beside is not None:
             transaction.do("totals_join", **values)
         else:
-            transaction.do(name, subjects=there, **values)
+            beside = _sizes(transaction.all(name, subjects=there, **values))
+    return joined + beside
 
 
-def _total_beside(transaction: Transaction, name: str, values: dict[str, Any], subjects: list[int]) -> bool:
-    """Compute these subjects into a standing that nobody reads, of a number below zero; whether it could be done."""
+def _total_beside(
+    transaction: Transaction, name: str, values: dict[str, Any], subjects: list[int]
+) -> Counter[str] | None:
+    """Compute these subjects into a standing that nobody reads, of a number below zero; None where it can't be done."""
     if transaction.beside is None:
-        return False
+        return None
     apart = {**values, "standing": -values["standing"]}
     try:
         with transaction.beside() as other:
             other.do("standing_plan", nested_loops="off")
             other.all("totals_forget", subjects=None, **apart)
-            other.do(name, subjects=subjects, **apart)
+            return _sizes(other.all(name, subjects=subjects, **apart))
     except Problem:
-        return False
-    return True
+        return None
 
 
-def _place(transaction: Transaction, values: dict[str, Any], pools: list[str], needs: Any) -> None:
-    """Ranks, seats, tiers and outcomes of these pools; lists span them, and so may those of whom some are chosen."""
-    transaction.do("rank", pools=pools, **values)
+def _place(transaction: Transaction, values: dict[str, Any], pools: list[str], resized: list[str], needs: Any) -> None:
+    """Seats, tiers and outcomes of these pools; lists span them, and so may those of whom some are chosen."""
     if needs.has_lists:
         transaction.do("list_ranks", **values)
-    for tier in transaction.all("quota_tiers", **values):
-        transaction.do("seat", pools=pools, tier=tier.tier_no, **values)
-    transaction.do("settle", pools=pools, **values)
-    transaction.do("outcomes_add", pools=None if needs.has_lists or needs.chooses else pools, **values)
+    for tier in needs.quota_tiers:
+        transaction.do("seat", pools=pools, tier=tier, **values)
+    transaction.do("settle", pools=pools, resized=resized, **values)
+    if needs.asks_places:
+        transaction.do("places", pools=None if needs.has_lists else pools, **values)
+    transaction.do("outcomes_add", **values)
     if needs.chooses:
         transaction.do("choose", **values)

@@ -12,11 +12,22 @@ from importlib.resources.abc import Traversable
 
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 _INCLUDE = re.compile(r"^-- include: (\w+)$", re.MULTILINE)
+# What a statement asks to know whether it is about everybody.
+_EVERYBODY = re.compile(r"%\(subjects\)s::integer\[\] IS NULL|%\(asks_all\)s")
 
 
 def statement(name: str) -> str:
     """The statement of that name, its fragments put in; KeyError where there is none."""
     return statements()[name]
+
+
+@cache
+def statement_of_some(name: str) -> str:
+    """The statement of that name where it is about some subjects: whether it is about everybody isn't asked.
+
+    Its plan is then the same whoever they are, so that the database can keep it.
+    """
+    return _EVERYBODY.sub("false", statement(name))
 
 
 @cache

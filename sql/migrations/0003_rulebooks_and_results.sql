@@ -591,12 +591,39 @@ COMMENT ON COLUMN standing.changed_at IS 'the watermark at which somebody was la
 COMMENT ON COLUMN standing.read_runs IS 'the runs that it read: published base periods of a roll-up, results of organisations';
 COMMENT ON COLUMN standing.read_standings IS 'the standings that it read of what isn''t published, and (read_at) when each last changed';
 
-CREATE UNLOGGED TABLE standing_result (LIKE result INCLUDING COMMENTS INCLUDING GENERATED) WITH (fillfactor = 80);
+CREATE UNLOGGED TABLE standing_result (LIKE result INCLUDING COMMENTS) WITH (fillfactor = 80);
 ALTER TABLE standing_result RENAME COLUMN run_no TO standing_no;
+ALTER TABLE standing_result RENAME COLUMN rank TO carried_rank;
+ALTER TABLE standing_result DROP COLUMN list_rank, ALTER COLUMN outcomes DROP NOT NULL, ADD COLUMN places integer[],
+    ADD COLUMN ranked_total numeric GENERATED ALWAYS AS (CASE WHEN no_tier IS NULL AND veto_no IS NULL THEN total END) STORED;
 ALTER TABLE standing_result ALTER COLUMN organisation_no SET NOT NULL, ALTER COLUMN post SET NOT NULL,
     ALTER COLUMN service_days SET NOT NULL, ALTER COLUMN total SET NOT NULL;
 ALTER TABLE standing_result ADD CONSTRAINT standing_result_pkey PRIMARY KEY (tenant_id, standing_no, subject_no);
-COMMENT ON TABLE standing_result IS 'a result in a standing; columns as in result';
+COMMENT ON TABLE standing_result IS 'a result in a standing, without its rank, as one event can move those of a whole group; columns as in result';
+COMMENT ON COLUMN standing_result.outcomes IS 'as in result; null where tier and outcomes are to be settled (anew)';
+COMMENT ON COLUMN standing_result.places IS 'the tests of a place in front or at the end that hold';
+COMMENT ON COLUMN standing_result.ranked_total IS 'the total, of who is ranked by it';
+COMMENT ON COLUMN standing_result.carried_rank IS 'of a completion, the rank as it was published or filled in; null: the rank that follows from the totals';
+-- A page of a ranking, the unranked last; the first and the last of a pool, and its size.
+CREATE INDEX standing_result_ranking ON standing_result (tenant_id, standing_no, pool, ranked_total DESC NULLS LAST, subject_no)
+    INCLUDE (no_tier, carried_rank);
+-- Who has a seat, or a place in front or at the end.
+CREATE INDEX standing_result_seats ON standing_result (tenant_id, standing_no, pool, seat_no, subject_no) WHERE seat_no IS NOT NULL;
+CREATE INDEX standing_result_places ON standing_result (tenant_id, standing_no, pool) WHERE places IS NOT NULL;
+
+-- Who is to be settled.
+CREATE INDEX standing_result_unsettled ON standing_result (tenant_id, standing_no, subject_no) WHERE outcomes IS NULL;
+
+CREATE VIEW standing_ranked WITH (security_invoker = true) AS
+SELECT tenant_id, standing_no, subject_no, organisation_no, post, peer_group, pool, service_days, category_points, total, tie_values,
+    ceiling_no, veto_no, eligible, no_tier, rank, coalesce(rank, 2147483647) AS list_rank, list_groups, list_ranks, seat_no, tier_no,
+    outcomes, outcome_values, unanswered, candidacies, ranked_total
+FROM (
+    SELECT s.*, CASE WHEN s.ranked_total IS NOT NULL THEN coalesce(s.carried_rank, rank() OVER (
+        PARTITION BY s.tenant_id, s.standing_no, s.pool ORDER BY s.ranked_total DESC NULLS LAST)::integer) END AS rank
+    FROM standing_result s
+) s;
+COMMENT ON VIEW standing_ranked IS 'the results in standings with their ranks: 1-2-2-4 by the displayed total among the ranked of each pool';
 
 CREATE UNLOGGED TABLE standing_lines (LIKE result_lines INCLUDING COMMENTS);
 ALTER TABLE standing_lines RENAME COLUMN run_no TO standing_no;
@@ -666,3 +693,4 @@ GRANT SELECT, INSERT ON rulebook, publication, rulebook_cases, sheet, category, 
     result_lines TO jifen_service;
 GRANT SELECT, INSERT, UPDATE (state) ON period_state TO jifen_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON standing, standing_result, standing_lines TO jifen_service;
+GRANT SELECT ON standing_ranked TO jifen_service;

@@ -59,7 +59,7 @@ WHERE tenant_id = %(tenant)s AND standing_no = %(filled)s AND subject_no <> ALL 
 -- Who is completed keeps the place that it was published in, and is not placed otherwise yet; answers the pools.
 WITH kept AS (
     UPDATE standing_result s SET organisation_no = r.organisation_no, post = r.post, peer_group = r.peer_group, pool = r.pool,
-        list_groups = r.list_groups, list_ranks = NULL, rank = NULL, seat_no = NULL, tier_no = NULL
+        list_groups = r.list_groups, list_ranks = NULL, carried_rank = NULL, seat_no = NULL, tier_no = NULL, places = NULL
     FROM result r
     WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(filled)s
       AND r.tenant_id = %(tenant)s AND r.run_no = %(base)s AND r.subject_no = s.subject_no
@@ -81,8 +81,8 @@ explained AS (
     WHERE l.tenant_id = %(tenant)s AND l.run_no = %(run)s
 )
 INSERT INTO standing_result (tenant_id, standing_no, subject_no, organisation_no, post, peer_group, pool, service_days, category_points,
-    total, tie_values, ceiling_no, veto_no, eligible, no_tier, rank, list_groups, list_ranks, seat_no, tier_no, outcomes, outcome_values,
-    unanswered, candidacies)
+    total, tie_values, ceiling_no, veto_no, eligible, no_tier, carried_rank, list_groups, list_ranks, seat_no, tier_no, outcomes,
+    outcome_values, unanswered, candidacies)
 SELECT r.tenant_id, %(standing)s, r.subject_no, r.organisation_no, r.post, r.peer_group, r.pool, r.service_days, r.category_points,
     r.total, r.tie_values, r.ceiling_no, r.veto_no, r.eligible, r.no_tier, r.rank, r.list_groups, r.list_ranks, r.seat_no, r.tier_no,
     r.outcomes, r.outcome_values, r.unanswered, r.candidacies
@@ -95,8 +95,16 @@ WHERE r.tenant_id = %(tenant)s AND r.run_no = %(run)s
 WITH
 -- include: _quotas
 ,
--- include: _from_below
+-- include: _forcing
 ,
+-- Whom the others' totals force, in the revision whose seats these are.
+forced AS (
+    SELECT s.subject_no, f.ceiling_no
+    FROM standing_result s
+    JOIN forcing l ON l.pool = s.pool
+-- include: _held_down
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND f.ceiling_no IS NOT NULL
+),
 claimant AS (
     SELECT subject_no, pool, total, tie_values, ceiling_no, veto_no, eligible, no_tier, seat_no
     FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(filled)s
@@ -157,7 +165,7 @@ ranks AS (
             JOIN ranked_list l ON l.tenant_id = %(tenant)s AND l.rulebook_no = %(rulebook)s AND l.list_no = g.list_no) AS list_ranks
     FROM completed c
 )
-UPDATE standing_result s SET rank = r.rank, list_ranks = r.list_ranks
+UPDATE standing_result s SET carried_rank = r.rank, list_ranks = r.list_ranks
 FROM ranks r
 WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(filled)s AND s.subject_no = r.subject_no
 

@@ -11,14 +11,14 @@ before AS NOT MATERIALIZED (
     FROM result WHERE tenant_id = %(tenant)s AND run_no = %(before_run)s
     UNION ALL
     SELECT subject_no, organisation_no, pool, total, rank, list_groups, list_ranks, tier_no, no_tier, outcomes, outcome_values, unanswered, candidacies
-    FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(before_standing)s
+    FROM standing_ranked WHERE tenant_id = %(tenant)s AND standing_no = %(before_standing)s
 ),
 after AS NOT MATERIALIZED (
     SELECT subject_no, organisation_no, pool, total, rank, list_groups, list_ranks, tier_no, no_tier, outcomes, outcome_values, unanswered, candidacies
     FROM result WHERE tenant_id = %(tenant)s AND run_no = %(after_run)s
     UNION ALL
     SELECT subject_no, organisation_no, pool, total, rank, list_groups, list_ranks, tier_no, no_tier, outcomes, outcome_values, unanswered, candidacies
-    FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(after_standing)s
+    FROM standing_ranked WHERE tenant_id = %(tenant)s AND standing_no = %(after_standing)s
 )
 
 -- name: _compared

@@ -70,3 +70,4 @@ chained AS (
     INSERT INTO chain_block (tenant_id, last_position, hash, sealed_at) SELECT %(tenant)s, last_position, hash, now() FROM block
 )
 UPDATE chain_head h SET position = b.last_position, hash = b.hash FROM block b WHERE h.tenant_id = %(tenant)s
+RETURNING h.position

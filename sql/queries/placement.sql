@@ -1,9 +1,11 @@
 -- From totals to ranks, seats, tiers and outcomes, within the pools of a standing.
 --
--- Parameters: tenant, rulebook (its number), sheet (month, year), standing (its number), pools (keys), tier (its number).
+-- Parameters: tenant, rulebook (its number), sheet (month, year), standing (its number), pools (keys), resized (those of them in which everyone
+-- is settled), tier (its number), chooses (whether an outcome is only for some of the candidates), asks_all (whether everybody is settled, and
+-- not only those whose outcomes are null).
 
 -- name: pool
--- Pool the small groups; answers the pools in which somebody came or went.
+-- Pool the small groups; answers the pools in which somebody came or went. Without that word, everybody's pool is the group.
 WITH due AS (
     SELECT peer_group, count(*) AS members FROM standing_result
     WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s GROUP BY peer_group
@@ -21,19 +23,6 @@ moved AS (
     RETURNING s.pool, before.pool AS left_pool
 )
 SELECT DISTINCT pool FROM (SELECT pool FROM moved UNION ALL SELECT left_pool FROM moved) p WHERE pool IS NOT NULL ORDER BY pool
-
--- name: rank
--- 1-2-2-4 by the displayed total among the ranked of each pool; seats are given out anew.
-WITH ranked AS (
-    SELECT subject_no, rank() OVER (PARTITION BY pool ORDER BY total DESC)::integer AS rank
-    FROM standing_result
-    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s AND pool = ANY (%(pools)s) AND no_tier IS NULL AND veto_no IS NULL
-)
-UPDATE standing_result s SET rank = r.rank, seat_no = NULL
-FROM standing_result o LEFT JOIN ranked r ON r.subject_no = o.subject_no
-WHERE o.tenant_id = %(tenant)s AND o.standing_no = %(standing)s AND o.pool = ANY (%(pools)s)
-  AND s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = o.subject_no
-  AND (o.rank IS DISTINCT FROM r.rank OR o.seat_no IS NOT NULL)
 
 -- name: list_ranks
 -- The ranks in the further lists, of which each spans pools.
@@ -67,33 +56,32 @@ tier_here AS (
     WHERE t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s
 )
 
--- name: quota_tiers
--- The tiers whose seats are limited, best first.
-WITH
--- include: _tiers_here
-SELECT tier_no FROM tier_here WHERE quota_kind IN ('at_most', 'seats') ORDER BY tier_no
-
 -- name: _quotas
 -- The bases of a quota in each pool, and its seats.
 -- include: _tiers_here
 ,
 pool_size AS (
-    SELECT s.pool, count(*) AS due, count(*) FILTER (WHERE s.no_tier IS NULL) AS appraised,
-        count(*) FILTER (WHERE s.no_tier IS NULL AND s.veto_no IS NULL) AS ranked,
-        count(*) >= r.group_min_size AS full_size
-    FROM standing_result s
+    SELECT p.pool, p.due, p.appraised, p.ranked, p.due >= r.group_min_size AS full_size
+    FROM (
+        SELECT s.pool, count(*) AS due, count(*) FILTER (WHERE s.no_tier IS NULL) AS appraised, count(s.ranked_total) AS ranked
+        FROM standing_result s
+        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s)
+        GROUP BY s.pool
+    ) p
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s)
-    GROUP BY s.pool, r.group_min_size
 ),
 -- A share that a measure says: of a pool, the smallest.
 said_share AS (
-    SELECT s.pool, t.tier_no, min(l.measures[t.quota_measure_no]) AS percent
+    SELECT m.pool, t.tier_no, m.percent
     FROM tier_here t
-    JOIN standing_result s ON s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s)
-    JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
+    CROSS JOIN LATERAL (
+        SELECT s.pool, min(l.measures[t.quota_measure_no]) AS percent
+        FROM standing_result s
+        JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
+        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s)
+        GROUP BY s.pool
+    ) m
     WHERE t.quota_measure_no IS NOT NULL
-    GROUP BY s.pool, t.tier_no
 ),
 quota AS (
     SELECT t.tier_no, t.quota_kind, t.quota_ties, p.pool, CASE
@@ -112,23 +100,35 @@ quota AS (
     WHERE t.quota_kind IN ('at_most', 'seats', 'at_least') AND p.full_size
 )
 
--- name: _from_below
--- How many of the ranked in the pool have a smaller, or a smaller or equal, total; and from above likewise.
-from_below AS (
-    SELECT r.subject_no, r.pool, rank() OVER below - 1 AS lower, count(*) OVER below AS lower_or_equal,
-        rank() OVER above - 1 AS higher, count(*) OVER above AS higher_or_equal, count(*) OVER (PARTITION BY r.pool) AS ranked
-    FROM standing_result r
-    WHERE r.tenant_id = %(tenant)s AND r.standing_no = %(standing)s AND r.pool = ANY (%(pools)s) AND r.rank IS NOT NULL
-    WINDOW below AS (PARTITION BY r.pool ORDER BY r.total), above AS (PARTITION BY r.pool ORDER BY r.total DESC)
-),
--- No better than the tier that has too few at least.
-forced AS (
-    SELECT b.subject_no, max(q.tier_no) AS ceiling_no
-    FROM from_below b
-    JOIN quota q ON q.pool = b.pool AND q.quota_kind = 'at_least'
-        AND CASE q.quota_ties WHEN 'all_of_them' THEN b.lower < q.seats ELSE b.lower_or_equal <= q.seats END
-    GROUP BY b.subject_no
+-- name: _forcing
+-- The tiers that have too few at least, and the totals up to which the ranked of a pool can be no better.
+forcing AS (
+    SELECT q.pool, array_agg(q.tier_no) AS tiers, array_agg(l.total) AS totals
+    FROM quota q
+    CROSS JOIN LATERAL (
+        SELECT max(b.total) AS total
+        FROM (
+            SELECT r.ranked_total AS total, rank() OVER below - 1 AS lower, count(*) OVER below AS lower_or_equal
+            FROM standing_result r
+            WHERE r.tenant_id = %(tenant)s AND r.standing_no = %(standing)s AND r.pool = q.pool AND r.ranked_total IS NOT NULL
+            WINDOW below AS (ORDER BY r.ranked_total)
+        ) b
+        WHERE CASE q.quota_ties WHEN 'all_of_them' THEN b.lower < q.seats ELSE b.lower_or_equal <= q.seats END
+    ) l
+    WHERE q.quota_kind = 'at_least'
+    GROUP BY q.pool
 )
+
+-- name: _held_down
+-- The ceiling that a pool's tiers (l) force on a subject (s).
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN l.tiers IS NOT NULL THEN (
+        SELECT max(t.tier_no) FROM unnest(l.tiers, l.totals) t (tier_no, total) WHERE s.ranked_total <= t.total) END AS ceiling_no
+) f
+
+-- name: _few
+-- Where not everybody is settled, the rows that are written (moved) are few, and looked up.
+(%(asks_all)s OR s.subject_no = ANY (ARRAY(SELECT m.subject_no FROM moved m)))
 
 -- name: _wants_seat
 -- Whether a candidate (s) may have a seat of a tier's quota (q), and has no better place.
@@ -138,42 +138,71 @@ q.tier_no = ANY (s.eligible) AND q.tier_no >= coalesce(f.ceiling_no, 1)
         ELSE coalesce(s.veto_no, q.tier_no) >= q.tier_no
     END
     -- Who is in a better tier already wants no seat here; who is vetoed is in none.
-    AND (s.veto_no IS NOT NULL OR NOT EXISTS (SELECT FROM tier_here b
+    AND (s.veto_no IS NOT NULL OR best.tier_no = q.tier_no OR NOT EXISTS (SELECT FROM tier_here b
         WHERE b.tier_no < q.tier_no AND b.tier_no >= best.tier_no AND b.tier_no = ANY (s.eligible)
           AND (coalesce(b.quota_kind, '') NOT IN ('at_most', 'seats') OR b.tier_no = s.seat_no)))
 
+-- name: _candidate
+-- Who of a pool wants a seat of a tier's quota (q).
+SELECT s.subject_no, s.total, CASE WHEN q.quota_ties = 'tie_breaks' THEN s.tie_values END AS tie_values
+FROM standing_result s
+-- include: _held_down
+CROSS JOIN LATERAL (SELECT greatest(s.ceiling_no, f.ceiling_no, 1) AS tier_no) best
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = q.pool AND s.no_tier IS NULL AND
+-- include: _wants_seat
+
 -- name: seat
--- Give the seats of one tier's quota to its candidates; who tie for the last seat all miss it.
+-- Give the seats of one tier's quota to its candidates, and take them from others; who tie for the last seat all miss it. Better tiers
+-- come first. Who gains or loses a seat is to be settled.
 WITH
 -- include: _quotas
 ,
--- include: _from_below
+-- include: _forcing
 ,
-candidate AS (
-    SELECT s.subject_no, q.tier_no, q.seats, count(*) OVER (
-        PARTITION BY s.pool ORDER BY s.total DESC, CASE WHEN q.quota_ties = 'tie_breaks' THEN s.tie_values END DESC
-        RANGE UNBOUNDED PRECEDING) AS before_or_equal
-    FROM standing_result s
-    JOIN quota q ON q.pool = s.pool AND q.tier_no = %(tier)s
+seated AS (
+    SELECT c.subject_no
+    FROM quota q
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
-    LEFT JOIN forced f ON f.subject_no = s.subject_no
-    CROSS JOIN LATERAL (SELECT greatest(s.ceiling_no, f.ceiling_no, 1) AS tier_no) best
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.no_tier IS NULL AND
--- include: _wants_seat
+    LEFT JOIN forcing l ON l.pool = q.pool
+    CROSS JOIN LATERAL (
+        SELECT b.subject_no, count(*) OVER (ORDER BY b.total DESC, b.tie_values DESC RANGE UNBOUNDED PRECEDING) AS before_or_equal
+        FROM (
+            -- Of the ranked no more than there are seats, by the index; who is vetoed isn't ranked.
+            (
+-- include: _candidate
+                AND s.ranked_total IS NOT NULL
+            ORDER BY s.ranked_total DESC NULLS LAST, CASE WHEN q.quota_ties = 'tie_breaks' THEN s.tie_values END DESC
+            FETCH FIRST (q.seats::bigint) ROWS WITH TIES)
+            UNION ALL
+-- include: _candidate
+                AND s.ranked_total IS NULL
+        ) b
+    ) c
+    WHERE q.tier_no = %(tier)s AND c.before_or_equal <= q.seats
+),
+moved AS (
+    SELECT coalesce(c.subject_no, b.subject_no) AS subject_no, c.subject_no IS NOT NULL AS is_to_sit
+    FROM seated c
+    FULL JOIN (
+        SELECT s.subject_no FROM standing_result s
+        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s) AND s.seat_no = %(tier)s
+    ) b ON b.subject_no = c.subject_no
+    WHERE c.subject_no IS NULL OR b.subject_no IS NULL
 )
-UPDATE standing_result s SET seat_no = c.tier_no
-FROM candidate c
-WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = c.subject_no AND c.before_or_equal <= c.seats
+UPDATE standing_result s SET seat_no = CASE WHEN m.is_to_sit THEN %(tier)s END, outcomes = CASE WHEN %(asks_all)s THEN s.outcomes END
+FROM moved m
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = m.subject_no AND
+-- include: _few
 
 -- name: settle
--- Tier of everyone in the pools.
+-- Tier of those who are to be settled, and of everyone in a pool that has another size or a tier of at least so many.
 WITH
 -- include: _quotas
 ,
--- include: _from_below
+-- include: _forcing
 ,
 placed AS (
-    SELECT s.subject_no, CASE
+    SELECT s.subject_no, s.tier_no AS tier_before, CASE
         WHEN s.no_tier IS NOT NULL THEN NULL
         WHEN s.veto_no IS NOT NULL THEN s.veto_no
         ELSE (SELECT min(t.tier_no) FROM tier_here t
@@ -183,59 +212,119 @@ placed AS (
         END AS tier_no
     FROM standing_result s
     JOIN pool_size p ON p.pool = s.pool
-    LEFT JOIN forced f ON f.subject_no = s.subject_no
+    LEFT JOIN forcing l ON l.pool = s.pool
+-- include: _held_down
     WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
-)
-UPDATE standing_result s SET tier_no = p.tier_no
-FROM placed p
-WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = p.subject_no AND s.tier_no IS DISTINCT FROM p.tier_no
-
--- name: outcomes_add
--- What follows for everyone in the pools (null: in all of the standing, because lists span pools).
-WITH
-list_place AS (
-    SELECT s.subject_no, 0 AS list_no, s.total,
-        count(*) FILTER (WHERE s.rank IS NOT NULL) OVER (PARTITION BY s.pool) AS ranked,
-        count(*) OVER (PARTITION BY s.pool) >= greatest(r.group_min_size, 2) AS asked,
-        s.pool AS key, s.rank IS NOT NULL AS is_ranked
-    FROM standing_result s JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
-    UNION ALL
-    SELECT s.subject_no, g.list_no::integer, s.total, count(*) FILTER (WHERE s.rank IS NOT NULL) OVER listed,
-        count(*) FILTER (WHERE s.rank IS NOT NULL) OVER listed > 1, g.key, s.rank IS NOT NULL
-    FROM standing_result s CROSS JOIN LATERAL unnest(s.list_groups) WITH ORDINALITY g (key, list_no)
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND g.key IS NOT NULL
-    WINDOW listed AS (PARTITION BY g.list_no, g.key)
+      AND (%(asks_all)s OR s.outcomes IS NULL OR s.pool = ANY (%(resized)s))
 ),
-distance AS (
-    SELECT p.subject_no, p.list_no, p.ranked, rank() OVER below - 1 AS lower, count(*) OVER below AS lower_or_equal,
-        rank() OVER above - 1 AS higher, count(*) OVER above AS higher_or_equal
-    FROM list_place p WHERE p.is_ranked AND p.asked
-    WINDOW below AS (PARTITION BY p.list_no, p.key ORDER BY p.total), above AS (PARTITION BY p.list_no, p.key ORDER BY p.total DESC)
+moved AS (
+    SELECT p.subject_no, p.tier_no FROM placed p WHERE p.tier_no IS DISTINCT FROM p.tier_before
+)
+UPDATE standing_result s SET tier_no = m.tier_no, outcomes = CASE WHEN %(asks_all)s THEN s.outcomes END
+FROM moved m
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = m.subject_no AND
+-- include: _few
+
+-- name: _many
+-- How many of the ranked (a.ranked) a test (t) of a place lets in.
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN t.percent IS NULL THEN t.at_least WHEN t.rounding = 'down' THEN floor(x.share) WHEN t.rounding = 'up' THEN ceil(x.share)
+        ELSE round(x.share) END AS many
+    FROM (SELECT a.ranked * t.percent * 0.01 AS share) x
+) k
+
+-- name: places
+-- Who is in front or at the end of the pools (null: of all, and of lists, which span them), as tests of the sheet ask. Whose places
+-- change is to be settled.
+WITH
+pool_asked AS (
+    SELECT p.pool, p.ranked
+    FROM (
+        SELECT s.pool, count(*) AS due, count(s.ranked_total) AS ranked
+        FROM standing_result s
+        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
+        GROUP BY s.pool
+    ) p
+    JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
+    WHERE p.due >= greatest(r.group_min_size, 2)
+),
+in_pool AS (
+    SELECT d.subject_no, t.test_no
+    FROM pool_asked a
+    JOIN test t ON t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s AND t.sheet = %(sheet)s AND t.operand = 'place' AND t.number = 0
+-- include: _many
+    CROSS JOIN LATERAL (
+        SELECT e.subject_no, count(*) OVER (ORDER BY e.ranked_total DESC) AS as_far
+        FROM (
+            SELECT s.subject_no, s.ranked_total FROM standing_result s
+            WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = a.pool AND s.ranked_total IS NOT NULL AND t.from_top
+            ORDER BY s.ranked_total DESC NULLS LAST FETCH FIRST (k.many::bigint) ROWS WITH TIES
+        ) e
+        UNION ALL
+        SELECT e.subject_no, count(*) OVER (ORDER BY e.ranked_total)
+        FROM (
+            SELECT s.subject_no, s.ranked_total FROM standing_result s
+            WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = a.pool AND s.ranked_total IS NOT NULL AND NOT t.from_top
+            ORDER BY s.ranked_total NULLS FIRST FETCH FIRST (k.many::bigint) ROWS WITH TIES
+        ) e
+    ) d
+    WHERE t.all_ties OR d.as_far <= k.many
+),
+listed AS (
+    SELECT s.subject_no, g.list_no, count(*) OVER peers AS ranked, rank() OVER above - 1 AS higher, count(*) OVER above AS higher_or_equal
+    FROM standing_result s CROSS JOIN LATERAL unnest(s.list_groups) WITH ORDINALITY g (key, list_no)
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.ranked_total IS NOT NULL AND g.key IS NOT NULL
+      AND %(pools)s::text[] IS NULL
+    WINDOW peers AS (PARTITION BY g.list_no, g.key), above AS (PARTITION BY g.list_no, g.key ORDER BY s.ranked_total DESC)
+),
+in_list AS (
+    SELECT a.subject_no, t.test_no
+    FROM listed a
+    JOIN test t ON t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s AND t.sheet = %(sheet)s AND t.operand = 'place'
+        AND t.number = a.list_no
+-- include: _many
+    WHERE a.ranked > 1 AND CASE
+        WHEN t.from_top AND t.all_ties THEN a.higher < k.many
+        WHEN t.from_top THEN a.higher_or_equal <= k.many
+        WHEN t.all_ties THEN a.ranked - a.higher_or_equal < k.many
+        ELSE a.ranked - a.higher <= k.many
+    END
 ),
 in_front AS (
-    SELECT d.subject_no, array_agg(t.test_no::integer) AS places
-    FROM distance d
-    JOIN test t ON t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s AND t.sheet = %(sheet)s AND t.operand = 'place'
-        AND t.number = d.list_no
-    CROSS JOIN LATERAL (SELECT d.ranked * t.percent * 0.01 AS share) x
-    CROSS JOIN LATERAL (SELECT CASE WHEN t.percent IS NULL THEN t.at_least WHEN t.rounding = 'down' THEN floor(x.share)
-        WHEN t.rounding = 'up' THEN ceil(x.share) ELSE round(x.share) END AS many) k
-    WHERE CASE
-        WHEN t.from_top AND t.all_ties THEN d.higher < k.many
-        WHEN t.from_top THEN d.higher_or_equal <= k.many
-        WHEN t.all_ties THEN d.lower < k.many
-        ELSE d.lower_or_equal <= k.many
-    END
-    GROUP BY d.subject_no
+    SELECT i.subject_no, array_agg(i.test_no::integer ORDER BY i.test_no) AS places
+    FROM (SELECT subject_no, test_no FROM in_pool UNION ALL SELECT subject_no, test_no FROM in_list) i
+    GROUP BY i.subject_no
+),
+moved AS (
+    SELECT coalesce(b.subject_no, f.subject_no) AS subject_no, f.places
+    FROM (
+        SELECT s.subject_no, s.places FROM standing_result s
+        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.places IS NOT NULL
+          AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
+    ) b
+    FULL JOIN in_front f ON f.subject_no = b.subject_no
+    WHERE b.places IS DISTINCT FROM f.places
+)
+UPDATE standing_result s SET places = m.places, outcomes = CASE WHEN %(asks_all)s THEN s.outcomes END
+FROM moved m
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = m.subject_no AND
+-- include: _few
+
+-- name: outcomes_add
+-- What follows for those who are to be settled, or for everyone; then they are.
+WITH
+moved AS (
+    SELECT s.subject_no FROM standing_result s
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (s.outcomes IS NULL OR %(asks_all)s)
 ),
 asked AS (
-    SELECT s.subject_no, s.post, l.lines, l.measures, l.codes, l.counts, l.no_data, l.negatives, s.category_points, s.tier_no, s.total, f.places,
-        s.rank, s.list_groups
+    SELECT s.subject_no, s.post, l.lines, l.measures, l.codes, l.counts, l.no_data, l.negatives, s.category_points, s.tier_no, s.total, s.places,
+        s.ranked_total IS NOT NULL AS is_ranked, s.list_groups
     FROM standing_result s
     JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
-    LEFT JOIN in_front f ON f.subject_no = s.subject_no
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND
+-- include: _few
+      AND (%(asks_all)s OR l.subject_no = ANY (ARRAY(SELECT m.subject_no FROM moved m)))
       AND EXISTS (SELECT FROM outcome o WHERE o.tenant_id = %(tenant)s AND o.rulebook_no = %(rulebook)s AND o.sheet = %(sheet)s)
 ),
 -- include: _conditions
@@ -245,7 +334,7 @@ possible AS NOT MATERIALIZED (
     SELECT a.subject_no, o.outcome_no, o.condition_no
     FROM asked a
     JOIN outcome o ON o.tenant_id = %(tenant)s AND o.rulebook_no = %(rulebook)s AND o.sheet = %(sheet)s
-        AND (o.among IS NULL OR (a.rank IS NOT NULL AND (o.list_no IS NULL OR a.list_groups[o.list_no] IS NOT NULL)))
+        AND (o.among IS NULL OR (%(chooses)s AND a.is_ranked AND (o.list_no IS NULL OR a.list_groups[o.list_no] IS NOT NULL)))
 ),
 -- What asks for results that aren't there is open, and so is a condition that neither holds nor fails whatever they were.
 history_test AS MATERIALIZED (
@@ -291,12 +380,12 @@ followed AS (
 )
 UPDATE standing_result s SET outcomes = coalesce(f.outcomes, '{}'), outcome_values = coalesce(f.outcome_values, '{}'),
     unanswered = coalesce(u.outcomes, '{}'), candidacies = '{}'
-FROM standing_result o
-LEFT JOIN followed f ON f.subject_no = o.subject_no
-LEFT JOIN unanswered u ON u.subject_no = o.subject_no
-WHERE o.tenant_id = %(tenant)s AND o.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR o.pool = ANY (%(pools)s::text[]))
-  AND s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = o.subject_no
-  AND (o.outcomes, o.outcome_values, o.unanswered, o.candidacies)
+FROM moved m
+LEFT JOIN followed f ON f.subject_no = m.subject_no
+LEFT JOIN unanswered u ON u.subject_no = m.subject_no
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = m.subject_no AND
+-- include: _few
+  AND (s.outcomes, s.outcome_values, s.unanswered, s.candidacies)
       IS DISTINCT FROM (coalesce(f.outcomes, '{}'), coalesce(f.outcome_values, '{}'), coalesce(u.outcomes, '{}'), '{}')
 
 -- name: choose
@@ -319,7 +408,7 @@ used AS (
     GROUP BY o.outcome_no
 ),
 grouped AS (
-    SELECT o.outcome_no, o.seats, o.percent, o.share_of, o.rounding, o.ties, s.subject_no, s.no_tier, s.rank, s.total, s.tie_values,
+    SELECT o.outcome_no, o.seats, o.percent, o.share_of, o.rounding, o.ties, s.subject_no, s.no_tier, s.ranked_total, s.total, s.tie_values,
         s.outcomes, CASE o.among WHEN 'peer_group' THEN s.pool WHEN 'list' THEN s.list_groups[o.list_no] ELSE '*' END AS key
     FROM outcome o
     JOIN standing_result s ON s.tenant_id = o.tenant_id AND s.standing_no = %(standing)s
@@ -336,7 +425,7 @@ seated AS (
         SELECT g.outcome_no, g.key, g.seats, g.percent, g.rounding, g.percent * 0.01 * CASE g.share_of
                 WHEN 'due' THEN count(*)
                 WHEN 'appraised' THEN count(*) FILTER (WHERE g.no_tier IS NULL)
-                ELSE count(g.rank)
+                ELSE count(g.ranked_total)
             END AS share
         FROM grouped g
         WHERE g.key IS NOT NULL

@@ -9,12 +9,20 @@ shown AS NOT MATERIALIZED (
     UNION ALL
     SELECT tenant_id, subject_no, organisation_no, post, pool, service_days, category_points, total, ceiling_no, veto_no,
         eligible, no_tier, rank, list_groups, list_ranks, tier_no, outcomes, outcome_values, unanswered, candidacies
-    FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+    FROM standing_ranked WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 )
 
 -- name: ranking
--- A page of a ranking: by group, rank and subject, those without a rank last. Each arm seeks and limits by itself.
-WITH page AS (
+-- A page of a ranking: by group, rank and subject, those without a rank last. Each arm seeks and limits by itself; of a standing, in the
+-- index alone.
+WITH standing_page AS MATERIALIZED (
+    SELECT subject_no, pool, list_rank, rank FROM standing_ranked
+    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s AND pool >= %(after_pool)s
+      AND (%(pool)s::text IS NULL OR pool = %(pool)s) AND (%(tier)s::smallint IS NULL OR tier_no = %(tier)s)
+      AND (pool, list_rank, subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
+    ORDER BY pool, ranked_total DESC NULLS LAST, subject_no LIMIT %(limit)s
+),
+page AS (
     (SELECT subject_no, organisation_no, pool, list_rank, rank, total, tier_no, no_tier, post, outcomes
     FROM result
     WHERE tenant_id = %(tenant)s AND run_no = %(run)s
@@ -22,12 +30,11 @@ WITH page AS (
       AND (pool, list_rank, subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
     ORDER BY pool, list_rank, subject_no LIMIT %(limit)s)
     UNION ALL
-    (SELECT subject_no, organisation_no, pool, list_rank, rank, total, tier_no, no_tier, post, outcomes
-    FROM standing_result
-    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
-      AND (%(pool)s::text IS NULL OR pool = %(pool)s) AND (%(tier)s::smallint IS NULL OR tier_no = %(tier)s)
-      AND (pool, list_rank, subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
-    ORDER BY pool, list_rank, subject_no LIMIT %(limit)s)
+    SELECT s.subject_no, o.organisation_no, s.pool, s.list_rank, s.rank, o.total, o.tier_no, o.no_tier, o.post, o.outcomes
+    FROM standing_page s
+    JOIN standing_result o ON o.tenant_id = %(tenant)s AND o.standing_no = %(standing)s AND o.subject_no = s.subject_no
+        -- Where nothing is known of a table yet, a join alone would go through all of it for each row.
+        AND o.subject_no = ANY (ARRAY(SELECT subject_no FROM standing_page))
 )
 SELECT p.subject_no, u.kind || '/' || u.id AS subject, p.pool, p.rank, p.list_rank, p.total, p.tier_no, p.no_tier,
     o.id AS organisation, p.post, p.outcomes
@@ -52,6 +59,15 @@ WITH
 -- include: _shown
 ,
 -- include: _explained
+,
+-- Nobody outside the pool is looked at.
+placed AS MATERIALIZED (
+    SELECT r.pool FROM subject u JOIN result r ON r.tenant_id = u.tenant_id AND r.run_no = %(run)s AND r.subject_no = u.subject_no
+    WHERE u.tenant_id = %(tenant)s AND u.kind = %(kind)s AND u.id = %(id)s
+    UNION ALL
+    SELECT r.pool FROM subject u JOIN standing_result r ON r.tenant_id = u.tenant_id AND r.standing_no = %(standing)s AND r.subject_no = u.subject_no
+    WHERE u.tenant_id = %(tenant)s AND u.kind = %(kind)s AND u.id = %(id)s
+)
 SELECT s.subject_no, o.id AS organisation, s.post, s.pool, s.service_days, l.lines, l.measures, l.codes, l.counts, l.no_data, l.met,
     s.category_points, s.total, s.ceiling_no, s.veto_no, s.eligible, s.no_tier, s.rank, s.list_groups, s.list_ranks, s.tier_no, s.outcomes,
     s.outcome_values, s.unanswered, s.candidacies,
@@ -61,7 +77,7 @@ FROM shown s
 LEFT JOIN lines l ON l.subject_no = s.subject_no
 JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
 LEFT JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
-WHERE u.kind = %(kind)s AND u.id = %(id)s
+WHERE u.kind = %(kind)s AND u.id = %(id)s AND s.pool = (SELECT pool FROM placed)
 
 -- name: results_of
 -- Everything that is said of some subjects, with the sizes of their pools.

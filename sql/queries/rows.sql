@@ -150,7 +150,7 @@ read_result AS (
         r.rank, r.total, r.category_points
     FROM unnest(%(reading_nos)s::smallint[], %(reading_rulebooks)s::integer[], %(reading_sheets)s::text[],
         %(reading_standings)s::bigint[], %(reading_ends)s::date[]) AS x (indicator_no, rulebook_no, sheet, standing_no, ends)
-    JOIN standing_result r ON r.tenant_id = %(tenant)s AND r.standing_no = ANY (%(reading_standings)s::bigint[])
+    JOIN standing_ranked r ON r.tenant_id = %(tenant)s AND r.standing_no = ANY (%(reading_standings)s::bigint[])
         AND r.standing_no = x.standing_no
 ),
 read_lines AS (

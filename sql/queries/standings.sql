@@ -25,22 +25,36 @@ WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(perio
 UPDATE standing SET watermark = %(watermark)s, changed_at = CASE WHEN %(changed)s::boolean THEN %(watermark)s ELSE changed_at END,
     read_runs = %(read_runs)s, read_standings = %(read_standings)s, read_at = %(read_at)s, refreshed_at = now()
 WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+RETURNING standing_no, watermark, changed_at, read_runs
 
 -- name: standing_plan
 -- Join and group by hashing: how many rows a step leaves can't be foreseen, and a nested loop over a whole cohort would never
 -- end. A cohort of a million takes minutes, longer than any other statement may.
-SELECT set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops,
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS plans,
+    set_config('random_page_cost', CASE %(nested_loops)s WHEN 'off' THEN '4' ELSE '1.1' END, true) AS pages, set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops,
     set_config('enable_mergejoin', %(nested_loops)s, true) AS merge_joins, set_config('enable_sort', %(nested_loops)s, true) AS sorts, set_config('work_mem', '256MB', true) AS memory,
     set_config('statement_timeout', '15min', true) AS statement_timeout,
     set_config('idle_in_transaction_session_timeout', '15min', true) AS idle_timeout -- one half waits for the other
 
+-- name: standing_plan_of_some
+-- The same for statements about some subjects, whose plans the connection keeps: planning them takes longer than they do.
+SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS plans, set_config('enable_nestloop', 'off', true) AS nested_loops,
+    set_config('enable_mergejoin', 'off', true) AS merge_joins, set_config('enable_sort', 'off', true) AS sorts
+
 -- name: sheet_needs
--- How far a sheet looks, and whether one subject can move another; what it reads of results.
-SELECT s.looks_back, s.looks_ahead, s.relative, s.plain,
+-- How far a sheet looks, whether one subject can move another, and which parts of the placement it has.
+WITH
+-- include: _tiers_here
+SELECT s.looks_back, s.looks_ahead, s.relative, s.plain, r.small_groups = 'pool_in_tenant' AS pools,
+    ARRAY(SELECT t.tier_no FROM tier_here t WHERE t.quota_kind IN ('at_most', 'seats') ORDER BY t.tier_no) AS quota_tiers,
+    EXISTS (SELECT FROM tier_here t WHERE t.quota_kind = 'at_least') AS forces,
+    (SELECT EXISTS (SELECT FROM test t WHERE t.tenant_id = s.tenant_id AND t.rulebook_no = s.rulebook_no AND t.sheet = s.sheet
+        AND t.operand = 'place')) AS asks_places,
     (SELECT EXISTS (SELECT FROM ranked_list l WHERE l.tenant_id = s.tenant_id AND l.rulebook_no = s.rulebook_no)) AS has_lists,
     (SELECT EXISTS (SELECT FROM outcome o WHERE o.tenant_id = s.tenant_id AND o.rulebook_no = s.rulebook_no AND o.sheet = s.sheet
         AND o.among IS NOT NULL)) AS chooses
-FROM sheet s WHERE s.tenant_id = %(tenant)s AND s.rulebook_no = %(rulebook)s AND s.sheet = %(sheet)s
+FROM sheet s JOIN rulebook r ON r.tenant_id = s.tenant_id AND r.rulebook_no = s.rulebook_no
+WHERE s.tenant_id = %(tenant)s AND s.rulebook_no = %(rulebook)s AND s.sheet = %(sheet)s
 
 -- name: readings
 -- The results that a sheet reads: of which rulebook, kind of period and periods.
@@ -104,8 +118,10 @@ JOIN seal s ON s.tenant_id = w.tenant_id AND s.entry_id = w.entry_id
 WHERE w.tenant_id = %(tenant)s AND w.entry_id >= %(first_entry)s AND s.position > %(since)s
 
 -- name: standing_size
--- How many subjects a standing has.
-SELECT count(*) AS subjects FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+-- How many subjects a standing has, counted up to so many.
+SELECT count(*) AS subjects FROM (
+    SELECT FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s LIMIT %(limit)s
+) s
 
 -- name: standing_digest
 -- SHA-256 over one line per subject, in the order of their ids: all that is said of it, and nothing else. Over everybody, and by peer group.
@@ -117,7 +133,7 @@ WITH line AS (
         array_to_string(s.list_ranks, ',', '-'), coalesce(t.id, s.no_tier), array_to_string(l.negatives, ','), array_to_string(l.met, ','),
         array_to_string(s.outcomes, ','), array_to_string(s.outcome_values, ',', '-'),
         'unanswered ' || nullif(array_to_string(s.unanswered, ','), ''), 'candidate ' || nullif(array_to_string(s.candidacies, ','), '')) AS said
-    FROM standing_result s
+    FROM standing_ranked s
     JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
     JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
     LEFT JOIN tier t ON t.tenant_id = s.tenant_id AND t.rulebook_no = %(rulebook)s AND t.tier_no = s.tier_no
@@ -245,7 +261,7 @@ INSERT INTO result (tenant_id, run_no, subject_no, organisation_no, post, peer_g
 SELECT tenant_id, %(run)s, subject_no, organisation_no, post, peer_group, pool, service_days, category_points, total,
     tie_values, ceiling_no, veto_no, eligible, no_tier, rank, list_groups, list_ranks, seat_no, tier_no, outcomes, outcome_values,
     unanswered, candidacies
-FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+FROM standing_ranked WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 
 -- name: _run
 -- A run and its provenance.
@@ -298,8 +314,8 @@ SELECT coalesce(u.kind || '/' || u.id, 'nobody (' || d.subject_no || ')') AS sub
 FROM (
     SELECT coalesce(r.subject_no, s.subject_no) AS subject_no
     FROM (SELECT * FROM result WHERE tenant_id = %(tenant)s AND run_no = %(run)s) r
-    FULL JOIN (SELECT * FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s) s ON s.subject_no = r.subject_no
-    WHERE (to_jsonb(r) - 'run_no') IS DISTINCT FROM (to_jsonb(s) - 'standing_no')
+    FULL JOIN (SELECT * FROM standing_ranked WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s) s ON s.subject_no = r.subject_no
+    WHERE (to_jsonb(r) - 'run_no') IS DISTINCT FROM (to_jsonb(s) - 'standing_no' - 'ranked_total')
     UNION
     SELECT coalesce(r.subject_no, s.subject_no)
     FROM (SELECT * FROM result_lines WHERE tenant_id = %(tenant)s AND run_no = %(run)s) r

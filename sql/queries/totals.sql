@@ -264,41 +264,46 @@ computed AS MATERIALIZED (
 explained AS (
     INSERT INTO standing_lines (tenant_id, standing_no, subject_no, lines, measures, codes, counts, no_data, negatives, met)
     SELECT %(tenant)s, %(standing)s, subject_no, lines, measures, codes, counts, no_data, negatives, met FROM computed
+),
+added AS (
+    INSERT INTO standing_result (tenant_id, standing_no, subject_no, organisation_no, post, peer_group, pool, list_groups, service_days,
+        category_points, total, tie_values, ceiling_no, veto_no, eligible, no_tier, outcomes, outcome_values, unanswered, candidacies)
+    SELECT %(tenant)s, %(standing)s, m.subject_no, m.organisation_no, m.post, m.peer_group, m.peer_group, m.list_groups, m.service_days,
+        m.category_points, m.total,
+        ARRAY(SELECT b.sign * CASE b.kind
+                WHEN 'category' THEN m.category_points[b.number]
+                WHEN 'measure' THEN coalesce(m.measures[b.number], b.sign * '-Infinity'::numeric)
+                ELSE m.lines[b.number] + m.lines[b.number + s.items]
+            END
+            FROM unnest(ties.signs, ties.kinds, ties.nos) WITH ORDINALITY b (sign, kind, number, place) ORDER BY b.place),
+        m.ceiling_no, m.veto_no,
+        ARRAY(SELECT t.tier_no
+            FROM unnest(tiers.nos, tiers.bounds, tiers.measures, tiers.named) t (tier_no, bound, measure_no, measure)
+            WHERE CASE WHEN t.measure_no IS NOT NULL THEN coalesce(m.decisive >= m.measures[t.measure_no], false)
+                    ELSE t.bound IS NULL OR m.decisive >= t.bound END
+              AND NOT EXISTS (SELECT FROM unnest(gates.tiers, gates.conditions) g (tier_no, condition_no)
+                  WHERE g.tier_no = t.tier_no AND g.condition_no <> ALL (m.met))
+            ORDER BY t.tier_no),
+        CASE
+            WHEN m.service_days < rule.min_service_days THEN 'service_short'
+            WHEN coalesce(p.periods, 0) < rule.min_periods THEN 'few_periods'
+            WHEN m.restricted_to IS NOT NULL THEN m.restricted_to
+            WHEN m.data_missing THEN 'data_missing'
+        END,
+        CASE WHEN %(asks_all)s THEN '{}'::smallint[] END, '{}', '{}', '{}'
+    FROM computed m
+    CROSS JOIN rule
+    CROSS JOIN tiers
+    CROSS JOIN gates
+    CROSS JOIN ties
+    JOIN sheet s ON s.tenant_id = %(tenant)s AND s.rulebook_no = %(rulebook)s AND s.sheet = %(sheet)s
+    LEFT JOIN appraised_before p ON p.subject_no = m.subject_no
+    RETURNING pool
 )
-INSERT INTO standing_result (tenant_id, standing_no, subject_no, organisation_no, post, peer_group, list_groups, service_days,
-    category_points, total, tie_values, ceiling_no, veto_no, eligible, no_tier, outcomes, outcome_values, unanswered, candidacies)
-SELECT %(tenant)s, %(standing)s, m.subject_no, m.organisation_no, m.post, m.peer_group, m.list_groups, m.service_days, m.category_points, m.total,
-    ARRAY(SELECT b.sign * CASE b.kind
-            WHEN 'category' THEN m.category_points[b.number]
-            WHEN 'measure' THEN coalesce(m.measures[b.number], b.sign * '-Infinity'::numeric)
-            ELSE m.lines[b.number] + m.lines[b.number + s.items]
-        END
-        FROM unnest(ties.signs, ties.kinds, ties.nos) WITH ORDINALITY b (sign, kind, number, place) ORDER BY b.place),
-    m.ceiling_no, m.veto_no,
-    ARRAY(SELECT t.tier_no
-        FROM unnest(tiers.nos, tiers.bounds, tiers.measures, tiers.named) t (tier_no, bound, measure_no, measure)
-        WHERE CASE WHEN t.measure_no IS NOT NULL THEN coalesce(m.decisive >= m.measures[t.measure_no], false)
-                ELSE t.bound IS NULL OR m.decisive >= t.bound END
-          AND NOT EXISTS (SELECT FROM unnest(gates.tiers, gates.conditions) g (tier_no, condition_no)
-              WHERE g.tier_no = t.tier_no AND g.condition_no <> ALL (m.met))
-        ORDER BY t.tier_no),
-    CASE
-        WHEN m.service_days < rule.min_service_days THEN 'service_short'
-        WHEN coalesce(p.periods, 0) < rule.min_periods THEN 'few_periods'
-        WHEN m.restricted_to IS NOT NULL THEN m.restricted_to
-        WHEN m.data_missing THEN 'data_missing'
-    END,
-    '{}', '{}', '{}', '{}'
-FROM computed m
-CROSS JOIN rule
-CROSS JOIN tiers
-CROSS JOIN gates
-CROSS JOIN ties
-JOIN sheet s ON s.tenant_id = %(tenant)s AND s.rulebook_no = %(rulebook)s AND s.sheet = %(sheet)s
-LEFT JOIN appraised_before p ON p.subject_no = m.subject_no
+SELECT pool, count(*) AS subjects FROM added GROUP BY pool ORDER BY pool
 
 -- name: totals_add
--- Compute lines and total of the subjects (or of the whole cohort) and add them to the standing, not yet placed.
+-- Compute lines and total of the subjects (or of the whole cohort) and add them to the standing, not yet placed; answers in which pools.
 WITH
 -- include: _beyond
 ,
@@ -350,7 +355,7 @@ compared AS (
 -- include: _totals
 
 -- name: totals_forget
--- Take the subjects (or all) out of a standing; answers the pools that they leave.
+-- Take the subjects (or all) out of a standing; answers which pools they leave.
 WITH unexplained AS (
     DELETE FROM standing_lines
     WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
@@ -362,7 +367,7 @@ gone AS (
       AND (%(subjects)s::integer[] IS NULL OR subject_no = ANY (%(subjects)s::integer[]))
     RETURNING pool
 )
-SELECT DISTINCT pool FROM gone WHERE pool IS NOT NULL ORDER BY pool
+SELECT pool, count(*) AS subjects FROM gone GROUP BY pool ORDER BY pool
 
 -- name: subjects_of_kind
 -- Everybody who can be in a cohort of the rulebook.

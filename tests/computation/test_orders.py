@@ -32,7 +32,7 @@ SELECT u.kind || '/' || u.id AS subject, o.id AS organisation, r.*,
     l.lines, l.measures, l.codes, l.counts, l.no_data, l.met
 FROM standing s
 JOIN rulebook b USING (tenant_id, rulebook_no)
-JOIN standing_result r USING (tenant_id, standing_no)
+JOIN standing_ranked r USING (tenant_id, standing_no)
 JOIN standing_lines l USING (tenant_id, standing_no, subject_no)
 JOIN subject u USING (tenant_id, subject_no)
 JOIN subject o ON o.tenant_id = r.tenant_id AND o.subject_no = r.organisation_no

@@ -14,7 +14,7 @@ import service
 import sql
 from service.database.transactions import json
 from service.intake.items import Row
-from sql import statements
+from sql import statement_of_some, statements
 
 NAMES = sorted(statements())
 TEXTS = {
@@ -69,7 +69,7 @@ LISTS = {
     "rulebooks",
     "period_texts",
 }
-LISTS |= {"admitting", "earlier_periods", "reading_sheets"}
+LISTS |= {"admitting", "earlier_periods", "reading_sheets", "resized"}
 TEXTS |= {"task", "of"}
 NUMBERS = {
     "runs",
@@ -127,7 +127,7 @@ def made_up(parameter: str, name: str) -> Any:
         return [some_event]
     if parameter in ("evidence", "objections"):
         return [some_event]
-    if parameter in ("changed", "overdue", "waiting"):
+    if parameter in ("asks_all", "changed", "chooses", "overdue", "waiting"):
         return True
     if parameter in TEXTS:
         return "x"
@@ -151,6 +151,18 @@ def test_every_statement_is_planned_by_a_migrated_database(module_url: str, name
     with psycopg.connect(module_url) as connection:
         plan = connection.execute(f"EXPLAIN {text}".encode(), values).fetchall()
     assert plan
+
+
+@pytest.mark.parametrize("name", ["totals_add", "totals_add_plain", "seat", "settle", "places", "outcomes_add"])
+def test_the_plan_of_some_subjects_does_not_depend_on_who_they_are(module_url: str, name: str) -> None:
+    """Invariant 9: it is the same statement; only whether it is about everybody has been answered."""
+    text = statement_of_some(name)
+    assert text != statements()[name]
+    assert "%(subjects)s::integer[] IS NULL" not in text
+    assert "%(asks_all)s" not in text
+    values = {parameter: made_up(parameter, name) for parameter in re.findall(r"%\((\w+)\)s", text)}
+    with psycopg.connect(module_url) as connection:
+        assert connection.execute(f"EXPLAIN {text}".encode(), values).fetchall()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -199,7 +211,7 @@ def test_no_procedure_no_loop_no_queue_in_sql() -> None:
 def test_every_statement_filters_by_its_tenant() -> None:
     """Invariant 14: by the service as well as by the database."""
     of_no_tenant = {"schema_known", "schema_version", "tenant_add", "tenant_by_name", "tenants"}
-    of_no_table = {"standing_plan", "lead"}
+    of_no_table = {"standing_plan", "standing_plan_of_some", "lead"}
     rows_name_it = {"rulebook_rows_add"}
     without = {name for name in NAMES if "%(tenant)s" not in statements()[name]}
     assert without - of_no_tenant - of_no_table - rows_name_it == set()
