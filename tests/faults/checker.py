@@ -18,6 +18,7 @@ from schemas.events import Envelope
 from service import canonical
 from tests.faults.ledger import Entry
 
+_ENVELOPE = Envelope()
 _ROWS = """
 SELECT s.source, e.id, e.event_id, y.type, u.kind || '/' || u.id AS subject, e.time, e.period, e.data::text AS data,
     e.content_digest
@@ -99,12 +100,14 @@ def _compare_one(entry: Entry, rows: list[Stored], findings: Findings) -> None:
         surprises.append("is unwelcome and was acknowledged")
     if entry.refused and entry.welcome:
         surprises.append("is welcome and was refused")
+    if entry.duplicate and not entry.created and not entry.doubt:
+        surprises.append("was answered duplicate and never created")
     findings.surprises += [f"{name} {surprise}" for surprise in surprises]
 
 
 def digest_of(body: dict[str, Any]) -> bytes:
     """The digest of an event's content as it was sent."""
-    said = Envelope().load(body)
+    said = _ENVELOPE.load(body)
     return canonical.content_digest(said["type"], said["subject"], said["time"], said.get("period"), said["data"])
 
 
