@@ -16,5 +16,5 @@ BATCH = _number("JIFEN_FAULT_BATCH", 25)  # most events in a request while proce
 DROPS = _number("JIFEN_FAULT_DROPS", 200)  # answers that are lost after COMMIT
 REPEATED = _number("JIFEN_FAULT_REPEATED", 1500)  # events that everybody sends at once
 ROUNDS = _number("JIFEN_FAULT_ROUNDS", 20)  # identities that two contents compete for
-TRIES = _number("JIFEN_FAULT_TRIES", 300)  # readings right after an answer
+TRIES = _number("JIFEN_FAULT_TRIES", 160)  # readings right after an answer
 BODIES = _number("JIFEN_FAULT_BODIES", 2000)  # broken bodies
