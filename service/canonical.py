@@ -20,7 +20,9 @@ _EXACT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", "
 def parse(body: bytes, max_depth: int) -> Any:
     """The JSON value of a body, every number exact (int or Decimal). Problem request.malformed or request.too_deep."""
     try:
-        value = json.loads(body, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_unique)
+        # Left to guess, the parser reads other encodings too, and halves of surrogate pairs.
+        text = body.decode("utf-8")
+        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_unique)
     except RecursionError:
         raise Problem("request.too_deep", most=max_depth) from None
     except (ValueError, ArithmeticError):
