@@ -3,6 +3,8 @@
 import os
 import random
 
+import pytest
+
 
 def _number(name: str, default: int) -> int:
     return int(os.environ.get(name) or default)
@@ -17,4 +19,10 @@ DROPS = _number("JIFEN_FAULT_DROPS", 200)  # answers that are lost after COMMIT
 REPEATED = _number("JIFEN_FAULT_REPEATED", 1500)  # events that everybody sends at once
 ROUNDS = _number("JIFEN_FAULT_ROUNDS", 20)  # identities that two contents compete for
 TRIES = _number("JIFEN_FAULT_TRIES", 160)  # readings right after an answer
-BODIES = _number("JIFEN_FAULT_BODIES", 2000)  # broken bodies
+BODIES = _number("JIFEN_FAULT_BODIES", 1500)  # broken bodies
+
+
+def tell(config: pytest.Config, figures: str) -> None:
+    """Print the figures that a test came to, though it holds."""
+    with config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        config.get_terminal_writer().line(f"\n{figures}")

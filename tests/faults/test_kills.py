@@ -21,7 +21,7 @@ from tests.faults.checker import Findings
 from tests.faults.kills import KINDS, Kill, let_mend
 from tests.faults.load import IN_FLIGHT, MONTHS, YEAR, Load
 from tests.faults.settlement import Settlement, settle
-from tests.faults.sizes import EVENTS, KILLS, SEED
+from tests.faults.sizes import EVENTS, KILLS, SEED, tell
 from tests.faults.sizes import KINDS as IN_TURN
 from tests.faults.stack import Stack, within
 
@@ -58,8 +58,7 @@ def aftermath(pytestconfig: pytest.Config) -> Iterator[Aftermath]:
             assert within(ENOUGH_SECONDS, lambda: load.ledger.created >= EVENTS)
         findings = checker.compare(load.ledger.entries, checker.stored(stack.url, county.tenant_id))
         after = Aftermath(stack, county, load, kills, mended, findings)
-        with pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-            pytestconfig.get_terminal_writer().line(f"\n{_summary(after)}")
+        tell(pytestconfig, _summary(after))
         yield after
 
 
