@@ -6,7 +6,7 @@ What it drops was a success, so the service has committed; the sender can't know
 import random
 from threading import Lock
 
-from tests.faults.line import Flight, Line, NoAnswer
+from tests.faults.line import PATIENCE_SECONDS, Flight, Line, NoAnswer
 from tests.faults.server import Handler, Server
 
 _SHARE = 0.5  # of the successes that are dropped
@@ -19,7 +19,7 @@ class _Handler(Handler):
 
     def setup(self) -> None:
         super().setup()
-        self._line = Line(self.server.upstream, Flight())
+        self._line = Line(self.server.upstream, Flight(), PATIENCE_SECONDS)
 
     def finish(self) -> None:
         self._line.close()

@@ -8,11 +8,12 @@ import json
 import random
 import time
 from decimal import Decimal
+from functools import partial
 from threading import Lock
 
 from tests.county import RULEBOOK, visit
 from tests.faults.crew import work
-from tests.faults.line import Flight, Line, NoAnswer
+from tests.faults.line import PATIENCE_SECONDS, Flight, Line, NoAnswer
 from tests.faults.sender import Sender
 
 MOST_SECONDS = 3600.0
@@ -51,7 +52,7 @@ def read_what_was_told(port: int, sender: str, reader: str, tries: int, seed: in
 
     def try_it(worker: str) -> None:
         dice, sending = random.Random(f"{seed}/{worker}"), Sender(port, sender, odd=wrong)
-        reading = Line(port, Flight())
+        reading = Line(port, Flight(), PATIENCE_SECONDS)
         done = 0
         while done < each:
             assert time.monotonic() < ends_at, f"{done} of {each} tries"
@@ -64,7 +65,7 @@ def read_what_was_told(port: int, sender: str, reader: str, tries: int, seed: in
         reading.close()
         sending.line.close()
 
-    work([lambda worker=worker: try_it(worker) for worker in WORKERS], MOST_SECONDS + 60)
+    work([partial(try_it, worker) for worker in WORKERS], MOST_SECONDS + 60)
     return wrong
 
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from tests.county import SOURCE, TYPES
 from tests.faults.crew import Crew
-from tests.faults.ledger import Ledger, Parcel, Word
-from tests.faults.line import Answer, Flight, Line, NoAnswer
-from tests.faults.sender import Outcome, Sender, odd_failure
+from tests.faults.ledger import Ledger, Parcel
+from tests.faults.line import TIMEOUT_SECONDS, Answer, Flight, Line, NoAnswer
+from tests.faults.sender import WORDS, Sender, odd_failure
 from tests.faults.sizes import BATCH
 
 WRITERS = 32
@@ -73,7 +73,7 @@ class Writer:
 
     def __init__(self, load: Load, token: str, randomness: random.Random) -> None:
         self._load = load
-        self._sender = Sender(load.port, token, load.flight, load.odd)
+        self._sender = Sender(load.port, token, load.flight, load.odd, TIMEOUT_SECONDS)
         self._random = randomness
         self._doubtful: list[Parcel] = []
 
@@ -114,7 +114,7 @@ class Writer:
         send = self._sender.hang_up if self._random.random() < 0.02 else self._sender.send
         outcomes = send(bodies, batch)
         for parcel, outcome in zip(parcels, outcomes, strict=True):
-            self._load.ledger.answered(parcel, _WORDS[outcome])
+            self._load.ledger.answered(parcel, WORDS[outcome])
             # Some senders forget what they were about: such an event may be there or not, but once at most.
             if outcome == "doubt" and not parcel.contrary and self._random.random() > 0.01:
                 self._doubtful.append(parcel)
@@ -156,15 +156,6 @@ class Reader:
         if watermark < least:
             self._load.odd.append(f"a standing up to {watermark}, when {least} positions had been acknowledged")
         return watermark
-
-
-_WORDS: dict[Outcome, Word] = {
-    "created": "created",
-    "duplicate": "duplicate",
-    "conflict": "refused",
-    "rejected": "refused",
-    "doubt": "doubt",
-}
 
 
 def some_event(randomness: random.Random, number: int) -> dict[str, Any]:

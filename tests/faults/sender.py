@@ -4,10 +4,19 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from tests.faults.line import Answer, Flight, Line, NoAnswer
+from tests.faults.ledger import Word
+from tests.faults.line import PATIENCE_SECONDS, Answer, Flight, Line, NoAnswer
 
 Outcome = Literal["created", "duplicate", "conflict", "rejected", "doubt"]
 
+# What the ledger makes of an outcome.
+WORDS: dict[Outcome, Word] = {
+    "created": "created",
+    "duplicate": "duplicate",
+    "conflict": "refused",
+    "rejected": "refused",
+    "doubt": "doubt",
+}
 PATH = "/v1/events"
 _STATUSES = {"created": 201, "duplicate": 200, "conflict": 409, "rejected": 422}
 
@@ -15,9 +24,16 @@ _STATUSES = {"created": 201, "duplicate": 200, "conflict": 409, "rejected": 422}
 class Sender:
     """Sends one event or a batch at a time. `odd` are answers that nothing excuses, and nobody's fault is hidden."""
 
-    def __init__(self, port: int, token: str, flight: Flight | None = None, odd: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        port: int,
+        token: str,
+        flight: Flight | None = None,
+        odd: list[str] | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
         """To the service at this port; several senders may share `flight` and `odd`."""
-        self.line = Line(port, flight or Flight())
+        self.line = Line(port, flight or Flight(), patience_seconds)
         self.odd: list[str] = [] if odd is None else odd
         self.failures = 0  # answers of 500 and more
         self.unanswered = 0

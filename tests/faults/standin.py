@@ -24,7 +24,6 @@ from tests.faults.checker import Stored
 from tests.faults.freshness import EACH, WITHOUT, WORKERS
 from tests.faults.server import Handler, Server
 
-FLAWS = ("forgets", "hurries", "yields", "overwrites", "loses", "deadlocks", "lags")
 _MOMENT_SECONDS = 0.02
 _SOMETIMES = 10  # one in so many
 _STATUS = {"created": 201, "duplicate": 200, "conflict": 409}

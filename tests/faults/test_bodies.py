@@ -14,7 +14,6 @@ import pytest
 from tests.county import Client, County
 from tests.faults import checker
 from tests.faults.bodies import strict
-from tests.faults.bodies.forms import FORMS
 from tests.faults.bodies.fuzzing import fuzz
 from tests.faults.bodies.judge import Answer, Judge, Send
 from tests.faults.sizes import BODIES, SEED, tell
@@ -150,7 +149,3 @@ def test_the_strict_reader_tells_contents_apart(one: Any, other: Any, same: bool
     event = {"type": "t", "subject": "worker/w1", "time": "2025-03-10T09:00:00+08:00"}
     moved = {**event, "time": "2025-03-10T01:00:00Z"}
     assert (strict.meaning({**event, "data": one}) == strict.meaning({**moved, "data": other})) is same
-
-
-def test_every_form_is_known_by_its_media_type() -> None:
-    assert {form.media_type for form in FORMS} >= {"application/json", "application/cloudevents+json"}

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from service.errors import FAULTS, PROBLEMS
@@ -61,7 +62,7 @@ class Judge:
                     f"{row.source} {row.id!a} is stored, and was never answered created, or is there twice"
                 )
                 continue
-            data = strict.plain(json.loads(row.data, parse_float=strict.Decimal, parse_int=strict.Decimal))
+            data = strict.plain(json.loads(row.data, parse_float=Decimal, parse_int=Decimal))
             if (row.type, row.subject, row.time, row.period, data) != _meaning(event):
                 self.wrong.append(f"{row.id!a} is stored as {row}, and was sent as {event!a}")
         self.wrong += [f"{id_!a} was answered created and isn't stored" for _, id_ in left]

@@ -72,7 +72,8 @@ def instant(text: str) -> datetime:
     if not found:
         raise Doubt(f"the time {text!a}")
     try:
-        local = datetime(*map(int, found.group(1, 2, 3, 4, 5, 6)), int((found[7] or "0").ljust(6, "0")), tzinfo=UTC)
+        year, month, day, hour, minute, second = map(int, found.group(1, 2, 3, 4, 5, 6))
+        local = datetime(year, month, day, hour, minute, second, int((found[7] or "0").ljust(6, "0")), UTC)
         offset = timedelta(hours=int(found[10] or 0), minutes=int(found[11] or 0))
         if offset >= timedelta(hours=24) or int(found[11] or 0) > 59:
             raise Doubt(f"the offset of {text!a}")
