@@ -14,6 +14,7 @@ import pytest
 from tests.county import Client, County
 from tests.faults import checker
 from tests.faults.bodies import strict
+from tests.faults.bodies.forms import Request
 from tests.faults.bodies.fuzzing import fuzz
 from tests.faults.bodies.judge import Answer, Judge, Send
 from tests.faults.sizes import BODIES, SEED, tell
@@ -24,8 +25,8 @@ _FEW = 300  # for what is wrong on purpose
 def to(client: Client) -> Send:
     """Sends to the application, without a network."""
 
-    def send(media_type: str, body: bytes) -> Answer:
-        answer = client.post_text("/v1/events", body, media_type)
+    def send(request: Request) -> Answer:
+        answer = client._send("POST", "/v1/events", request.headers, data=request.body)
         return Answer(answer.status_code, answer.content_type, answer.get_data())
 
     return send
@@ -54,14 +55,13 @@ def test_no_broken_body_makes_a_failure_a_half_or_a_guess(county: County, pytest
 def _lenient(send: Send) -> Send:
     """Reads as the careless do, the last of two keys and floats, and passes on what it understood."""
 
-    def lenient(media_type: str, body: bytes) -> Answer:
+    def lenient(request: Request) -> Answer:
+        text = request.body.decode("utf-8", "replace").replace("\x00", "").replace("\\u0000", "")
         try:
-            understood = json.dumps(
-                json.loads(body.decode("utf-8", "replace").replace("\x00", "").replace("\\u0000", ""))
-            )
+            understood = json.dumps(json.loads(text))
         except (ValueError, RecursionError):
-            return send(media_type, body)
-        return send(media_type, understood.encode())
+            return send(request)
+        return send(request._replace(body=understood.encode()))
 
     return lenient
 
@@ -71,9 +71,7 @@ def _answering(change: Callable[[Answer], Answer], one_in: int = 1) -> Callable[
 
     def flawed(send: Send) -> Send:
         sent = iter(range(10**9))
-        return lambda media_type, body: (
-            change(answer) if (answer := send(media_type, body)) and next(sent) % one_in == 0 else answer
-        )
+        return lambda request: change(send(request)) if next(sent) % one_in == 0 else send(request)
 
     return flawed
 

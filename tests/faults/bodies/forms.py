@@ -1,48 +1,65 @@
-"""The forms in which events are sent: one row for each media type, so that a new one is fuzzed by adding its row."""
+"""The forms in which events are sent: one row for each, so that a new one is fuzzed by adding its row."""
 
+import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tests.faults.bodies import strict
+from tests.faults.bodies.writing import text
+
+
+class Request(NamedTuple):
+    """What is sent."""
+
+    headers: dict[str, str]
+    body: bytes
 
 
 class Form(NamedTuple):
-    """How events are written, how they are read strictly, and whether each has an answer of its own in a list."""
+    """How events are written, how they are read strictly, and how the answers to them are told apart."""
 
     name: str
-    media_type: str
     many: bool
-    write: Callable[[list[bytes]], bytes]
-    read: Callable[[bytes], list[Any]]
+    write: Callable[[list[Any]], Request]
+    read: Callable[[Request], list[Any]]
+    answers: Callable[[bytes], list[Any]]
 
 
-def _one(events: list[bytes]) -> bytes:
-    return events[0]
+def _writing(media_type: str, body: Callable[[list[Any]], bytes]) -> Callable[[list[Any]], Request]:
+    return lambda events: Request({"Content-Type": media_type}, body(events))
 
 
-def _list(events: list[bytes]) -> bytes:
-    return b"[" + b",\n".join(events) + b"]"
+def _one(events: list[Any]) -> bytes:
+    return text(events[0])
 
 
-def _read_one(body: bytes) -> list[Any]:
-    return [strict.read(body)]
+def _read_one(request: Request) -> list[Any]:
+    return [strict.read(request.body)]
 
 
-def _read_plain(body: bytes) -> list[Any]:
-    events = strict.read(body)
-    return events if isinstance(events, list) else [events]
-
-
-def _read_list(body: bytes) -> list[Any]:
-    events = strict.read(body)
+def _read_list(request: Request) -> list[Any]:
+    events = strict.read(request.body)
     if not isinstance(events, list):
         raise strict.Doubt("is no list")
     return events
 
 
+def _read_plain(request: Request) -> list[Any]:
+    events = strict.read(request.body)
+    return events if isinstance(events, list) else [events]
+
+
+def _answers(body: bytes) -> list[Any]:
+    """One answer, or a list of them."""
+    said = json.loads(body)
+    items: list[Any] = said.get("items", [said])
+    return items
+
+
+_ONE, _BATCH, _PLAIN = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
 FORMS = (
-    Form("one", "application/cloudevents+json", False, _one, _read_one),
-    Form("batch", "application/cloudevents-batch+json", True, _list, _read_list),
-    Form("plain", "application/json", False, _one, _read_plain),
-    Form("plain list", "application/json", True, _list, _read_plain),
+    Form("one", False, _writing(_ONE, _one), _read_one, _answers),
+    Form("batch", True, _writing(_BATCH, text), _read_list, _answers),
+    Form("plain", False, _writing(_PLAIN, _one), _read_plain, _answers),
+    Form("plain list", True, _writing(_PLAIN, text), _read_plain, _answers),
 )

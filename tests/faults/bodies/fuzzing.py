@@ -4,7 +4,7 @@ import random
 import time
 from typing import Any
 
-from tests.faults.bodies import mutations, writing
+from tests.faults.bodies import mutations
 from tests.faults.bodies.forms import FORMS
 from tests.faults.bodies.judge import Judge, Send
 
@@ -20,10 +20,10 @@ def fuzz(send: Send, bodies: int, seed: int) -> Judge:
         # Each by its own dice, so that one can be tried again alone.
         dice = random.Random(f"{seed}/{number}")
         form = dice.choice(FORMS)
-        body = form.write([writing.text(event) for event in mutations.events(dice, number, earlier, form.many)])
+        request = form.write(mutations.events(dice, number, earlier, form.many))
         if dice.random() < _BROKEN_BYTES:
-            body = mutations.bytes_of(dice, body)
-        judge.hear(form, body, send(form.media_type, body))
+            request = request._replace(body=mutations.bytes_of(dice, request.body))
+        judge.hear(form, request, send(request))
         if len(judge.wrong) > 20:
             break
     return judge

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from service.errors import FAULTS, PROBLEMS
 from tests.faults.bodies import strict
-from tests.faults.bodies.forms import Form
+from tests.faults.bodies.forms import Form, Request
 from tests.faults.bodies.strict import Doubt
 from tests.faults.checker import Stored
 
@@ -29,7 +29,7 @@ class Answer(NamedTuple):
     body: bytes
 
 
-Send = Callable[[str, bytes], Answer]  # by media type and body
+Send = Callable[[Request], Answer]
 
 
 @dataclass
@@ -40,15 +40,15 @@ class Judge:
     wrong: list[str] = field(default_factory=list)
     results: list[str] = field(default_factory=list)
 
-    def hear(self, form: Form, body: bytes, answer: Answer) -> None:
+    def hear(self, form: Form, request: Request, answer: Answer) -> None:
         """Judge one answer."""
         before = len(self.wrong)
         try:
-            self._judge(form, body, answer)
+            self._judge(form, request, answer)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             self.wrong.append(f"is no answer: {error!r}")
         self.wrong[before:] = [
-            f"{form.name} {said}; {answer.status} {answer.body[:300]!r} to {body[:1000]!r}"
+            f"{form.name} {said}; {answer.status} {answer.body[:300]!r} to {request.headers} {request.body[:1000]!r}"
             for said in self.wrong[before:]
         ]
 
@@ -67,26 +67,27 @@ class Judge:
                 self.wrong.append(f"{row.id!a} is stored as {row}, and was sent as {event!a}")
         self.wrong += [f"{id_!a} was answered created and isn't stored" for _, id_ in left]
 
-    def _judge(self, form: Form, body: bytes, answer: Answer) -> None:
-        said = json.loads(answer.body)
+    def _judge(self, form: Form, request: Request, answer: Answer) -> None:
         if answer.status >= 400:
+            said = json.loads(answer.body)
             self.results.append(said["code"])
             self._problem(answer, said)
             if said["code"] in _REFUSED:
-                self._refused(form, body, _REFUSED[said["code"]])
+                self._refused(form, request, _REFUSED[said["code"]])
             return
-        items = said.get("items", [said])
-        self.results += [item["result"] for item in items]
+        items = form.answers(answer.body)
+        results = [item["result"] for item in items]
+        self.results += results
         try:
-            events = form.read(body)
+            events = form.read(request)
         except Doubt as doubt:
             self.wrong.append(f"was read though it is doubtful ({doubt})")
             return
         if len(events) != len(items):
             self.wrong.append(f"has {len(items)} answers to {len(events)} events")
             return
-        right = {207} if set(self.results[-len(items) :]) & {"conflict", "rejected"} else {200}
-        if answer.status not in (right if "items" in said else {200, 201}):
+        right = 207 if {"conflict", "rejected"} & set(results) else 200
+        if answer.status != right and (answer.status, results) != (201, ["created"]):
             self.wrong.append("has the wrong status")
         for event, item in zip(events, items, strict=True):
             self._item(event, item)
@@ -105,9 +106,9 @@ class Judge:
             if not known or not _POINTER.fullmatch(error["pointer"]) or not error["detail"]:
                 self.wrong.append(f"has an error that isn't one: {error}")
 
-    def _refused(self, form: Form, body: bytes, result: str) -> None:
+    def _refused(self, form: Form, request: Request, result: str) -> None:
         try:
-            [event] = form.read(body)
+            [event] = form.read(request)
         except Doubt:
             return
         self._known(event, result)
