@@ -17,7 +17,7 @@ def fuzz(send: Send, bodies: int, seed: int) -> Judge:
     judge, earlier, ends_at = Judge(), list[Any](), time.monotonic() + MOST_SECONDS
     for number in range(bodies):
         assert time.monotonic() < ends_at, f"{number} of {bodies} bodies"
-        # Each by its own dice, so that one can be tried again alone.
+        # Each by its own dice, so that what one draws moves none of the others.
         dice = random.Random(f"{seed}/{number}")
         form = dice.choice(FORMS)
         request = form.write(mutations.events(dice, number, earlier, form.many))
