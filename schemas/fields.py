@@ -22,7 +22,9 @@ _IDENTITY_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
 # One decimal has one text, but for trailing zeros: whoever compares contents must read it as intake does.
 DECIMAL_TEXT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,6})?")
 _LONG_DECIMAL_TEXT = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?")
-_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(\.\d{1,6})?(?P<offset>[Zz]|[+-]\d\d:\d\d)?", re.ASCII)
+# Hours and minutes are named, because what Python takes for them differs from version to version.
+_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
+_INSTANT = re.compile(rf"\d{{4}}-\d\d-\d\d[Tt]{_CLOCK}:[0-5]\d(?:\.\d{{1,6}})?(?P<offset>[Zz]|[+-]{_CLOCK})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PERIOD = re.compile(r"(?:19|[2-9]\d)\d\d(?:-(?:0[1-9]|1[0-2]|Q[1-4]|H[12]))?", re.ASCII)
 

@@ -18,6 +18,7 @@ from schemas.events import Envelope
 from service import canonical
 from tests.faults.ledger import Entry
 
+_ENVELOPE = Envelope()
 _ROWS = """
 SELECT s.source, e.id, e.event_id, y.type, u.kind || '/' || u.id AS subject, e.time, e.period, e.data::text AS data,
     e.content_digest
@@ -99,12 +100,14 @@ def _compare_one(entry: Entry, rows: list[Stored], findings: Findings) -> None:
         surprises.append("is unwelcome and was acknowledged")
     if entry.refused and entry.welcome:
         surprises.append("is welcome and was refused")
+    if entry.duplicate and not entry.created and not entry.doubt:
+        surprises.append("was answered duplicate and never created")
     findings.surprises += [f"{name} {surprise}" for surprise in surprises]
 
 
 def digest_of(body: dict[str, Any]) -> bytes:
     """The digest of an event's content as it was sent."""
-    said = Envelope().load(body)
+    said = _ENVELOPE.load(body)
     return canonical.content_digest(said["type"], said["subject"], said["time"], said.get("period"), said["data"])
 
 
@@ -119,20 +122,21 @@ def broken_journal(url: str, tenant_id: int) -> list[str]:
     with psycopg.connect(url, row_factory=namedtuple_row) as connection:
 
         def ask(question: str) -> list[Any]:
-            return connection.execute(question.encode(), [tenant_id]).fetchall()
+            return connection.execute(question.encode(), {"tenant": tenant_id}).fetchall()
 
         entries = ask(
-            "SELECT a.entry_id, a.action, a.size, a.digest, s.position, (SELECT array_agg(e.ordinal ORDER BY e.ordinal)"
-            " FROM event e WHERE e.tenant_id = a.tenant_id AND e.entry_id = a.entry_id) AS ordinals"
+            "SELECT a.entry_id, a.action, a.size, a.digest, s.position, e.ordinals"
             " FROM audit_entry a LEFT JOIN seal s USING (tenant_id, entry_id)"
-            " WHERE a.tenant_id = %s ORDER BY s.position"
+            " LEFT JOIN (SELECT entry_id, array_agg(ordinal ORDER BY ordinal) AS ordinals"
+            " FROM event WHERE tenant_id = %(tenant)s GROUP BY entry_id) e USING (entry_id)"
+            " WHERE a.tenant_id = %(tenant)s ORDER BY s.position"
         )
-        waiting = ask("SELECT entry_id FROM unsealed WHERE tenant_id = %s")
+        waiting = ask("SELECT entry_id FROM unsealed WHERE tenant_id = %(tenant)s")
         blocks = ask(
             "SELECT last_position, hash, (extract(epoch FROM sealed_at) * 1000000)::bigint AS sealed_at"
-            " FROM chain_block WHERE tenant_id = %s ORDER BY last_position"
+            " FROM chain_block WHERE tenant_id = %(tenant)s ORDER BY last_position"
         )
-        head = ask("SELECT position, hash FROM chain_head WHERE tenant_id = %s")[0]
+        head = ask("SELECT position, hash FROM chain_head WHERE tenant_id = %(tenant)s")[0]
     broken = [f"entry {row.entry_id} waits for its position" for row in waiting]
     broken += _broken_entries(entries, head.position)
     return broken + _broken_chain(entries, blocks, head)

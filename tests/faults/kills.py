@@ -1,4 +1,5 @@
-"""The faults: kill -9 of a server process, of the first process, of the database, of one of its backends.
+"""The faults: kill -9 of a server process, of the first process, of the database, of one of its backends; and the
+database's immediate stop.
 
 Each strikes while enough requests are in flight, and each is followed by what an operator or a supervisor would do:
 nothing where the service mends itself, a restart on the same folder where it doesn't. It knows nothing of events.
@@ -54,11 +55,12 @@ def kill_backend(stack: Stack, load: Load, randomness: random.Random) -> Kill:
 
 def kill_database(stack: Stack, load: Load, randomness: random.Random) -> Kill:
     """The database's first process; it lives and dies with the service, so the service is started again."""
-    victim = stack.postmaster()
-    kill = strike("database", load, lambda: os.kill(victim, signal.SIGKILL))
-    assert within(MEND_SECONDS, lambda: stack.answers("/readyz", MEND_SECONDS) == 503), stack.tail()
-    stack.restart()
-    return replace(kill, repaired=time.monotonic())
+    return _end_database("database", signal.SIGKILL, stack, load)
+
+
+def stop_database(stack: Stack, load: Load, randomness: random.Random) -> Kill:
+    """What `pg_ctl stop -m immediate` does: every process of the database ends at once, without a checkpoint."""
+    return _end_database("stop", signal.SIGQUIT, stack, load)
 
 
 def kill_master(stack: Stack, load: Load, randomness: random.Random) -> Kill:
@@ -74,8 +76,18 @@ KINDS: dict[str, Callable[[Stack, Load, random.Random], Kill]] = {
     "worker": kill_worker,
     "backend": kill_backend,
     "database": kill_database,
+    "stop": stop_database,
     "master": kill_master,
 }
+
+
+def _end_database(kind: str, how: signal.Signals, stack: Stack, load: Load) -> Kill:
+    victim = stack.postmaster()
+    kill = strike(kind, load, lambda: os.kill(victim, how))
+    assert within(MEND_SECONDS, lambda: not alive(victim)), stack.tail()
+    assert within(MEND_SECONDS, lambda: stack.answers("/readyz", MEND_SECONDS) == 503), stack.tail()
+    stack.restart()
+    return replace(kill, repaired=time.monotonic())
 
 
 def strike(kind: str, load: Load, blow: Callable[[], None]) -> Kill:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 Word = Literal["created", "duplicate", "refused", "doubt"]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Entry:
     """One event, and how often it was answered how. An unwelcome one is made so that the service must refuse it."""
 
@@ -35,7 +35,7 @@ class Entry:
         return self.created + self.duplicate > 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """An event in a request: its own content, or `contrary` content under an identity that is taken."""
 

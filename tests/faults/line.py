@@ -13,6 +13,7 @@ from threading import Lock
 from typing import NamedTuple
 
 TIMEOUT_SECONDS = 8.0
+PATIENCE_SECONDS = 90.0  # where nobody is killed, and no answer is a failure
 
 
 class NoAnswer(Exception):
@@ -77,8 +78,8 @@ class Flight:
 class Line:
     """One sender's connection, opened again after every failure."""
 
-    def __init__(self, port: int, flight: Flight) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+    def __init__(self, port: int, flight: Flight, patience_seconds: float = TIMEOUT_SECONDS) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience_seconds)
         self._flight = flight
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.database.transactions import Database
 from service.settings import Settings
-from tests.county import SOURCE, County
+from tests.county import RULEBOOK, SOURCE, County
 from tests.faults.stack import SERVE, Stack
 
 _COMMAND_SECONDS = 60.0
@@ -22,12 +22,14 @@ class Settlement:
     reader: str
 
 
-def settle(stack: Stack) -> Settlement:
-    """The small county; the sender's token comes from the command line, beside the running server."""
+def settle(stack: Stack, rulebook: str = RULEBOOK) -> Settlement:
+    """The small county with two more workers; the sender's token comes from the command line, beside the server."""
     database = Database(stack.url, Settings())
     database.open()
     try:
-        county = County.small(stack.url, database)
+        county = County.small(stack.url, database, rulebook=rulebook)
+        assignment = {"organisation": "west", "post": "staff", "from": "2024-01-01"}
+        county.state([], [{"id": worker, "assignments": [assignment]} for worker in ("w7", "w8")])
     finally:
         database.close()
     assert county.hr.token is not None

@@ -50,7 +50,7 @@ def test_what_is_stored_as_it_was_sent_is_in_order(entry: Entry) -> None:
 
 def test_an_acknowledged_event_that_is_not_there_is_lost(entry: Entry) -> None:
     """Invariant 1: 2xx means durable."""
-    entry.created, entry.duplicate = 0, 1
+    entry.created, entry.doubt, entry.duplicate = 0, 1, 1
     assert checker.compare([entry], []).all() == {"lost": [" ".join(entry.key)]}
 
 
@@ -103,6 +103,14 @@ def test_an_event_that_is_answered_created_twice_is_a_surprise_though_it_is_ther
     assert checker.compare(ledger.entries, [row(parcel.entry)]).all() == {}
     ledger.answered(parcel, "created")
     assert list(checker.compare(ledger.entries, [row(parcel.entry)]).all()) == ["surprises"]
+
+
+def test_an_event_that_nobody_created_is_no_duplicate(entry: Entry) -> None:
+    """Invariant 2: of many answers to one event exactly one says created, unless an answer was lost."""
+    entry.created, entry.duplicate = 0, 2
+    assert list(checker.compare([entry], [row(entry)]).all()) == ["surprises"]
+    entry.doubt = 1
+    assert checker.compare([entry], [row(entry)]).all() == {}
 
 
 def test_a_welcome_event_that_is_refused_is_a_surprise(entry: Entry) -> None:

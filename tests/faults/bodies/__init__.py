@@ -1,0 +1,1 @@
+"""Broken bodies for intake: valid ones, mutated by seed, and a judge who reads more strictly than anybody."""
