@@ -115,6 +115,9 @@ def stored(declaration: dict[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in declaration.items() if key != "declared"}, "fields": kept}
 
 
+json_text = encode_basestring  # the text as JSON writes it
+
+
 class Data(NamedTuple):
     """Checked data as canonical JSON: keys sorted, numbers as decimal text."""
 
@@ -139,7 +142,9 @@ class DataChecker:
         """The canonical data, and every fault with its pointer."""
         if not isinstance(data, dict):
             return Data("{}", "{}", None), [("", Fault("field.object"))]
-        faults = [(f"/{escape(name)}", Fault("field.unknown")) for name in data if name not in self._names]
+        faults = []
+        if not data.keys() <= self._names:
+            faults += [(f"/{escape(name)}", Fault("field.unknown")) for name in data if name not in self._names]
         texts, contents, quantity = [], [], None
         for name, key, required, read in self._fields:
             if name not in data:
@@ -156,11 +161,6 @@ class DataChecker:
             if name == self._quantity:
                 quantity = text[1:-1]
         return Data(f"{{{','.join(texts)}}}", f"{{{','.join(contents)}}}", quantity), faults
-
-
-def json_text(text: str) -> str:
-    """The text as JSON writes it."""
-    return encode_basestring(text)
 
 
 Reader = Callable[[Any], tuple[str, str]]

@@ -40,6 +40,8 @@ class Retried:
 def keep(database: Database, settings: Settings, access: Access, items: Sequence[Item]) -> None:
     """Keep what was refused of the answers of intake. For a dry run, don't call it."""
     refused = [item for item in items if item.outcome in ("rejected", "conflict")]
+    if not refused:
+        return
     for item in refused:
         counting.refusal(counting.source_of(access, item), reasons(item))
     with _at_no_cost():

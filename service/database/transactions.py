@@ -6,7 +6,7 @@ the statements' own filters.
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import psycopg
@@ -36,6 +36,7 @@ __all__ = [
 SERVICE_ROLE = "jifen_service"
 
 _STREAMED = 2000  # rows fetched at once
+_OBSERVED_SECONDS = 1
 _DOWN_PATIENCE_SECONDS = 0.1  # nobody waits long for a database that has just refused
 
 _BUSY = (
@@ -65,21 +66,21 @@ class Transaction:
         tenant_id: int | None,
         beside: "Callable[[], AbstractContextManager[Transaction]] | None" = None,
         memory: dict[str, Any] | None = None,
-        begin: bytes = b"",
+        brief: bool = False,
         some: bool = False,
     ) -> None:
         """Over an open connection; `beside` begins another transaction of the tenant on a connection of its own.
 
         `memory` is what this process remembers of the tenant from one transaction to the next. It may be out of date.
-        Where it is known how to `begin`, a part with nothing before it is undone by beginning anew. With `some`, for
-        statements about some subjects, as `about_some` says.
+        The plans of statements are kept where they are `brief`, and where they are about `some` subjects, as
+        `about_some` says.
         """
         self._connection = connection
-        self._some = some
+        self._keeps_plans = brief or some
+        self._text = statement_of_some if some else statement
         self.tenant_id = tenant_id
         self.beside = beside
         self.memory = {} if memory is None else memory
-        self._begin = begin
 
     def all(self, name: str, /, **values: Any) -> Sequence[Any]:
         """The rows that the statement answers."""
@@ -100,9 +101,17 @@ class Transaction:
         """Execute; how many rows it touched."""
         return self._execute(name, values).rowcount
 
+    def attempt(self, name: str, /, **values: Any) -> int:
+        """Execute; how many rows it touched: none, and nothing is done, where a row of one of its keys is there."""
+        is_part = self._connection.info.transaction_status != TransactionStatus.IDLE
+        try:
+            with self._connection.transaction() if is_part else nullcontext():
+                return self.do(name, **values)
+        except errors.UniqueViolation:
+            return 0
+
     def stream(self, name: str, /, **values: Any) -> Iterator[Any]:
         """The rows that the statement answers, a few at a time, however many there are."""
-        self._begin = b""
         with self._connection.cursor(name=name, row_factory=namedtuple_row) as cursor:
             cursor.itersize = _STREAMED
             yield from cursor.execute(statement(name).encode(), {"tenant": self.tenant_id, **values})
@@ -119,22 +128,10 @@ class Transaction:
     def savepoint(self) -> Iterator[None]:
         """A part that can be undone by itself: raise Rollback inside."""
         try:
-            with self._anew() if self._begin else self._connection.transaction():
+            with self._connection.transaction():
                 yield
         except Rollback as undone:  # psycopg lets it out only where the connection broke while undoing
             raise errors.OperationalError("the connection broke while a part was undone") from undone
-
-    @contextmanager
-    def _anew(self) -> Iterator[None]:
-        """As psycopg's own, where there is nothing yet that would have to stay."""
-        begin, self._begin = self._begin, b""
-        try:
-            yield
-        except BaseException as error:
-            self._connection.execute(b"ROLLBACK; " + begin)
-            self._begin = begin
-            if not isinstance(error, Rollback):
-                raise
 
     @contextmanager
     def apart(self) -> Iterator["Transaction"]:
@@ -152,14 +149,19 @@ class Transaction:
 
     def _execute(self, name: str, values: dict[str, Any]) -> psycopg.Cursor[Any]:
         begun = time.perf_counter()
-        self._begin = b""
         cursor = self._connection.cursor(row_factory=namedtuple_row)
         try:
-            text = statement_of_some(name) if self._some else statement(name)
-            prepare = True if self._some else None  # None: as the connection does with whatever is sent often
-            return cursor.execute(text.encode(), {"tenant": self.tenant_id, **values}, prepare=prepare)
+            text = self._text(name).encode()
+            prepare = True if self._keeps_plans else None  # None: as the connection does with whatever is sent often
+            return cursor.execute(text, {"tenant": self.tenant_id, **values}, prepare=prepare)
         finally:
             metrics.database_seconds.labels(name).observe(time.perf_counter() - begun)
+
+
+class _Connection(Connection[Any]):
+    """A connection that knows what its session was set to."""
+
+    session = b""
 
 
 class Database:
@@ -169,9 +171,11 @@ class Database:
         """For this database; connects at `open`."""
         self._statement_timeout = settings.statement_timeout_seconds
         self._down = False
+        self._observed = 0.0
         self._memories: dict[int | None, dict[str, Any]] = {}
-        self._pool = ConnectionPool(
+        self._pool: ConnectionPool[_Connection] = ConnectionPool(
             url,
+            connection_class=_Connection,
             min_size=1,
             max_size=settings.pool_size,
             timeout=settings.pool_timeout_seconds,
@@ -199,21 +203,49 @@ class Database:
         If `frozen`, all its statements see what was there when it began. With `seconds` it is a brief one: none of its
         statements takes longer, locks that it waits for included, and as they are about little, their plans are kept.
         """
+        with self._connection() as connection:
+            # One text, so that it is one way to the database and back.
+            isolation = b"BEGIN ISOLATION LEVEL REPEATABLE READ" if frozen else b"BEGIN"
+            connection.execute(isolation + self._set(b"SET LOCAL", tenant_id, seconds))
+            memory = self._memories.setdefault(tenant_id, {})
+            yield Transaction(connection, tenant_id, lambda: self.transaction(tenant_id), memory, seconds is not None)
+            # psycopg commits nothing over a lost connection, and PostgreSQL nothing that failed, without a word.
+            if connection.info.transaction_status != TransactionStatus.INTRANS:
+                raise errors.OperationalError("there is nothing left that could be committed")
+
+    @contextmanager
+    def statements(self, tenant_id: int, seconds: int) -> Iterator[Transaction]:
+        """Brief statements, each of which is a transaction by itself: one way to the database and back."""
+        with self._connection() as connection:
+            session = self._set(b"SET", tenant_id, seconds)
+            if connection.session != session:
+                connection.execute(session[2:])
+                connection.session = session
+            memory = self._memories.setdefault(tenant_id, {})
+            yield Transaction(connection, tenant_id, lambda: self.transaction(tenant_id), memory, True)
+
+    @contextmanager
+    def _connection(self) -> Iterator["_Connection"]:
         patience = _DOWN_PATIENCE_SECONDS if self._down else None
         try:
             with self._pool.connection(patience) as connection:
                 self._down = False
-                begin = _begin(tenant_id, frozen, seconds)
-                connection.execute(begin)
-                memory = self._memories.setdefault(tenant_id, {})
-                yield Transaction(connection, tenant_id, lambda: self.transaction(tenant_id), memory, begin)
-                # psycopg commits nothing over a lost connection, and PostgreSQL nothing that failed, without a word.
-                if connection.info.transaction_status != TransactionStatus.INTRANS:
-                    raise errors.OperationalError("there is nothing left that could be committed")
+                yield connection
         except _BUSY as error:
             raise Problem("service.unavailable") from error
         finally:
             self._observe_pool()
+
+    def _set(self, command: bytes, tenant_id: int | None, seconds: int | None) -> bytes:
+        """What holds for some statements, said in full, as a session keeps what was said before."""
+        tenant = b"" if tenant_id is None else b"%d" % tenant_id  # of no tenant's: then its tables can't be read at all
+        plans = b"custom" if seconds is None else b"generic"
+        settings = {
+            b"jifen.tenant_id": tenant,
+            b"statement_timeout": b"%ds" % (seconds or self._statement_timeout),
+            b"plan_cache_mode": b"force_%s_plan" % plans,
+        }
+        return b"".join(b"; %s %s = '%s'" % (command, name, value) for name, value in settings.items())
 
     def _mark_down(self, _: ConnectionPool) -> None:
         self._down = True
@@ -222,10 +254,8 @@ class Database:
         connection.autocommit = True
         moments.read_all(connection)
         connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(SERVICE_ROLE)))
-        connection.execute(f"SET statement_timeout = '{self._statement_timeout}s'".encode())
-        # A crashed client must not hold its locks; the plan of a statement depends on how many subjects it is about.
+        # A crashed client must not hold its locks.
         connection.execute("SET idle_in_transaction_session_timeout = '60s'")
-        connection.execute("SET plan_cache_mode = force_custom_plan")
         # What is read often is in memory: a page by an index that has its order is better than sorting a whole group.
         connection.execute("SET random_page_cost = 1.1")
         # An acknowledged event is on disk, whatever the server's or the role's default.
@@ -234,18 +264,15 @@ class Database:
         connection.execute("SET timezone = 'UTC'")
 
     def _observe_pool(self) -> None:
+        """Once in a while: it would cost a small request more than all else that is measured of it."""
+        now = time.monotonic()
+        if now < self._observed + _OBSERVED_SECONDS:
+            return
+        self._observed = now
         stats = self._pool.get_stats()
         metrics.pool_connections.labels("used").set(stats.get("pool_size", 0) - stats.get("pool_available", 0))
         metrics.pool_connections.labels("idle").set(stats.get("pool_available", 0))
         metrics.pool_waiting.set(stats.get("requests_waiting", 0))
-
-
-def _begin(tenant_id: int | None, frozen: bool, seconds: int | None) -> bytes:
-    """One text, so that it is one way to the database and back."""
-    isolation = " ISOLATION LEVEL REPEATABLE READ" if frozen else ""
-    tenant = "" if tenant_id is None else f"; SET LOCAL jifen.tenant_id = '{tenant_id:d}'"
-    brief = f"; SET LOCAL statement_timeout = '{seconds:d}s'; SET LOCAL plan_cache_mode = auto" if seconds else ""
-    return f"BEGIN{isolation}{tenant}{brief}".encode()
 
 
 def json(value: Any) -> Any:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from schemas.event_types import json_text
 from schemas.events import split_subject
 from service import event_types
 from service.database.transactions import Transaction, json
@@ -21,17 +20,16 @@ Named = tuple[str, str]  # a source, and a subject as it calls it
 
 
 class Source(NamedTuple):
-    """A sending system: its number, its name as JSON, and SHA-256 begun with it as identities begin."""
+    """A sending system: its number as text, and SHA-256 begun with its name as identities begin."""
 
-    number: int
-    text: str
+    number: str
     begun: Any
 
 
 class Subject(NamedTuple):
-    """Whom a sender means: the number, our own name, and whether the sender has a name of its own."""
+    """Whom a sender means: the number as text, our own name, and whether the sender has a name of its own."""
 
-    number: int
+    number: str
     kind: str
     name: str
     by_alias: bool
@@ -53,11 +51,12 @@ class Dictionary:
             return
         if len(self.subjects) + len(unknown) > _MOST_SUBJECTS:
             self.subjects.clear()
-        for row in transaction.all("sources", sources=sorted({source for source, _ in unknown})):
-            self.sources[row.source] = Source(row.source_no, json_text(row.source), identity_begun(row.source))
+        if strange := sorted({source for source, _ in unknown} - self.sources.keys()):
+            for row in transaction.all("sources", sources=strange):
+                self.sources[row.source] = Source(str(row.source_no), identity_begun(row.source))
         asked = [{"source": source, "subject": said, **_parts(said)} for source, said in unknown]
         for row in transaction.all("senders_subjects", named=json(asked)):
-            found = Subject(row.subject_no, row.kind, f"{row.kind}/{row.subject_id}", row.by_alias)
+            found = Subject(str(row.subject_no), row.kind, f"{row.kind}/{row.subject_id}", row.by_alias)
             self.subjects[row.source, row.subject] = found
 
 

@@ -80,9 +80,9 @@ class Item:
         self.covered = self.identity + self.digest + covers.encode() + b"\0"
         self.known_type = type_.type
         self.row = Row(
-            str(subject.number),
+            subject.number,
             str(type_.number),
-            str(source.number),
+            source.number,
             self.identity.hex(),
             when,
             data.quantity,

@@ -45,7 +45,7 @@ def at_a_glance(dictionary: Dictionary, access: Access, latest: datetime, item: 
         source = dictionary.sources[body["source"]]
         subject = dictionary.subjects[body["source"], body["subject"]]
         time = instant(body["time"])
-        extensions = {key: body[key] for key in body.keys() - ATTRIBUTES} or None
+        extensions = None if body.keys() <= ATTRIBUTES else {key: body[key] for key in body.keys() - ATTRIBUTES}
         data, faults = type_.checker.check(body.get("data", _NO_DATA))
         period = body.get("period")
         right = (
@@ -57,8 +57,8 @@ def at_a_glance(dictionary: Dictionary, access: Access, latest: datetime, item: 
             and type_.declaration["subject"] == subject.kind
             and type_.declaration["dated_by"] == ("period" if "period" in body else "time")
             and (period is None or is_period(period))
-            and is_text(body.get("datacontenttype", "-"))
-            and is_text(body.get("dataschema", "-"))
+            and ("datacontenttype" not in body or is_text(body["datacontenttype"]))
+            and ("dataschema" not in body or is_text(body["dataschema"]))
             and not (extensions and faults_of_extensions(extensions))
         )
     except (AttributeError, KeyError, TypeError, ValidationError):

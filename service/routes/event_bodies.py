@@ -17,6 +17,7 @@ from service.errors import Finding, Problem, finding
 STREAM = "application/x-ndjson"
 _ONE, _BATCH, _PLAIN = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
 _JSON = re.compile(r"application/json|[^/]+/[^/]+\+json|text/json")
+_UTF_8 = ("utf-8", "UTF-8")  # of many spellings those that nearly all use
 _NO_ATTRIBUTES = ("data", "datacontenttype")  # the body and its Content-Type are these
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -41,7 +42,6 @@ def read() -> list[Any]:
     Problem request.media_type, request.charset, request.too_many, event.rejected (a header that can't be read), and
     those of `http.json_body`.
     """
-    _check_charset()
     if request.mimetype not in (_ONE, _BATCH) and (attributes := _attributes()):
         return [_binary(attributes)]
     if request.mimetype not in (_ONE, _BATCH, _PLAIN):
@@ -59,6 +59,8 @@ def read() -> list[Any]:
 
 def _check_charset() -> None:
     charset = request.mimetype_params.get("charset", "utf-8")
+    if charset in _UTF_8:
+        return
     try:
         known = codecs.lookup(charset).name
     except (LookupError, ValueError):

@@ -10,11 +10,13 @@ from service.intake import Item
 
 def take(bodies: Sequence[Any], atomic: bool = False, dry_run: bool = False) -> list[Item]:
     """What became of each, once what is new is committed; of a dry run, what would become of each."""
-    take_in = intake.tried if dry_run else intake.take
-    with database().transaction(access().tenant_id, seconds=settings().intake_timeout_seconds) as transaction:
-        items = take_in(transaction, access(), bodies, atomic)
-    if not dry_run:
-        tell(items)
+    tenant, seconds = access().tenant_id, settings().intake_timeout_seconds
+    if dry_run:
+        with database().transaction(tenant, seconds=seconds) as transaction:
+            return intake.tried(transaction, access(), bodies, atomic)
+    with database().statements(tenant, seconds) as transaction:
+        items = intake.take(transaction, access(), bodies, atomic)
+    tell(items)
     return items
 
 

@@ -53,11 +53,13 @@ JOIN subject r ON r.tenant_id = %(tenant)s AND r.subject_no = coalesce(a.subject
 
 -- name: events_add
 -- Store events under an audit entry of their own, in the order of their keys so that two writers never wait for each other
--- in a circle; those alone that are new, and none if the dictionary by which they were read has changed.
+-- in a circle. None if the dictionary by which they were read has changed, or one of some that are looked up is there already;
+-- that others are is an error.
 WITH entry AS (
     INSERT INTO audit_entry (tenant_id, action, actor, request_id, recorded_at, size, detail, digest)
     SELECT %(tenant)s, %(action)s, %(actor)s, %(request_id)s, %(recorded_at)s, %(size)s, %(detail)s, %(digest)s
     FROM dictionary WHERE tenant_id = %(tenant)s AND entry_id = %(dictionary)s
+      AND NOT EXISTS (SELECT FROM event e WHERE e.tenant_id = %(tenant)s AND e.event_id = ANY (%(some)s::uuid[]))
     RETURNING entry_id
 ),
 waiting AS (
@@ -74,7 +76,6 @@ CROSS JOIN unnest(%(subject_no)s::integer[], %(type_no)s::integer[], %(source_no
     WITH ORDINALITY AS e (subject_no, type_no, source_no, event_id, time, quantity, period, id, sent_subject, content_digest, data,
         extensions, number)
 ORDER BY e.event_id
-ON CONFLICT ON CONSTRAINT event_pkey DO NOTHING
 
 -- name: _event
 -- An event with everything that was sent, who sent it when, and what became of it.
