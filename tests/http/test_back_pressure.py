@@ -9,9 +9,10 @@ import psycopg
 import pytest
 from werkzeug.test import TestResponse
 
-from service import intake
+from service import corrections, intake
 from service.access import Tokens
 from service.app import create_app
+from service.corrections import Correction
 from service.database.transactions import Database, Transaction
 from service.settings import Settings
 from tests.county import Client, County, visit
@@ -77,22 +78,27 @@ def test_where_the_commit_fails_there_is_no_success(
     shared: County, hurried: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Invariant 1: the connection breaks when all is written but the commit."""
-    event, take = visit("w1", "h1"), intake.take
+    path, reverse = reversal_of(shared), corrections.reverse
 
-    def then_break(*arguments: Any) -> list[intake.Item]:
-        items = take(*arguments)
-        assert [item.outcome for item in items] == ["created"]
+    def then_break(*arguments: Any) -> Correction:
+        done = reverse(*arguments)
         with psycopg.connect(shared.url, autocommit=True) as owner:
             owner.execute(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
                 " WHERE state = 'idle in transaction' AND datname = current_database()"
             )
-        return items
+        return done
 
     with nothing_written(shared), monkeypatch.context() as patched:
-        patched.setattr(intake, "take", then_break)
-        assert_problem(hurried.post("/v1/events", event), 503, "service.unavailable")
-    assert hurried.post("/v1/events", event).status_code == 201
+        patched.setattr(corrections, "reverse", then_break)
+        assert_problem(hurried.post(path, {"reason": "wrong"}), 503, "service.unavailable")
+    assert hurried.post(path, {"reason": "wrong"}).status_code == 201
+
+
+def reversal_of(county: County) -> str:
+    """Where an event that was just sent is taken back."""
+    [made] = county.send(visit("w1", "h1"))
+    return f"/v1/events/{made['event']}/reversal"
 
 
 def lose(connection: Any) -> None:
@@ -111,17 +117,17 @@ def test_what_cannot_be_committed_is_no_success(
     shared: County, hurried: Client, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Any], None]
 ) -> None:
     """Invariant 1: neither psycopg nor PostgreSQL complain of a commit that commits nothing."""
-    event, take = visit("w1", "h1"), intake.take
+    path, reverse = reversal_of(shared), corrections.reverse
 
-    def then_spoil(transaction: Transaction, *arguments: Any) -> list[intake.Item]:
-        items = take(transaction, *arguments)
+    def then_spoil(transaction: Transaction, *arguments: Any) -> Correction:
+        done = reverse(transaction, *arguments)
         spoil(transaction._connection)
-        return items
+        return done
 
     with nothing_written(shared), monkeypatch.context() as patched:
-        patched.setattr(intake, "take", then_spoil)
-        assert_problem(hurried.post("/v1/events", event), 503, "service.unavailable")
-    assert hurried.post("/v1/events", event).status_code == 201
+        patched.setattr(corrections, "reverse", then_spoil)
+        assert_problem(hurried.post(path, {"reason": "wrong"}), 503, "service.unavailable")
+    assert hurried.post(path, {"reason": "wrong"}).status_code == 201
 
 
 def test_a_stream_under_pressure_is_refused_too(shared: County, hurried: Client) -> None:
