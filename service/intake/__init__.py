@@ -11,7 +11,7 @@ statement with one audit entry, and only while the dictionary stands by which th
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from service import clock, journal
@@ -20,7 +20,7 @@ from service.database.transactions import Rollback, Transaction, array
 from service.errors import Problem
 from service.intake import dictionary, reading
 from service.intake.dictionary import Dictionary
-from service.intake.items import Item, Row, covered
+from service.intake.items import COLUMNS, Item, covered
 
 __all__ = ["Item", "covered", "take", "tried"]
 
@@ -37,8 +37,10 @@ def take(transaction: Transaction, access: Access, bodies: Sequence[Any], atomic
     words = dictionary.remembered(transaction)
     for _ in range(_MOST_TRIES):
         waiting = [item for item in items if not item.outcome]
-        words.learn(transaction, reading.named([item.sent for item in waiting]))
-        if strange := _glance(words, access, waiting):
+        strange = _glance(words, access, waiting)
+        if strange and words.learn(transaction, reading.named([item.sent for item in strange])):
+            strange = _glance(words, access, strange)
+        if strange:
             words, before = dictionary.current(transaction), words
             if words is not before:
                 continue
@@ -66,7 +68,7 @@ def tried(transaction: Transaction, access: Access, bodies: Sequence[Any], atomi
 
 def _glance(words: Dictionary, access: Access, items: list[Item]) -> list[Item]:
     """Read all at a glance; those for which that isn't enough."""
-    latest = clock.now() + _AHEAD
+    latest = (clock.now() + _AHEAD).astimezone(UTC).isoformat(timespec="microseconds")
     return [item for item in items if not reading.at_a_glance(words, access, latest, item)]
 
 
@@ -126,7 +128,7 @@ def _added(transaction: Transaction, access: Access, words: Dictionary, items: l
     content = b"".join(item.covered for item in items)
     entry = journal.entry("event.create", access.actor, {"events": len(items)}, size=len(items), content=content)
     rows = zip(*(item.row for item in items if item.row), strict=True)
-    columns = dict(zip(Row._fields, map(array, rows), strict=True))
+    columns = dict(zip(COLUMNS, map(array, rows), strict=True))
     # Most often all are there or none: looking up a few first spares the database the error.
     some = array(item.identity.hex() for item in (items[0], items[len(items) // 2], items[-1]))
     if not transaction.attempt("events_add", dictionary=words.entry, some=some, **entry, **columns):

@@ -44,20 +44,22 @@ class Dictionary:
     sources: dict[str, Source] = field(default_factory=dict)
     subjects: dict[Named, Subject] = field(default_factory=dict)
 
-    def learn(self, transaction: Transaction, named: Iterable[Named]) -> None:
-        """Look up what isn't known yet; what there isn't stays unknown."""
+    def learn(self, transaction: Transaction, named: Iterable[Named]) -> bool:
+        """Look up what isn't known yet; whether anything was learnt. What there isn't stays unknown."""
         unknown = sorted(pair for pair in named if pair not in self.subjects)
         if not unknown:
-            return
+            return False
         if len(self.subjects) + len(unknown) > _MOST_SUBJECTS:
             self.subjects.clear()
         if strange := sorted({source for source, _ in unknown} - self.sources.keys()):
             for row in transaction.all("sources", sources=strange):
                 self.sources[row.source] = Source(str(row.source_no), identity_begun(row.source))
         asked = [{"source": source, "subject": said, **_parts(said)} for source, said in unknown]
-        for row in transaction.all("senders_subjects", named=json(asked)):
+        rows = transaction.all("senders_subjects", named=json(asked))
+        for row in rows:
             found = Subject(str(row.subject_no), row.kind, f"{row.kind}/{row.subject_id}", row.by_alias)
             self.subjects[row.source, row.subject] = found
+        return bool(rows)
 
 
 def remembered(transaction: Transaction) -> Dictionary:

@@ -1,9 +1,8 @@
 """One event of a request on its way in, and the texts in which it is stored, digested and covered by the chain."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from schemas.event_types import Data, json_text
@@ -12,22 +11,21 @@ from service.errors import Finding
 from service.event_types import EventType
 from service.intake.dictionary import Source, Subject
 
-
-class Row(NamedTuple):
-    """An event as it is stored, every column as text."""
-
-    subject_no: str
-    type_no: str
-    source_no: str
-    event_id: str
-    time: str
-    quantity: str | None
-    period: str | None
-    id: str
-    sent_subject: str | None
-    content_digest: str
-    data: str
-    extensions: str | None
+COLUMNS = (
+    "subject_no",
+    "type_no",
+    "source_no",
+    "event_id",
+    "time",
+    "quantity",
+    "period",
+    "id",
+    "sent_subject",
+    "content_digest",
+    "data",
+    "extensions",
+)
+Row = tuple[str | None, ...]  # an event as it is stored, every one of COLUMNS as text
 
 
 @dataclass(slots=True, eq=False)
@@ -59,32 +57,31 @@ class Item:
         type_: EventType,
         source: Source,
         subject: Subject,
-        time: datetime,
+        time: str,
         period: str | None,
         data: Data,
         extensions: dict[str, Any] | None,
     ) -> None:
-        """Put down in texts what was found right in every respect; `time` is in UTC."""
+        """Put down in texts what was found right in every respect; `time` is in UTC, with six digits."""
         sent = self.sent["subject"]
         identifier = self.sent["id"]
         kind, said = json_text(type_.type), json_text(sent)
-        when = time.isoformat(timespec="microseconds")
         within = "null" if period is None else f'"{period}"'
         more = None if extensions is None else canonical.exact(extensions).decode()
         hashed = source.begun.copy()
         hashed.update(identifier.encode())
         self.identity = hashed.digest()[:16]
-        self.digest = sha256(f'[{kind},{said},"{when}",{within},{data.content}]'.encode()).digest()
+        self.digest = sha256(f'[{kind},{said},"{time}",{within},{data.content}]'.encode()).digest()
         whom, alias = (json_text(subject.name), said) if subject.by_alias else (said, "null")
         covers = f"[{kind},{whom},{alias},{within},{data.text},{more or 'null'}]"
         self.covered = self.identity + self.digest + covers.encode() + b"\0"
         self.known_type = type_.type
-        self.row = Row(
+        self.row = (
             subject.number,
             str(type_.number),
             source.number,
             self.identity.hex(),
-            when,
+            time,
             data.quantity,
             period,
             identifier,

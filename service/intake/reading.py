@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from schemas.events import ATTRIBUTES, Envelope, faults_of_extensions, split_subject
-from schemas.fields import instant, is_period, is_text, storable
+from schemas.fields import is_period, is_text, storable, utc_text
 from service import canonical
 from service.access import Access
 from service.errors import Finding, finding, findings_of
@@ -37,14 +37,14 @@ def named(bodies: Sequence[Any]) -> set[Named]:
     return found
 
 
-def at_a_glance(dictionary: Dictionary, access: Access, latest: datetime, item: Item) -> bool:
+def at_a_glance(dictionary: Dictionary, access: Access, latest: str, item: Item) -> bool:
     """Whether the event is right in every respect; if so it is written down."""
     body = item.sent
     try:
         type_ = dictionary.types[body["type"]]
         source = dictionary.sources[body["source"]]
         subject = dictionary.subjects[body["source"], body["subject"]]
-        time = instant(body["time"])
+        time = utc_text(body["time"])
         extensions = None if body.keys() <= ATTRIBUTES else {key: body[key] for key in body.keys() - ATTRIBUTES}
         data, faults = type_.checker.check(body.get("data", _NO_DATA))
         period = body.get("period")
@@ -119,7 +119,8 @@ def check(dictionary: Dictionary, access: Access, latest: datetime, read: Read) 
     data, faults = type_.checker.check(said["data"])
     item.reject(*_misplaced(said, type_), *(Finding(f"/data{at}", str(fault), fault.values) for at, fault in faults))
     if source and subject and not item.outcome:
-        item.write(type_, source, subject, said["time"], said.get("period"), data, said["extensions"] or None)
+        time = said["time"].isoformat(timespec="microseconds")
+        item.write(type_, source, subject, time, said.get("period"), data, said["extensions"] or None)
 
 
 def _misplaced(said: dict[str, Any], type_: EventType) -> Iterator[Finding]:

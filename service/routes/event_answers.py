@@ -22,9 +22,9 @@ def one(item: Item) -> str:
     """What became of one event; what is stored, as nearly all are, is written without a detour."""
     if item.row is None or item.outcome not in STORED:
         return json.dumps(said(item), ensure_ascii=False, separators=(",", ":"))
-    name = item.row.event_id
+    name = item.identity.hex()
     event = f"{name[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:]}"
-    source, identifier = json_text(item.sent["source"]), json_text(item.row.id)
+    source, identifier = json_text(item.sent["source"]), json_text(item.sent["id"])
     return f'{{"result":"{item.outcome}","source":{source},"id":{identifier},"event":"{event}"}}'
 
 

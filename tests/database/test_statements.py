@@ -13,7 +13,7 @@ import pytest
 import service
 import sql
 from service.database.transactions import json
-from service.intake.items import Row
+from service.intake.items import COLUMNS
 from sql import statement_of_some, statements
 
 NAMES = sorted(statements())
@@ -115,7 +115,7 @@ def made_up(parameter: str, name: str) -> Any:
         return some_event
     if (name, parameter) == ("events_of_entries", "entries"):
         return [1]
-    if name == "events_add" and parameter in Row._fields:
+    if name == "events_add" and parameter in COLUMNS:
         return "{}"
     named = (
         ("events_known", "events"),

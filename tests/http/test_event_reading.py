@@ -14,7 +14,7 @@ from service.access import Access
 from service.database.transactions import Database
 from service.intake import dictionary, reading
 from service.intake.dictionary import Dictionary
-from service.intake.items import Item, Row, covered
+from service.intake.items import COLUMNS, Item, covered
 from tests.county import SOURCE, County
 from tests.http.test_event_properties import values
 
@@ -93,7 +93,7 @@ def words(module_url: str, module_database: Database) -> Dictionary:
 
 def read_both_ways(words: Dictionary, body: dict[str, Any]) -> tuple[bool, Item, Item]:
     glanced, looked = Item(body), Item(body)
-    taken = reading.at_a_glance(words, ACCESS, LATEST, glanced)
+    taken = reading.at_a_glance(words, ACCESS, LATEST.isoformat(timespec="microseconds"), glanced)
     reading.check(words, ACCESS, LATEST, reading.closely(looked))
     return taken, glanced, looked
 
@@ -124,15 +124,15 @@ def test_a_glance_takes_nothing_that_a_close_look_refuses(words: Dictionary, bod
 def test_what_is_written_down_is_what_is_read_again_later(words: Dictionary, body: dict[str, Any]) -> None:
     """Invariant 5: the digest and what the chain covers can be computed from the stored row."""
     _, item, _ = read_both_ways(words, body)
-    row = item.row
-    assert isinstance(row, Row)
-    data = canonical.parse(row.data.encode(), 16)
-    time = datetime.fromisoformat(row.time)
+    assert item.row is not None
+    row = dict(zip(COLUMNS, item.row, strict=True))
+    data = canonical.parse(str(row["data"]).encode(), 16)
+    time = datetime.fromisoformat(str(row["time"]))
     identity = canonical.event_id(body["source"], body["id"])
-    assert (item.event_id, row.event_id) == (identity, identity.hex)
+    assert (item.event_id, row["event_id"]) == (identity, identity.hex)
     assert item.digest == canonical.content_digest("everything", body["subject"], time, None, body["data"])
     assert item.digest == canonical.content_digest("everything", body["subject"], time, None, data)
-    subject = "worker/w2" if row.sent_subject else body["subject"]
-    extensions = row.extensions and canonical.parse(row.extensions.encode(), 16)
-    said = ["everything", subject, row.sent_subject, None, data, extensions]
+    subject = "worker/w2" if row["sent_subject"] else body["subject"]
+    extensions = row["extensions"] and canonical.parse(row["extensions"].encode(), 16)
+    said = ["everything", subject, row["sent_subject"], None, data, extensions]
     assert item.covered == covered(identity, item.digest, said)
