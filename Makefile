@@ -9,10 +9,10 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-e
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test mutants lint bench docs lock
+.PHONY: help setup run test mutants lint bench bench-intake docs lock
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(INSTALLED) ## Install everything into .venv; quick when nothing changed
 
@@ -32,6 +32,9 @@ lint: $(INSTALLED) ## Check style and types
 
 bench: $(INSTALLED) ## Measure against the bars; ARGS goes to the benchmark
 	$(BIN)/python -m bench $(ARGS)
+
+bench-intake: $(INSTALLED) ## Measure intake alone; ARGS goes to the benchmark
+	$(BIN)/python -m bench intake_batch intake_single intake_duplicate intake_present intake_stream standing_one $(ARGS)
 
 docs: $(INSTALLED) ## Write the reference pages that are made from the code
 	$(BIN)/python -m service.reference

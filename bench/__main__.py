@@ -24,6 +24,8 @@ BENCHMARKS: dict[str, tuple[Benchmark, dict[str, Any]]] = {
     "intake_batch": (intake.intake_batch, intake.BATCHES),
     "intake_single": (intake.intake_single, intake.SINGLES),
     "intake_duplicate": (intake.intake_duplicate, intake.BATCHES),
+    "intake_present": (intake.intake_present, intake.PRESENTS),
+    "intake_stream": (intake.intake_stream, intake.STREAMS),
     "close_month": (closing.close_month, closing.SIZES),
     "close_cohort": (closing.close_cohort, closing.COHORTS),
     "trial": (trial.trial, trial.SIZES),

@@ -6,9 +6,11 @@ then copy and commit portion by portion. Same columns, same indexes, same durabi
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 
 import psycopg
 
+from bench.load import Load
 from bench.stack import Stack
 
 STREAMS = 2
@@ -44,21 +46,25 @@ def prepared(stack: Stack, tenant_id: int, after: int) -> list[bytes]:
     return [b"".join(rows[n : n + ROWS]) for n in range(0, len(rows), ROWS)]
 
 
-def copy(stack: Stack, portions: list[bytes]) -> float:
-    """Copy the portions over two connections, each with its own commit; the seconds that it took."""
+def copy(stack: Stack, portions: list[bytes]) -> Load:
+    """Copy the portions over two connections, each with its own commit; how long all took, and each."""
     connections = [stack.owner() for _ in range(STREAMS)]
     try:
         with ThreadPoolExecutor(STREAMS) as pool:
             begun = time.perf_counter()
-            list(pool.map(_stream, connections, [portions[n::STREAMS] for n in range(STREAMS)]))
-            return time.perf_counter() - begun
+            latencies = list(pool.map(_stream, connections, [portions[n::STREAMS] for n in range(STREAMS)]))
+            return Load(time.perf_counter() - begun, [*chain(*latencies)], b"")
     finally:
         for connection in connections:
             connection.close()
 
 
-def _stream(connection: psycopg.Connection[tuple[object, ...]], portions: list[bytes]) -> None:
+def _stream(connection: psycopg.Connection[tuple[object, ...]], portions: list[bytes]) -> list[float]:
+    latencies = []
     with connection.cursor() as cursor:
         for portion in portions:
+            begun = time.perf_counter()
             with cursor.copy(_WRITE) as copy:
                 copy.write(portion)
+            latencies.append(time.perf_counter() - begun)
+    return latencies

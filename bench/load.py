@@ -37,6 +37,8 @@ class Load:
 
     def percentile(self, percent: int) -> float:
         """Seconds within which this share of the requests was answered."""
+        if len(self.latencies) < 2:
+            return self.latencies[0]
         return quantiles(self.latencies, n=100, method="inclusive")[percent - 1]
 
 

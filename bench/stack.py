@@ -61,6 +61,11 @@ class Stack:
         return running(self._folder / "service")
 
     @property
+    def service(self) -> int:
+        """The service's first process, whose descendants all others are, the database's too."""
+        return self._processes[0].pid
+
+    @property
     def peer_port(self) -> int:
         """Where the bare peer listens, on the same database; started at first use."""
         if not self._peer_port:

@@ -59,7 +59,9 @@ JOIN subject o ON o.tenant_id = %(tenant)s AND o.kind = 'organisation'
 _EVENTS = """
 INSERT INTO event (tenant_id, subject_no, type_no, source_no, event_id, entry_id, time, ordinal, quantity, id,
     content_digest, data)
-SELECT %(tenant)s, d.subject_no, t.type_no, s.source_no, lpad(to_hex(d.n), 32, '0')::uuid, %(entry)s,
+SELECT %(tenant)s, d.subject_no, t.type_no, s.source_no,
+    CASE WHEN %(scattered)s THEN md5(d.n::text || '-' || %(entry)s) ELSE lpad(to_hex(d.n), 32, '0') END::uuid,
+    %(entry)s,
     %(starts)s::timestamptz + d.round * interval '29 days' / %(each)s + (d.lot %% 86400) * interval '1 second',
     d.n, d.quantity, 'g' || d.n, sha256(int8send(d.n)),
     CASE d.kind
@@ -152,11 +154,18 @@ class World:
         said = self.say("POST", "/v1/rulebooks", book, 201)
         return f"{said['rulebook']}@{said['version']}"
 
-    def happen(self, each: int) -> None:
-        """As many events for each worker, in March 2025."""
+    def happen(self, each: int, scattered: bool = False) -> None:
+        """As many events for each worker, in March 2025; if `scattered`, with ids all over the index, as real ones."""
         size = self.workers * each
         types = [_copy(type_, n) for n in range(self.copies) for type_ in TYPES]
-        values = {"each": each, "types": types, "source": SOURCE, "starts": STARTS, "copies": self.copies}
+        values = {
+            "scattered": scattered,
+            "each": each,
+            "types": types,
+            "source": SOURCE,
+            "starts": STARTS,
+            "copies": self.copies,
+        }
         self._write("event.create", size, _EVENTS, values)
         with self.stack.owner() as connection:
             connection.execute("VACUUM (ANALYZE) event")

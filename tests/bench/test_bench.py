@@ -13,13 +13,20 @@ from bench.stack import Stack
 
 KEYS = {"name", "value", "unit", "limit", "ratio", "op", "bar", "holds", "machine"}
 
+
+def of_batches(name: str) -> list[str]:
+    return [name, *(f"{name}_{more}" for more in ("p50", "p95", "p99", "processor", "stored"))]
+
+
 TINY = {
-    "intake_batch": (intake.Size(20, 2, 1, 10), ["intake_batch"]),
+    "intake_batch": (intake.Size(20, 2, 1, 10), of_batches("intake_batch")),
     "intake_single": (
         intake.Size(20, 2, 5),
         ["intake_single", "intake_single_p50", "intake_single_p95", "intake_single_p99"],
     ),
     "intake_duplicate": (intake.Size(20, 2, 1, 10), ["intake_duplicate"]),
+    "intake_present": (intake.Present(20, 2, 1, 10, 2), [*of_batches("intake_present"), "intake_growth"]),
+    "intake_stream": (intake.Stream(20, 2000), ["intake_stream", "intake_stream_memory"]),
     "close_month": (closing.Size(20), ["close_month"]),
     "close_cohort": (closing.Size(20, 80, 4), ["close_cohort"]),
     "trial": (closing.Size(20), ["trial"]),

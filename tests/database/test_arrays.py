@@ -9,7 +9,9 @@ from psycopg import Connection
 from service.database.transactions import array
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=5)
-awkward = st.sampled_from(["", "null", "NULL", "Null", ",", '"', "\\", "{}", " a ", "\t", "\x0b", "a,b", "好", "5", "\xa0"])
+awkward = st.sampled_from(
+    ["", "null", "NULL", "Null", ",", '"', "\\", "{}", " a ", "\t", "\x0b", "a,b", "好", "5", "\xa0"]
+)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

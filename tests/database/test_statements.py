@@ -115,7 +115,7 @@ def made_up(parameter: str, name: str) -> Any:
         return some_event
     if (name, parameter) == ("events_of_entries", "entries"):
         return [1]
-    if name == "events_add" and parameter in COLUMNS:
+    if name == "events_add" and parameter in (*COLUMNS, "some"):
         return "{}"
     named = (
         ("events_known", "events"),

@@ -44,6 +44,10 @@ _PIECES: list[tuple[str, str]] = [
     ("id.meaningless", "restrictions:\n  - {id: ▶r1, title: 未履职, when: {indicator: visits, below: 1}, deduct: 1}"),
     ("title.repeated", "outcomes:\n  - {id: again, title: 警示, in: month, when: {tier: [incompetent]}}\n  - {id: warned, title: ▶警 示, in: month, when: {tier: [incompetent]}}"),
     ("text.unfinished", "title: ▶考核办法（TODO）"),
+    ("act.counted", "take: {each_event: {event: ▶dispute.settled}}\ngive: {each: 1}"),
+    ("act.other", "take:\n  count:\n    event: dispute.settled\n    once:\n      per: ▶agreement\n      keep: best"),
+    ("state.undeclared", "take:\n  count:\n    event: honour.given\n    state: {event: honour.noted, same: case, field: ▶mood, counts: [good], without: counts, as_of: latest}"),
+    ("evidence.undeclared", "negative_list:\n  - id: sanctioned\n    title: 受处分\n    severity: grave\n    event: ▶sanction.given\n    veto: incompetent"),
 ]  # fmt: skip
 _HEAD = "rulebook: west\nversion: 2025-1\nlanguage: 1\ntitle: 西街\neffective: {from: 2999-01}\napplies_to: {posts: [staff], under: west}\n"
 _ITEM = "{id: patrol, title: 巡查, category: duty, take: {count: {event: visit.done}}, give: {each: 1}, max: 5, no_data: zero}"
@@ -63,6 +67,9 @@ _TYPES: list[tuple[str, str]] = [
     ("boolean.expected", f"visit.done: {{{_TYPE}, fields: {{a: {{kind: text, required: ▶'1'}}}}}}"),
     ("declaration.codes", f"visit.done: {{{_TYPE}, fields: {{a: {{kind: code, codes: ▶[x, x]}}}}}}"),
     ("declaration.between", f"visit.done: {{{_TYPE}, fields: {{a: {{kind: text, between: ▶[0, 1]}}}}}}"),
+    ("declaration.act", f"visit.done: {{{_TYPE}, act: ▶[b], fields: {{a: {{kind: text}}}}}}"),
+    ("declaration.evidence", f"visit.done: {{{_TYPE}, evidence: ▶[a], fields: {{a: {{kind: text}}}}}}"),
+    ("declaration.state", f"visit.done: {{{_TYPE}, state: ▶a, fields: {{a: {{kind: text}}}}}}"),
     ("declaration.quantity", f"visit.done: {{{_TYPE}, quantity: ▶b, fields: {{a: {{kind: number}}}}}}"),
 ]
 
