@@ -30,8 +30,10 @@ def processor(stack: Stack) -> Used:
     seconds = {True: 0.0, False: 0.0}
     for process in _processes(stack):
         with contextlib.suppress(psutil.NoSuchProcess):
-            times = process.cpu_times()
+            times = process.cpu_times()  # with that of connections that have ended
             seconds[_is_database(process)] += times.user + times.system
+            if _is_database(process):
+                seconds[True] += times.children_user + times.children_system
     return Used(seconds[False], seconds[True])
 
 

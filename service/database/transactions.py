@@ -286,9 +286,16 @@ def array(values: Iterable[str | None]) -> str:
     texts = list(values)
     if all(texts):  # most columns are numbers and digests throughout, which need no quotes
         plain = ",".join(cast(list[str], texts))
-        if plain.count(",") == len(texts) - 1 and not any(c in plain for c in _QUOTED) and "null" not in plain.lower():
+        if _is_plain(plain, len(texts)):
             return f"{{{plain}}}"
     return f"{{{','.join([_element(text) for text in texts])}}}"
+
+
+def _is_plain(joined: str, many: int) -> bool:
+    for character in _QUOTED:
+        if character in joined:
+            return False
+    return joined.count(",") == many - 1 and "null" not in joined.lower()
 
 
 def _element(text: str | None) -> str:

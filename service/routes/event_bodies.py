@@ -6,7 +6,7 @@ the attributes mean; what is refused here can't be read.
 
 import codecs
 import re
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from flask import request
@@ -23,11 +23,11 @@ _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
-def is_batch() -> bool:
-    """Whether the request holds a list of events, to be answered by a list."""
-    return request.mimetype == _BATCH or (
-        request.mimetype == _PLAIN and not _attributes() and http.body().lstrip(b" \t\r\n")[:1] == b"["
-    )
+class Sent(NamedTuple):
+    """The events of a request, each as it was sent, and whether they came as a list, to be answered by one."""
+
+    bodies: list[Any]
+    is_batch: bool
 
 
 def is_stream() -> bool:
@@ -36,25 +36,26 @@ def is_stream() -> bool:
     return request.mimetype == STREAM
 
 
-def read() -> list[Any]:
-    """The events of the request, one or many, each as it was sent.
+def read() -> Sent:
+    """The events of the request, one or many.
 
-    Problem request.media_type, request.charset, request.too_many, event.rejected (a header that can't be read), and
-    those of `http.json_body`.
+    Problem request.media_type, request.too_many, event.rejected (a header that can't be read), and those of
+    `http.json_body`.
     """
-    if request.mimetype not in (_ONE, _BATCH) and (attributes := _attributes()):
-        return [_binary(attributes)]
-    if request.mimetype not in (_ONE, _BATCH, _PLAIN):
-        raise Problem("request.media_type", type=request.mimetype or "-")
+    mimetype = request.mimetype
+    if mimetype not in (_ONE, _BATCH) and (attributes := _attributes()):
+        return Sent([_binary(attributes)], False)
+    if mimetype not in (_ONE, _BATCH, _PLAIN):
+        raise Problem("request.media_type", type=mimetype or "-")
     body = http.json_body()
-    if not is_batch():
-        return [body]
+    if mimetype == _ONE or (mimetype == _PLAIN and not isinstance(body, list)):
+        return Sent([body], False)
     if not isinstance(body, list):
         raise Problem("request.malformed")
     most = http.settings().max_batch_events
     if len(body) > most:
         raise Problem("request.too_many", most=most)
-    return body
+    return Sent(body, True)
 
 
 def _check_charset() -> None:

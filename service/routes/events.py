@@ -29,9 +29,9 @@ def post_events() -> Response:
         return event_streams.answer()
     asked = http.query(_SENDING) if request.query_string else _AS_USUAL
     with refusals.kept():
-        bodies = event_bodies.read()
-    items = taking.take(bodies, **asked)
-    if not event_bodies.is_batch():
+        sent = event_bodies.read()
+    items = taking.take(sent.bodies, **asked)
+    if not sent.is_batch:
         return _one(items[0], asked["dry_run"])
     if any(item.outcome == "aborted" for item in items):
         raise Problem("event.aborted", items=[event_answers.said(item) for item in items])
