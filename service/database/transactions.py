@@ -284,6 +284,8 @@ def json(value: Any) -> Any:
 def array(values: Iterable[str | None]) -> str:
     """Texts for an array parameter of any type; for thousands of them far quicker than a list."""
     texts = list(values)
+    if texts.count(None) == len(texts):
+        return f"{{{','.join(['NULL'] * len(texts))}}}"
     if all(texts):  # most columns are numbers and digests throughout, which need no quotes
         plain = ",".join(cast(list[str], texts))
         if _is_plain(plain, len(texts)):

@@ -4,19 +4,31 @@ A process remembers it from one request to the next, so that most events need no
 one state of the tables, named by the audit entry that changed them last; events are stored only while that stands.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from schemas.event_types import Data, json_text
 from schemas.events import split_subject
+from schemas.faults import Fault
 from service import event_types
 from service.database.transactions import Transaction, json
-from service.event_types import EventType
 
 _MOST_SUBJECTS = 200_000  # of one tenant; some 60 MB
 
 Named = tuple[str, str]  # a source, and a subject as it calls it
+
+
+class Type(NamedTuple):
+    """A declared event type as intake needs it: its name, that as JSON, its number as text, and what it declares."""
+
+    name: str
+    text: str
+    number: str
+    subject: str
+    dated_by: str
+    check: Callable[[Any], tuple[Data, list[tuple[str, Fault]]]]
 
 
 class Source(NamedTuple):
@@ -40,7 +52,7 @@ class Dictionary:
     """The words of one tenant in one state."""
 
     entry: int
-    types: dict[str, EventType]
+    types: dict[str, Type]
     sources: dict[str, Source] = field(default_factory=dict)
     subjects: dict[Named, Subject] = field(default_factory=dict)
 
@@ -73,8 +85,22 @@ def current(transaction: Transaction) -> Dictionary:
     entry = transaction.one("dictionary").entry_id
     known: Dictionary | None = transaction.memory.get("dictionary")
     if known is None or known.entry != entry:
-        known = transaction.memory["dictionary"] = Dictionary(entry, event_types.all_types(transaction))
+        known = transaction.memory["dictionary"] = Dictionary(entry, _types(transaction))
     return known
+
+
+def _types(transaction: Transaction) -> dict[str, Type]:
+    return {
+        name: Type(
+            name,
+            json_text(name),
+            str(declared.number),
+            declared.declaration["subject"],
+            declared.declaration["dated_by"],
+            declared.checker.check,
+        )
+        for name, declared in event_types.all_types(transaction).items()
+    }
 
 
 def identity_begun(source: str) -> Any:

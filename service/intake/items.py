@@ -8,8 +8,7 @@ from uuid import UUID
 from schemas.event_types import Data, json_text
 from service import canonical
 from service.errors import Finding
-from service.event_types import EventType
-from service.intake.dictionary import Source, Subject
+from service.intake.dictionary import Source, Subject, Type
 
 COLUMNS = (
     "subject_no",
@@ -54,7 +53,7 @@ class Item:
 
     def write(
         self,
-        type_: EventType,
+        type_: Type,
         source: Source,
         subject: Subject,
         time: str,
@@ -65,7 +64,7 @@ class Item:
         """Put down in texts what was found right in every respect; `time` is in UTC, with six digits."""
         sent = self.sent["subject"]
         identifier = self.sent["id"]
-        kind, said = json_text(type_.type), json_text(sent)
+        kind, said = type_.text, json_text(sent)
         within = "null" if period is None else f'"{period}"'
         more = None if extensions is None else canonical.exact(extensions).decode()
         hashed = source.begun.copy()
@@ -75,10 +74,10 @@ class Item:
         whom, alias = (json_text(subject.name), said) if subject.by_alias else (said, "null")
         covers = f"[{kind},{whom},{alias},{within},{data.text},{more or 'null'}]"
         self.covered = self.identity + self.digest + covers.encode() + b"\0"
-        self.known_type = type_.type
+        self.known_type = type_.name
         self.row = (
             subject.number,
-            str(type_.number),
+            type_.number,
             source.number,
             self.identity.hex(),
             time,

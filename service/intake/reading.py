@@ -16,8 +16,7 @@ from schemas.fields import is_period, is_text, storable, utc_text
 from service import canonical
 from service.access import Access
 from service.errors import Finding, finding, findings_of
-from service.event_types import EventType
-from service.intake.dictionary import Dictionary, Named
+from service.intake.dictionary import Dictionary, Named, Type
 from service.intake.items import Item
 
 _ENVELOPE = Envelope()
@@ -46,7 +45,7 @@ def at_a_glance(dictionary: Dictionary, access: Access, latest: str, item: Item)
         subject = dictionary.subjects[body["source"], body["subject"]]
         time = utc_text(body["time"])
         extensions = None if body.keys() <= ATTRIBUTES else {key: body[key] for key in body.keys() - ATTRIBUTES}
-        data, faults = type_.checker.check(body.get("data", _NO_DATA))
+        data, faults = type_.check(body.get("data", _NO_DATA))
         period = body.get("period")
         right = (
             not faults
@@ -54,8 +53,8 @@ def at_a_glance(dictionary: Dictionary, access: Access, latest: str, item: Item)
             and is_text(body["id"])
             and body["source"] in access.sources
             and body.get("specversion", "1.0") == "1.0"
-            and type_.declaration["subject"] == subject.kind
-            and type_.declaration["dated_by"] == ("period" if "period" in body else "time")
+            and type_.subject == subject.kind
+            and type_.dated_by == ("period" if "period" in body else "time")
             and (period is None or is_period(period))
             and ("datacontenttype" not in body or is_text(body["datacontenttype"]))
             and ("dataschema" not in body or is_text(body["dataschema"]))
@@ -115,19 +114,18 @@ def check(dictionary: Dictionary, access: Access, latest: datetime, read: Read) 
     if type_ is None:
         item.reject(finding("/type", "type.unknown", type=said["type"]))
         return
-    item.known_type = type_.type
-    data, faults = type_.checker.check(said["data"])
+    item.known_type = type_.name
+    data, faults = type_.check(said["data"])
     item.reject(*_misplaced(said, type_), *(Finding(f"/data{at}", str(fault), fault.values) for at, fault in faults))
     if source and subject and not item.outcome:
         time = said["time"].isoformat(timespec="microseconds")
         item.write(type_, source, subject, time, said.get("period"), data, said["extensions"] or None)
 
 
-def _misplaced(said: dict[str, Any], type_: EventType) -> Iterator[Finding]:
-    kind, dated_by = type_.declaration["subject"], type_.declaration["dated_by"]
-    if split_subject(said["subject"])[0] != kind:
-        yield finding("/subject", "subject.kind", kind=kind)
-    if dated_by == "period" and "period" not in said:
+def _misplaced(said: dict[str, Any], type_: Type) -> Iterator[Finding]:
+    if split_subject(said["subject"])[0] != type_.subject:
+        yield finding("/subject", "subject.kind", kind=type_.subject)
+    if type_.dated_by == "period" and "period" not in said:
         yield finding("/period", "period.missing")
-    if dated_by == "time" and "period" in said:
+    if type_.dated_by == "time" and "period" in said:
         yield finding("/period", "period.unwanted")
