@@ -63,7 +63,7 @@ def right(draw: DrawFn) -> dict[str, Any]:
         "specversion": "1.0",
         "id": draw(texts),
         "source": SOURCE,
-        "type": "everything",
+        **draw(st.sampled_from([{"type": "everything"}, {"type": "of_period", "period": "2025-03"}])),
         "subject": draw(st.sampled_from(["worker/w1", "worker/E-17"])),
         "time": draw(instants),
         "data": {name: value for name, value in data.items() if name in kept},
@@ -76,7 +76,11 @@ def doubtful(draw: DrawFn) -> dict[str, Any]:
     """The same with one part of it replaced or taken away."""
     said = draw(right())
     name = draw(st.sampled_from([*sorted(said), "period", "datacontenttype", "other"]))
-    return {**said, name: draw(values)} if draw(st.booleans()) else {k: v for k, v in said.items() if k != name}
+    return (
+        {**said, name: draw(values | st.sampled_from([None, "2025-03"]))}
+        if draw(st.booleans())
+        else {k: v for k, v in said.items() if k != name}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +88,7 @@ def words(module_url: str, module_database: Database) -> Dictionary:
     """A dictionary that knows an event type with every kind of field, and an alias."""
     county = County.empty(module_url, module_database)
     county.state([], [{"id": "w1"}, {"id": "w2", "aliases": [{"source": SOURCE, "id": "E-17"}]}])
-    county.declare({"everything": TYPE})
+    county.declare({"everything": TYPE, "of_period": {**TYPE, "dated_by": "period"}})
     with module_database.transaction(county.tenant_id) as transaction:
         found = dictionary.current(transaction)
         found.learn(transaction, {(SOURCE, "worker/w1"), (SOURCE, "worker/E-17")})
@@ -130,9 +134,11 @@ def test_what_is_written_down_is_what_is_read_again_later(words: Dictionary, bod
     time = datetime.fromisoformat(str(row["time"]))
     identity = canonical.event_id(body["source"], body["id"])
     assert (item.event_id, row["event_id"]) == (identity, identity.hex)
-    assert item.digest == canonical.content_digest("everything", body["subject"], time, None, body["data"])
-    assert item.digest == canonical.content_digest("everything", body["subject"], time, None, data)
+    assert item.digest == canonical.content_digest(
+        body["type"], body["subject"], time, body.get("period"), body["data"]
+    )
+    assert item.digest == canonical.content_digest(body["type"], body["subject"], time, body.get("period"), data)
     subject = "worker/w2" if row["sent_subject"] else body["subject"]
     extensions = row["extensions"] and canonical.parse(row["extensions"].encode(), 16)
-    said = ["everything", subject, row["sent_subject"], None, data, extensions]
+    said = [body["type"], subject, row["sent_subject"], body.get("period"), data, extensions]
     assert item.covered == covered(identity, item.digest, said)
