@@ -33,9 +33,10 @@ def post_events() -> Response:
     items = taking.take(bodies, **asked)
     if not event_bodies.is_batch():
         return _one(items[0], asked["dry_run"])
-    if any(item.outcome == "aborted" for item in items):
+    all_stored = all(item.outcome in event_answers.STORED for item in items)
+    if asked["atomic"] and not all_stored:
         raise Problem("event.aborted", items=[event_answers.said(item) for item in items])
-    status = 200 if all(item.outcome in event_answers.STORED for item in items) else 207
+    status = 200 if all_stored else 207
     return Response(event_answers.batch(items) + "\n", status, content_type="application/json")
 
 
