@@ -13,7 +13,9 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 CONTENT = ("type", "subject", "time", "period", "data")
+FORGOTTEN = ("specversion", "datacontenttype", "dataschema")  # all else of an event is kept
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(Z|([+-])(\d\d):(\d\d))", re.ASCII)
+_EXTENSION = re.compile(r"[a-z0-9]{1,20}", re.ASCII)
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,6})?", re.ASCII)
 
 
@@ -64,6 +66,17 @@ def meaning(event: dict[str, Any]) -> tuple[Any, ...]:
     if not isinstance(event.get("time"), str) or ("period" in event and not isinstance(period, str)):
         raise Doubt("its time or period")
     return event.get("type"), event.get("subject"), instant(event["time"]), period, plain(event.get("data", {}))
+
+
+def extensions(event: dict[str, Any]) -> dict[str, Any]:
+    """What the sender added, each value with its kind. Doubt where CloudEvents has no such attribute."""
+    named = {name: said for name, said in event.items() if name not in ("source", "id", *CONTENT, *FORGOTTEN)}
+    for name, said in named.items():
+        whole = isinstance(said, Decimal) and said == said.to_integral_value() and -(2**31) <= said < 2**31
+        text = isinstance(said, str) and 1 <= len(said) <= 2000
+        if not _EXTENSION.fullmatch(name) or not (whole or text or isinstance(said, bool)):
+            raise Doubt(f"the extension {name!a}")
+    return {name: (type(said), said) for name, said in named.items()}
 
 
 def instant(text: str) -> datetime:
