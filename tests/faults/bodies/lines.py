@@ -9,7 +9,7 @@ from tests.faults.bodies.forms import Request, Said
 from tests.faults.bodies.writing import text
 
 MOST_BYTES = 65536  # of a line
-RESULTS = ("created", "duplicate", "conflict", "rejected")
+MOST_DEPTH = 16  # of its JSON
 
 
 def write(dice: random.Random, events: list[Any]) -> Request:
@@ -55,9 +55,18 @@ def _event(line: bytes) -> Any:
     try:
         if len(line) > MOST_BYTES:
             raise strict.Doubt("a long line")
-        return strict.read(line)
+        event = strict.read(line)
+        if _depth(event) > MOST_DEPTH:
+            raise strict.Doubt("a deep line")
+        return event
     except strict.Doubt as doubt:
         return doubt
+
+
+def _depth(value: Any) -> int:
+    if not isinstance(value, dict | list):
+        return 0
+    return 1 + max(map(_depth, value.values() if isinstance(value, dict) else value), default=0)
 
 
 def _lines(body: bytes) -> list[tuple[int, bytes]]:
