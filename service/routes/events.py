@@ -23,6 +23,10 @@ _AS_USUAL = _SENDING.load({})
 
 @blueprint.post("/v1/events")
 @requires("events:write")
+@blueprint.doc(**event_bodies.DESCRIBED)
+@blueprint.alt_response(200, description="all are created or duplicates; a stream, whose last line is the summary")
+@blueprint.alt_response(201, description="one event, created")
+@blueprint.alt_response(207, description="a batch of which some are neither created nor duplicates")
 def post_events() -> Response:
     """Send one event, a batch or a stream; each event is answered by itself."""
     if event_bodies.is_stream():
