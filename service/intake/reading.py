@@ -56,7 +56,7 @@ def at_a_glance(dictionary: Dictionary, access: Access, latest: str, item: Item)
             and body.get("specversion", "1.0") == "1.0"
             and type_.declaration["subject"] == subject.kind
             and type_.declaration["dated_by"] == ("period" if "period" in body else "time")
-            and (period is None or is_period(period))
+            and ("period" not in body or is_period(period))
             and ("datacontenttype" not in body or is_text(body["datacontenttype"]))
             and ("dataschema" not in body or is_text(body["dataschema"]))
             and not (extensions and faults_of_extensions(extensions))

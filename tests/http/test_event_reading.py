@@ -74,7 +74,7 @@ def right(draw: DrawFn) -> dict[str, Any]:
 @st.composite
 def doubtful(draw: DrawFn) -> dict[str, Any]:
     """The same with one part of it replaced or taken away."""
-    said = draw(right())
+    said = draw(right() | right().map(lambda said: {**said, "type": "dated", "period": "2025-03"}))
     name = draw(st.sampled_from([*sorted(said), "period", "datacontenttype", "other"]))
     return {**said, name: draw(values)} if draw(st.booleans()) else {k: v for k, v in said.items() if k != name}
 
@@ -84,7 +84,7 @@ def words(module_url: str, module_database: Database) -> Dictionary:
     """A dictionary that knows an event type with every kind of field, and an alias."""
     county = County.empty(module_url, module_database)
     county.state([], [{"id": "w1"}, {"id": "w2", "aliases": [{"source": SOURCE, "id": "E-17"}]}])
-    county.declare({"everything": TYPE})
+    county.declare({"everything": TYPE, "dated": {**TYPE, "dated_by": "period"}})
     with module_database.transaction(county.tenant_id) as transaction:
         found = dictionary.current(transaction)
         found.learn(transaction, {(SOURCE, "worker/w1"), (SOURCE, "worker/E-17")})
@@ -117,6 +117,14 @@ def test_a_glance_takes_nothing_that_a_close_look_refuses(words: Dictionary, bod
     taken, glanced, looked = read_both_ways(words, body)
     assert taken == (not looked.findings)
     assert not taken or written(glanced) == written(looked)
+
+
+@pytest.mark.parametrize("period", [None, "", "2025-13", 2025])
+def test_a_glance_takes_no_period_that_is_none(words: Dictionary, period: Any) -> None:
+    """Nothing is lost in silence: without its period, what is dated by period would count nowhere."""
+    body = {"id": "1", "source": SOURCE, "type": "dated", "subject": "worker/w1", "time": "2025-03-01T09:00:00Z"}
+    taken, _, looked = read_both_ways(words, {**body, "data": {"done": True}, "period": period})
+    assert (taken, [found.pointer for found in looked.findings]) == (False, ["/period"])
 
 
 @SETTINGS
