@@ -155,6 +155,7 @@ def test_the_judge_finds_a_service_with_a_flaw(county: County, found: str) -> No
         b'{"a": "\xed\xa0\x80"}',
         b'{"a": NaN}',
         b"{'a': 1}",
+        b'{"a": ' + b"9" * 5000 + b"}",
     ],
 )
 def test_the_strict_reader_doubts_a_body(body: bytes) -> None:

@@ -1,8 +1,8 @@
 """A strict reader: takes nothing whose meaning two readers might tell differently. It shares nothing with the service.
 
 Doubtful are: another encoding than UTF-8, a mark before the text, a key that stands twice, what JSON has no word for,
-text that can't be stored as it is (NUL, half of a surrogate pair), and numbers that aren't exact in 18 digits before
-and 6 after the point.
+text that can't be stored as it is (NUL, half of a surrogate pair), numbers that aren't exact in 18 digits before
+and 6 after the point, and whole ones that are too long for many readers.
 """
 
 import json
@@ -16,6 +16,7 @@ CONTENT = ("type", "subject", "time", "period", "data")
 FORGOTTEN = ("specversion", "datacontenttype", "dataschema")  # all else of an event is kept
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(Z|([+-])(\d\d):(\d\d))", re.ASCII)
 _EXTENSION = re.compile(r"[a-z0-9]{1,20}", re.ASCII)
+_MOST_DIGITS = 4300  # that Python makes a whole number of
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,6})?", re.ASCII)
 
 
@@ -29,7 +30,7 @@ def read(body: bytes) -> Any:
         return json.loads(
             body.decode("utf-8"),
             parse_float=Decimal,
-            parse_int=Decimal,
+            parse_int=_whole,
             parse_constant=_no_number,
             object_pairs_hook=_unique,
         )
@@ -121,6 +122,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) != len(pairs):
         raise ValueError("a key stands twice")
     return dict(pairs)
+
+
+def _whole(digits: str) -> Decimal:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError("a number without end")
+    return Decimal(digits)
 
 
 def _no_number(word: str) -> NoReturn:
