@@ -1,4 +1,7 @@
-"""NDJSON: one event a line, as any sender sends it. A line is all that is held."""
+"""NDJSON: one event a line, as any sender sends it; a name that begins with # is a remark.
+
+A line is all that is held.
+"""
 
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -7,7 +10,7 @@ from service import canonical
 from service.errors import Problem, finding
 from service.files.bodies import Entry
 from service.files.columns import Columns
-from service.files.tables import Row
+from service.files.tables import Row, is_remark
 
 _MOST_BYTES = 1 << 20
 _MOST_DEPTH = 16
@@ -32,7 +35,8 @@ def _entry(entry: Entry, line: bytes, sent_by: str) -> Entry:
         entry.wrong.append((None, finding("", problem.code, **problem.values)))
         return entry
     if isinstance(said, dict):
-        entry.body = {"specversion": "1.0", "source": sent_by, **said}
+        meant = {name: value for name, value in said.items() if not is_remark(name)}
+        entry.body = {"specversion": "1.0", "source": sent_by, **meant}
     else:
         entry.wrong.append((None, finding("", "field.object")))
     return entry

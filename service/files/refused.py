@@ -16,7 +16,6 @@ from service.files.tables import REMARK, Cell
 from service.files.taking import Became
 
 _WHY = f"{REMARK} 原因 why"
-_EXTENSION = "why"  # which intake lets through, as any extension of an event
 
 
 class Written(Protocol):
@@ -92,7 +91,7 @@ class Xlsx:
 
 
 class Ndjson:
-    """Events, with why as an extension; a line that is none as it stands."""
+    """Events, with why as a remark; a line that is none as it stands."""
 
     def __init__(self, file: Path, language: Language) -> None:
         """Into this file."""
@@ -104,7 +103,7 @@ class Ndjson:
         for one in refused:
             line = one.entry.row.cells[0]
             if one.entry.body is not None:
-                said = {**one.entry.body, _EXTENSION: why(one, self._language)}
+                said = {**one.entry.body, _WHY: why(one, self._language)}
                 line = json.dumps(said, ensure_ascii=False, default=str)
             self._stream.write(f"{line}\n")
 

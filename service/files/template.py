@@ -37,7 +37,7 @@ _HEAD = {
 }
 _INSTRUCTIONS = (
     (
-        "每个工作表对应一类事件；请从英文列名之下逐行填写，勿改工作表名和列名。",
+        "每个工作表对应一类事实；请从英文列名之下逐行填写，勿改工作表名和列名。",
         "A sheet for each type of event: fill in rows below the names of the columns, and leave the names as they are.",
     ),
     (
@@ -50,11 +50,11 @@ _INSTRUCTIONS = (
         "A time may be a date alone; a period is 2025-03, 2025-Q1, 2025-H1 or 2025.",
     ),
     (
-        "编号可不填：内容相同的两行算作两条事件；同一文件重复上传不会重复计算。",
+        "编号可不填：内容相同的两行算作两条事实；同一文件重复上传不会重复计算。",
         "The id may be empty: two equal rows are two events, and a file that is uploaded again counts once.",
     ),
     (
-        "已导入的事件如有错误，请撤销或更正；改动后的行再次上传是另一条事件。",
+        "已导入的事实如有错误，请撤销或更正；改动后的行再次上传是另一条事实。",
         "Reverse or amend an event that was imported wrongly; a changed row that is uploaded is another event.",
     ),
 )

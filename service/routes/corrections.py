@@ -40,9 +40,12 @@ def post_corrections(how: dict[str, bool]) -> Response:
         done = corrections.correct(transaction, access(), bodies, **how)
     if not how["dry_run"]:
         _count(done)
-    response = jsonify({"items": [_answer(one, body) for one, body in zip(done, bodies, strict=True)]})
-    refused = 422 if how["atomic"] else 207
-    response.status_code = 200 if all(one.outcome in INNOCENT for one in done) else refused
+    items = [_answer(one, body) for one, body in zip(done, bodies, strict=True)]
+    all_done = all(one.outcome in INNOCENT for one in done)
+    if how["atomic"] and not all_done:
+        raise Problem("event.aborted", items=items)
+    response = jsonify({"items": items})
+    response.status_code = 200 if all_done else 207
     return response
 
 

@@ -11,11 +11,33 @@ from urllib.parse import unquote_to_bytes
 
 from flask import request
 
+from schemas.events import Envelope, Sending
 from service import http
 from service.errors import Finding, Problem, finding
 
 STREAM = "application/x-ndjson"
 _ONE, _BATCH, _PLAIN = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
+_MANY = {"type": "array", "items": Envelope}
+_LINES = {"type": "string", "description": "an event a line"}
+DESCRIBED: dict[str, Any] = {  # for OpenAPI, which has no words for binary mode
+    "parameters": [
+        {"in": "query", "schema": Sending},
+        {
+            "in": "query",
+            "name": "results",
+            "description": "which lines of a stream are answered",
+            "schema": {"type": "string", "enum": ["all", "problems"], "default": "all"},
+        },
+    ],
+    "requestBody": {
+        "content": {
+            _ONE: {"schema": Envelope},
+            _BATCH: {"schema": _MANY},
+            _PLAIN: {"schema": {"oneOf": [Envelope, _MANY]}},
+            STREAM: {"schema": _LINES},
+        }
+    },
+}
 _JSON = re.compile(r"application/json|[^/]+/[^/]+\+json|text/json")
 _UTF_8 = ("utf-8", "UTF-8")  # of many spellings those that nearly all use
 _NO_ATTRIBUTES = ("data", "datacontenttype")  # the body and its Content-Type are these

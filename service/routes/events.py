@@ -23,6 +23,10 @@ _AS_USUAL = _SENDING.load({})
 
 @blueprint.post("/v1/events")
 @requires("events:write")
+@blueprint.doc(**event_bodies.DESCRIBED)
+@blueprint.alt_response(200, description="all are created or duplicates; a stream, whose last line is the summary")
+@blueprint.alt_response(201, description="one event, created")
+@blueprint.alt_response(207, description="a batch of which some are neither created nor duplicates")
 def post_events() -> Response:
     """Send one event, a batch or a stream; each event is answered by itself."""
     if event_bodies.is_stream():
@@ -33,9 +37,10 @@ def post_events() -> Response:
     items = taking.take(sent.bodies, **asked)
     if not sent.is_batch:
         return _one(items[0], asked["dry_run"])
-    if any(item.outcome == "aborted" for item in items):
+    all_stored = all(item.outcome in event_answers.STORED for item in items)
+    if asked["atomic"] and not all_stored:
         raise Problem("event.aborted", items=[event_answers.said(item) for item in items])
-    status = 200 if all(item.outcome in event_answers.STORED for item in items) else 207
+    status = 200 if all_stored else 207
     return Response(event_answers.batch(items) + "\n", status, content_type="application/json")
 
 

@@ -21,7 +21,7 @@ from tests.faults.ledger import Entry
 _ENVELOPE = Envelope()
 _ROWS = """
 SELECT s.source, e.id, e.event_id, y.type, u.kind || '/' || u.id AS subject, e.time, e.period, e.data::text AS data,
-    e.content_digest
+    e.content_digest, e.extensions::text AS extensions
 FROM event e
 LEFT JOIN source s ON s.tenant_id = e.tenant_id AND s.source_no = e.source_no
 LEFT JOIN event_type y ON y.tenant_id = e.tenant_id AND y.type_no = e.type_no
@@ -31,7 +31,7 @@ WHERE e.tenant_id = %s
 
 
 class Stored(NamedTuple):
-    """An event as the database holds it, `data` as JSON text."""
+    """An event as the database holds it, `data` and `extensions` as JSON text."""
 
     source: str
     id: str
@@ -42,6 +42,7 @@ class Stored(NamedTuple):
     period: str | None
     data: str
     content_digest: bytes
+    extensions: str | None = None
 
 
 @dataclass

@@ -4,10 +4,12 @@ JIFEN_FAULT_BODIES says how many; a body that was found can be had again by JIFE
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -26,7 +28,18 @@ def to(client: Client) -> Send:
     """Sends to the application, without a network."""
 
     def send(request: Request) -> Answer:
-        answer = client._send("POST", "/v1/events", request.headers, data=request.body)
+        attributes: dict[str, str] = {}
+        for name, said in request.attributes:
+            key = "HTTP_" + name.upper().replace("-", "_")
+            # Our server joins what is repeated by the end of a line.
+            attributes[key] = f"{attributes[key]}\n{said}" if key in attributes else said
+        answer = client._send(
+            "POST",
+            f"/v1/events?{request.query}",
+            {"Content-Type": request.media_type} if request.media_type else {},
+            data=request.body,
+            environ_overrides=attributes,
+        )
         return Answer(answer.status_code, answer.content_type, answer.get_data())
 
     return send
@@ -81,6 +94,26 @@ def _refusing(answer: Answer) -> Answer:
     return Answer(422, "application/problem+json", json.dumps(body).encode()) if answer.status == 201 else answer
 
 
+def _asking(before: str, after: str) -> Callable[[Send], Send]:
+    """Asks the service for something else than the sender did."""
+    return lambda send: lambda request: send(request._replace(query=request.query.replace(before, after)))
+
+
+def _careless_of_extensions(send: Send) -> Send:
+    """Keeps something else than what a sender added."""
+    return lambda request: send(request._replace(body=request.body.replace(b'"x1": "known"', b'"x1": 7')))
+
+
+def _hasty(send: Send) -> Send:
+    """Takes the last of two headers, and decodes what can't be decoded somehow."""
+
+    def hasty(request: Request) -> Answer:
+        headers = {name.lower(): quote(unquote(said)) for name, said in request.attributes}
+        return send(request._replace(attributes=tuple(headers.items())))
+
+    return hasty
+
+
 _CONFLICT = b'"conflict","errors":[{"pointer":"","code":"event.conflict","detail":"other content"}]'
 FLAWS: dict[str, Callable[[Send], Send]] = {
     "was read though it is doubtful": _lenient,
@@ -96,6 +129,13 @@ FLAWS: dict[str, Callable[[Send], Send]] = {
     "means something else": _answering(lambda a: a._replace(body=a.body.replace(b'"conflict"', b'"duplicate"'))),
     "is the same": _answering(lambda a: a._replace(body=a.body.replace(b'"duplicate"', _CONFLICT))),
     "is no answer": _answering(lambda a: a._replace(body=b"<html>")),
+    "is stored, and was never": _asking("dry_run=true", "dry_run=false"),
+    "some of all or none": _asking("atomic=true", "atomic=false"),
+    "no reason to abort": _answering(lambda a: a._replace(body=a.body.replace(b'"aborted"', b'"created"'))),
+    "other lines were told": _answering(lambda a: a._replace(body=re.sub(rb'^{"line":1,.*\n', b"", a.body))),
+    "summary that isn't": _answering(lambda a: a._replace(body=re.sub(rb'd":\d,"l', b'd":9,"l', a.body))),
+    "is stored as": _careless_of_extensions,
+    "binary was read though": _hasty,
 }
 
 
@@ -115,6 +155,7 @@ def test_the_judge_finds_a_service_with_a_flaw(county: County, found: str) -> No
         b'{"a": "\xed\xa0\x80"}',
         b'{"a": NaN}',
         b"{'a': 1}",
+        b'{"a": ' + b"9" * 5000 + b"}",
     ],
 )
 def test_the_strict_reader_doubts_a_body(body: bytes) -> None:

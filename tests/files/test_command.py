@@ -123,6 +123,8 @@ def test_what_was_refused_is_mended_and_sent_again(run: Run, county: County, tmp
     county.state([], [{"id": "w9", "assignments": [{"organisation": "east", "post": "staff", "from": "2024-01-01"}]}])
     mended = run(refused.name, refused.read_bytes(), "--type", "visit.done", "--json")
     assert json.loads(mended.output.splitlines()[-1])["created"] == 1
+    [stored] = county.sender.get("/v1/events?subject=worker/w9").json["items"]
+    assert stored["extensions"] == {}  # why it was refused is no part of the event
     assert not (tmp_path / "none").exists()
 
 

@@ -194,7 +194,8 @@ def test_all_or_none(shared: County) -> None:
     batch = [named(first), named(first, replacement=visit("w2", "h1")), named(second)]
     with nothing_written(shared):
         answer = correct(shared, *batch, how="?atomic=true")
-    assert (answer.status_code, results(answer)) == (422, ["aborted", "conflict", "aborted"])
+    assert_problem(answer, 422, "event.aborted")
+    assert [item["result"] for item in answer.json["items"]] == ["aborted", "conflict", "aborted"]
     answer = correct(shared, batch[0], batch[2], how="?atomic=true")
     assert (answer.status_code, results(answer)) == (200, ["created", "duplicate"])
 

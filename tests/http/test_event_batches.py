@@ -133,6 +133,16 @@ def test_all_or_nothing_stores_nothing_for_the_sake_of_one(shared: County) -> No
     assert said(shared, [new], 200) == ["created"]
 
 
+def test_all_or_nothing_is_refused_also_where_nobody_is_innocent(shared: County) -> None:
+    """Invariant 1: whoever asks for all or nothing needs to look at the status alone."""
+    bad = [visit("nobody", "h1"), visit("nobody", "h2")]
+    for events in (bad, bad[:1]):
+        with nothing_written(shared):
+            answer = shared.sender.post("/v1/events?atomic=true", events)
+            assert_problem(answer, 422, "event.aborted")
+        assert {item["result"] for item in answer.json["items"]} == {"rejected"}
+
+
 def test_a_dry_run_answers_the_same_and_writes_nothing(shared: County) -> None:
     old = visit("w1", "h1")
     shared.send(old)

@@ -133,3 +133,14 @@ def test_a_body_that_does_not_come_is_said_to_be_incomplete(shared: County, cont
             headers={"Authorization": f"Bearer {shared.sender.token}"},
         )
     assert_problem(answer, 408, "request.incomplete")
+
+
+def test_the_openapi_document_says_how_events_are_sent(shared: County) -> None:
+    said = shared.anonymous.get("/openapi.json").json
+    asked = said["paths"]["/v1/events"]["post"]
+    content = asked["requestBody"]["content"]
+    assert set(content) == {ONE, BATCH, PLAIN, "application/x-ndjson"}
+    name = content[ONE]["schema"]["$ref"].rsplit("/", 1)[1]
+    assert {"id", "source", "type", "subject", "time", "data"} <= set(said["components"]["schemas"][name]["properties"])
+    assert {one["name"] for one in asked["parameters"]} == {"atomic", "dry_run", "results"}
+    assert {"200", "201", "207"} <= set(asked["responses"])

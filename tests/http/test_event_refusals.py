@@ -88,6 +88,7 @@ ENVELOPES: list[tuple[str, Any, str]] = [
     ("period", "2025-13", "period.malformed"),
     ("period", "2025-q1", "period.malformed"),
     ("period", 2025, "period.malformed"),
+    ("period", None, "field.null"),
     ("specversion", "0.3", "code.unknown"),
     ("data", [], "field.object"),
     ("data", "text", "field.object"),

@@ -9,7 +9,7 @@ PAGE = Page(
         Explained(
             "type.name",
             ("Not a name of a type", "类型名不合法"),
-            ("Senders write it into every event.", "发送方会把它写进每个事件。"),
+            ("Senders write it into every event.", "发送方会把它写进每条事实。"),
             wrong="""
 ▶Visit-Done: {title: 走访, subject: worker, dated_by: time}
 """,
@@ -95,7 +95,7 @@ visit.done: {title: 走访, subject: worker, dated_by: time, act: [visit], field
             ("Evidence that may be missing", "依据可能缺失"),
             (
                 "A number of a document or an address is text, and every event has it.",
-                "文号或网址是文本，且每个事件都须有。",
+                "文号或网址是文本，且每条事实都须有。",
             ),
             wrong="""
 complaint.upheld: {title: 有效投诉, subject: worker, dated_by: time, evidence: ▶[document], fields: {document: {kind: text}}}

@@ -4,14 +4,14 @@ from service.rulebooks.explained.examples import Explained, Page
 
 PAGE = Page(
     "events",
-    ("Events and results", "事件与结果"),
+    ("Events and results", "事实与结果"),
     [
         Explained(
             "type.unknown",
             ("An undeclared event type", "未声明的事件类型"),
             (
                 "No such event can ever come, so the number would always lack data.",
-                "这种事件永远不会出现，该数将始终无数据。",
+                "这种事实永远不会出现，该数将始终无数据。",
             ),
             wrong="""
 take: {count: {event: ▶visits.done}}
@@ -22,8 +22,8 @@ take: {count: {event: visit.done}}
         ),
         Explained(
             "type.subject",
-            ("Events about another kind of subject", "事件对象不符"),
-            ("Events about organisations reach a worker by about.", "以组织为对象的事件须用 about 才与人员相关。"),
+            ("Events about another kind of subject", "事实对象不符"),
+            ("Events about organisations reach a worker by about.", "以组织为对象的事实须用 about 才与人员相关。"),
             wrong="""
 take: {latest: {event: ▶unit.inspected}}
 give: {each: 0.1}
@@ -35,10 +35,10 @@ give: {each: 0.1}
         ),
         Explained(
             "type.time",
-            ("Events without a day of their own", "按周期归属的事件"),
+            ("Events without a day of their own", "按周期归属的事实"),
             (
                 "What is dated by period has no day from which months could be counted.",
-                "按周期归属的事件没有可据以计月的日期。",
+                "按周期归属的事实没有可据以计月的日期。",
             ),
             wrong="""
 take: {latest: {event: assess.annual, window: ▶year}}
@@ -67,7 +67,7 @@ rulebook: yunhe
         Explained(
             "field.undeclared",
             ("An undeclared field", "未声明的字段"),
-            ("No event of this type has it.", "该类型的事件没有此字段。"),
+            ("No event of this type has it.", "该类型的事实没有此字段。"),
             wrong="""
 take: {count: {event: visit.done, distinct: ▶houshold}}
 """,
@@ -89,7 +89,7 @@ take: {sum: {event: visit.done, field: minutes}}
         Explained(
             "range.never",
             ("Numbers that no event has", "不可能出现的数值"),
-            ("The type bounds its field, so nothing would ever count.", "该类型限定了字段范围，永远不会有事件计入。"),
+            ("The type bounds its field, so nothing would ever count.", "该类型限定了字段范围，永远不会有事实计入。"),
             wrong="""
 take: {sum: {event: visit.done, between: ▶[700, 900]}}
 """,
@@ -100,7 +100,7 @@ take: {sum: {event: visit.done, between: [30, 600]}}
         Explained(
             "once.across",
             ("across without points", "across 缺少分值"),
-            ("Rows of several items are compared by the points of each event.", "跨项目比较的是每个事件的分值。"),
+            ("Rows of several items are compared by the points of each event.", "跨项目比较的是每条事实的分值。"),
             wrong="""
 take: {count: {event: honour.given, once: {per: case, keep: best, across: ▶category}}}
 """,
@@ -153,7 +153,7 @@ take: {count: {event: dispute.settled, once: {per: case, keep: first}}}
             ("A field that isn't the state", "不是状态字段"),
             (
                 "The type of the follow-up says in which field it tells what became of the act.",
-                "后续事件的类型声明了哪个字段说明行为的状态。",
+                "后续事实的类型声明了哪个字段说明行为的状态。",
             ),
             wrong="""
 take: {count: {event: honour.given, state: {event: honour.reviewed, same: case, field: ▶round, counts: [second], without: waits, as_of: latest}}}

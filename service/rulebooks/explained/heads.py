@@ -23,7 +23,7 @@ language: 1
         Explained(
             "timezone.unknown",
             ("Unknown time zone", "未知时区"),
-            ("Local midnights decide in which month an event lies.", "当地零点决定事件属于哪个月。"),
+            ("Local midnights decide in which month an event lies.", "当地零点决定事实属于哪个月。"),
             wrong="""
 periods: {base: month, rollups: [year], timezone: ▶Asia/Shangai}
 """,

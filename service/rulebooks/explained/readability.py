@@ -66,7 +66,7 @@ notes: [走访按户计算]
             ("No test cases", "没有测试用例"),
             (
                 "cases.yaml beside a rulebook gives events and the result that the regulation means.",
-                "旁边的 cases.yaml 给出事件和条文所指的结果。",
+                "旁边的 cases.yaml 给出事实和条文所指的结果。",
             ),
             wrong="""
 ▶rulebook: yunhe

@@ -60,7 +60,7 @@ give: {bands: [{at_least: 4.5, points: 10}, {at_least: 4, points: 8}, {otherwise
             ("Not every code has its row", "代码未列全"),
             (
                 "An event with the missing code would have no points, and nobody would notice.",
-                "带有所缺代码的事件将没有分值，且无人察觉。",
+                "带有所缺代码的事实将没有分值，且无人察觉。",
             ),
             wrong="""
 take: {best: {event: honour.given, field: level}}

@@ -233,7 +233,7 @@ take: {count: {event: visit.done}}
         Explained(
             "where.values",
             ("A filter without values", "筛选缺少取值"),
-            ("No event could equal nothing.", "没有事件能等于空。"),
+            ("No event could equal nothing.", "没有事实能等于空。"),
             wrong="""
 take: {count: {event: visit.done, where: ▶{household: []}}}
 """,

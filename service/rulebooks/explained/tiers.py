@@ -245,7 +245,7 @@ outcomes:
             ("Used seats of several groups", "已用名额无从分组"),
             (
                 "The events that use up seats belong to no group; count them where all compete together.",
-                "占用名额的事件不属于任何一组；只有全体一起竞争时才能扣除。",
+                "占用名额的事实不属于任何一组；只有全体一起竞争时才能扣除。",
             ),
             wrong="""
 outcomes:

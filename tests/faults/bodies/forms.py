@@ -1,18 +1,27 @@
-"""The forms in which events are sent: one row for each, so that a new one is fuzzed by adding its row."""
+"""What the forms of sending have in common: a request, and how it is written and read."""
 
 import json
+import random
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tests.faults.bodies import strict
-from tests.faults.bodies.writing import text
 
 
 class Request(NamedTuple):
-    """What is sent."""
+    """What is sent; `attributes` are the headers of binary mode."""
 
-    headers: dict[str, str]
+    media_type: str
     body: bytes
+    attributes: tuple[tuple[str, str], ...] = ()
+    query: str = ""
+
+
+class Said(NamedTuple):
+    """The answers to events in their order, None where a success had not to be told; and a stream's summary."""
+
+    items: list[Any]
+    counts: dict[str, int] | None = None
 
 
 class Form(NamedTuple):
@@ -20,46 +29,29 @@ class Form(NamedTuple):
 
     name: str
     many: bool
-    write: Callable[[list[Any]], Request]
+    write: Callable[[random.Random, list[Any]], Request]
     read: Callable[[Request], list[Any]]
-    answers: Callable[[bytes], list[Any]]
+    answers: Callable[[Request, bytes], Said]
+    query: str = ""
+
+    @property
+    def atomic(self) -> bool:
+        """All of them or none."""
+        return "atomic=true" in self.query
+
+    @property
+    def dry_run(self) -> bool:
+        """Nothing is stored, whatever is answered."""
+        return "dry_run=true" in self.query
 
 
-def _writing(media_type: str, body: Callable[[list[Any]], bytes]) -> Callable[[list[Any]], Request]:
-    return lambda events: Request({"Content-Type": media_type}, body(events))
-
-
-def _one(events: list[Any]) -> bytes:
-    return text(events[0])
-
-
-def _read_one(request: Request) -> list[Any]:
-    return [strict.read(request.body)]
-
-
-def _read_list(request: Request) -> list[Any]:
-    events = strict.read(request.body)
-    if not isinstance(events, list):
-        raise strict.Doubt("is no list")
-    return events
-
-
-def _read_plain(request: Request) -> list[Any]:
+def read_plain(request: Request) -> list[Any]:
+    """One event, or a list of them."""
     events = strict.read(request.body)
     return events if isinstance(events, list) else [events]
 
 
-def _answers(body: bytes) -> list[Any]:
+def answers(_: Request, body: bytes) -> Said:
     """One answer, or a list of them."""
     said = json.loads(body)
-    items: list[Any] = said.get("items", [said])
-    return items
-
-
-_ONE, _BATCH, _PLAIN = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
-FORMS = (
-    Form("one", False, _writing(_ONE, _one), _read_one, _answers),
-    Form("batch", True, _writing(_BATCH, text), _read_list, _answers),
-    Form("plain", False, _writing(_PLAIN, _one), _read_plain, _answers),
-    Form("plain list", True, _writing(_PLAIN, text), _read_plain, _answers),
-)
+    return Said(said.get("items", [said]))

@@ -5,8 +5,8 @@ import time
 from typing import Any
 
 from tests.faults.bodies import mutations
-from tests.faults.bodies.forms import FORMS
 from tests.faults.bodies.judge import Judge, Send
+from tests.faults.bodies.table import FORMS
 
 MOST_SECONDS = 3600.0
 _BROKEN_BYTES = 0.35  # of the bodies have bytes changed, too
@@ -20,7 +20,7 @@ def fuzz(send: Send, bodies: int, seed: int) -> Judge:
         # Each by its own dice, so that what one draws moves none of the others.
         dice = random.Random(f"{seed}/{number}")
         form = dice.choice(FORMS)
-        request = form.write(mutations.events(dice, number, earlier, form.many))
+        request = form.write(dice, mutations.events(dice, number, earlier, form.many))._replace(query=form.query)
         if dice.random() < _BROKEN_BYTES:
             request = request._replace(body=mutations.bytes_of(dice, request.body))
         judge.hear(form, request, send(request))

@@ -14,11 +14,10 @@ from tests.faults.bodies.strict import Doubt
 from tests.faults.checker import Stored
 
 PROBLEM = "application/problem+json"
-KEPT = ("source", "id", *strict.CONTENT)  # of what was sent; the rest is let through and forgotten
 _POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)*", re.DOTALL)
 _MEMBERS = {"type", "title", "status", "code", "request_id"}
 _REFUSED = {"event.conflict": "conflict", "event.rejected": "rejected"}  # where one event was sent
-_RESULTS = {"created", "duplicate", "conflict", "rejected"}
+_RESULTS = ("created", "duplicate", "conflict", "rejected")
 
 
 class Answer(NamedTuple):
@@ -48,7 +47,7 @@ class Judge:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             self.wrong.append(f"is no answer: {error!r}")
         self.wrong[before:] = [
-            f"{form.name} {said}; {answer.status} {answer.body[:300]!r} to {request.headers} {request.body[:1000]!r}"
+            f"{form.name} {said}; {answer.status} {answer.body[:300]!r} to {request.attributes} {request.body[:1000]!r}"
             for said in self.wrong[before:]
         ]
 
@@ -62,8 +61,8 @@ class Judge:
                     f"{row.source} {row.id!a} is stored, and was never answered created, or is there twice"
                 )
                 continue
-            data = strict.plain(json.loads(row.data, parse_float=Decimal, parse_int=Decimal))
-            if (row.type, row.subject, row.time, row.period, data) != _meaning(event):
+            content = (row.type, row.subject, row.time, row.period, strict.plain(_exact(row.data)))
+            if content != _meaning(event) or _added(_exact(row.extensions or "{}")) != _added(event):
                 self.wrong.append(f"{row.id!a} is stored as {row}, and was sent as {event!a}")
         self.wrong += [f"{id_!a} was answered created and isn't stored" for _, id_ in left]
 
@@ -74,23 +73,47 @@ class Judge:
             self._problem(answer, said)
             if said["code"] in _REFUSED:
                 self._refused(form, request, _REFUSED[said["code"]])
+            if said["code"] == "event.aborted":
+                self._aborted(form, request, said["items"])
             return
-        items = form.answers(answer.body)
-        results = [item["result"] for item in items]
+        items, counts = form.answers(request, answer.body)
+        results = self._items(form, request, items, stored=not form.dry_run)
         self.results += results
+        failed = {"conflict", "rejected"} & set(results)
+        if counts is not None and counts != {**{name: results.count(name) for name in _RESULTS}, "lines": len(results)}:
+            self.wrong.append(f"has a summary that isn't its lines': {results}")
+        right = 207 if failed and counts is None else 200
+        is_new = results == ["created"] and not form.dry_run
+        if answer.status != right and not (answer.status == 201 and is_new):
+            self.wrong.append("has the wrong status")
+        if form.atomic and failed:
+            self.wrong.append("did some of all or none")
+
+    def _aborted(self, form: Form, request: Request, items: list[Any]) -> None:
+        """Nothing was done for the sake of some; the others would have been successes."""
+        results = {item["result"] for item in items}
+        if not form.atomic or not results & {"conflict", "rejected"} or results & {"created", "duplicate"}:
+            self.wrong.append("had no reason to abort")
+        if any({"source", "id", "event"} - set(item) for item in items if item["result"] == "aborted"):
+            self.wrong.append("doesn't name what was aborted")
+        innocent = [None if item["result"] == "aborted" else item for item in items]
+        self._items(form, request, innocent, stored=False)
+
+    def _items(self, form: Form, request: Request, items: list[Any], stored: bool) -> list[str]:
+        """The results, each judged; what is created is forgotten again unless it is `stored`."""
         try:
             events = form.read(request)
         except Doubt as doubt:
             self.wrong.append(f"was read though it is doubtful ({doubt})")
-            return
+            return []
         if len(events) != len(items):
             self.wrong.append(f"has {len(items)} answers to {len(events)} events")
-            return
-        right = 207 if {"conflict", "rejected"} & set(results) else 200
-        if answer.status != right and (answer.status, results) != (201, ["created"]):
-            self.wrong.append("has the wrong status")
-        for event, item in zip(events, items, strict=True):
-            self._item(event, item)
+            return []
+        before = self.created
+        self.created = dict(before)
+        results = [self._item(event, item) for event, item in zip(events, items, strict=True)]
+        self.created = self.created if stored else before
+        return results
 
     def _problem(self, answer: Answer, said: dict[str, Any]) -> None:
         code = said["code"]
@@ -113,22 +136,28 @@ class Judge:
             return
         self._known(event, result)
 
-    def _item(self, event: Any, item: dict[str, Any]) -> None:
-        result = item["result"]
+    def _item(self, event: Any, item: dict[str, Any] | None) -> str:
+        """The result; of a success that had not to be told, the one that it must have been."""
+        result: str = item["result"] if item else "duplicate" if strict.key(event) in self.created else "created"
         if result not in _RESULTS:
             self.wrong.append(f"has a result that there isn't: {result}")
-        if result in ("rejected", "conflict"):
+        if isinstance(event, Doubt) and result != "rejected":
+            self.wrong.append(f"was read though it is doubtful ({event})")
+            return result
+        if item and result in ("rejected", "conflict"):
             self._errors(item["errors"])
             if not item["errors"]:
                 self.wrong.append("doesn't say why")
-        elif (item["source"], item["id"]) != strict.key(event) or not item["event"]:
+        elif item and ((item["source"], item["id"]) != strict.key(event) or not item["event"]):
             self.wrong.append(f"doesn't name its event: {item}")
         self._known(event, result)
         if result == "created":
-            self.wrong += [f"took in {doubt}" for doubt in strict.doubts({name: event.get(name) for name in KEPT})]
-            if _meaning(event) is None:
+            kept = {name: said for name, said in event.items() if name not in strict.FORGOTTEN}
+            self.wrong += [f"took in {doubt}" for doubt in strict.doubts(kept)]
+            if _meaning(event) is None or _added(event) is None:
                 self.wrong.append("took in what has no meaning")
             self.created[event["source"], event["id"]] = event
+        return result
 
     def _known(self, event: Any, result: str) -> None:
         """An identity that is known is answered by what it was known with, before anything else."""
@@ -141,8 +170,19 @@ class Judge:
             self.wrong.append("was answered conflict, and is the same")
 
 
+def _exact(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal, parse_int=Decimal)
+
+
 def _meaning(event: Any) -> tuple[Any, ...] | None:
     try:
         return strict.meaning(event)
+    except Doubt:
+        return None
+
+
+def _added(event: Any) -> dict[str, Any] | None:
+    try:
+        return strict.extensions(event)
     except Doubt:
         return None

@@ -1,8 +1,8 @@
 """A strict reader: takes nothing whose meaning two readers might tell differently. It shares nothing with the service.
 
 Doubtful are: another encoding than UTF-8, a mark before the text, a key that stands twice, what JSON has no word for,
-text that can't be stored as it is (NUL, half of a surrogate pair), and numbers that aren't exact in 18 digits before
-and 6 after the point.
+text that can't be stored as it is (NUL, half of a surrogate pair), numbers that aren't exact in 18 digits before
+and 6 after the point, and whole ones that are too long for many readers.
 """
 
 import json
@@ -13,7 +13,10 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 CONTENT = ("type", "subject", "time", "period", "data")
+FORGOTTEN = ("specversion", "datacontenttype", "dataschema")  # all else of an event is kept
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(Z|([+-])(\d\d):(\d\d))", re.ASCII)
+_EXTENSION = re.compile(r"[a-z0-9]{1,20}", re.ASCII)
+_MOST_DIGITS = 4300  # that Python makes a whole number of
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,6})?", re.ASCII)
 
 
@@ -27,7 +30,7 @@ def read(body: bytes) -> Any:
         return json.loads(
             body.decode("utf-8"),
             parse_float=Decimal,
-            parse_int=Decimal,
+            parse_int=_whole,
             parse_constant=_no_number,
             object_pairs_hook=_unique,
         )
@@ -64,6 +67,17 @@ def meaning(event: dict[str, Any]) -> tuple[Any, ...]:
     if not isinstance(event.get("time"), str) or ("period" in event and not isinstance(period, str)):
         raise Doubt("its time or period")
     return event.get("type"), event.get("subject"), instant(event["time"]), period, plain(event.get("data", {}))
+
+
+def extensions(event: dict[str, Any]) -> dict[str, Any]:
+    """What the sender added, each value with its kind. Doubt where CloudEvents has no such attribute."""
+    named = {name: said for name, said in event.items() if name not in ("source", "id", *CONTENT, *FORGOTTEN)}
+    for name, said in named.items():
+        whole = isinstance(said, Decimal) and said == said.to_integral_value() and -(2**31) <= said < 2**31
+        text = isinstance(said, str) and 1 <= len(said) <= 2000
+        if not _EXTENSION.fullmatch(name) or not (whole or text or isinstance(said, bool)):
+            raise Doubt(f"the extension {name!a}")
+    return {name: (type(said), said) for name, said in named.items()}
 
 
 def instant(text: str) -> datetime:
@@ -108,6 +122,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) != len(pairs):
         raise ValueError("a key stands twice")
     return dict(pairs)
+
+
+def _whole(digits: str) -> Decimal:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError("a number without end")
+    return Decimal(digits)
 
 
 def _no_number(word: str) -> NoReturn:
