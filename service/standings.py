@@ -262,11 +262,23 @@ def _place(transaction: Transaction, values: dict[str, Any], pools: list[str], r
     """Seats, tiers and outcomes of these pools; lists span them, and so may those of whom some are chosen."""
     if needs.has_lists:
         transaction.do("list_ranks", **values)
+    values = values | pool_sizes(transaction, values["standing"], None if needs.has_lists else pools)
     for tier in needs.quota_tiers:
-        transaction.do("seat", pools=pools, tier=tier, **values)
-    transaction.do("settle", pools=pools, resized=resized, **values)
+        transaction.do("seat", tier=tier, **values)
+    transaction.do("settle", resized=resized, **values)
     if needs.asks_places:
-        transaction.do("places", pools=None if needs.has_lists else pools, **values)
+        transaction.do("places", **values)
     transaction.do("outcomes_add", **values)
     if needs.chooses:
         transaction.do("choose", **values)
+
+
+def pool_sizes(transaction: Transaction, standing: int, pools: list[str] | None) -> dict[str, list[Any]]:
+    """The pools (None: all) that somebody is in, and how many, as the statements that place ask to know."""
+    rows = transaction.all("pool_sizes", standing=standing, pools=pools)
+    return {
+        "pools": [row.pool for row in rows],
+        "due": [row.due for row in rows],
+        "appraised": [row.appraised for row in rows],
+        "ranked": [row.ranked for row in rows],
+    }

@@ -83,6 +83,7 @@ NUMBERS = {
     "line_runs",
 }
 NUMBERS |= {"after_reads", "before_reads"}
+NUMBERS |= {"appraised", "due", "ranked"}
 NUMBERS |= {"bounds", "line_standings", "reading_nos", "reading_rulebooks", "reading_runs", "reading_standings"}
 DATES = {"end_days", "reading_ends", "holidays", "working_days"}
 INSTANTS = {
