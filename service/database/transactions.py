@@ -4,13 +4,15 @@ A transaction acts as the role jifen_service and sees the rows of its tenant alo
 the statements' own filters.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from typing import Any, cast
 
 import psycopg
-from psycopg import Connection, Rollback, errors, sql
+from psycopg import Connection, RawCursor, Rollback, errors, sql
 from psycopg.pq import TransactionStatus
 from psycopg.rows import namedtuple_row
 from psycopg.types.json import Jsonb
@@ -37,6 +39,7 @@ SERVICE_ROLE = "jifen_service"
 
 _STREAMED = 2000  # rows fetched at once
 _OBSERVED_SECONDS = 1
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 _QUOTED = '{}"\\ \t\n\r\v\f'  # what an element of an array holds only in quotes (PostgreSQL 8.15.6)
 _DOWN_PATIENCE_SECONDS = 0.1  # nobody waits long for a database that has just refused
 
@@ -150,13 +153,21 @@ class Transaction:
 
     def _execute(self, name: str, values: dict[str, Any]) -> psycopg.Cursor[Any]:
         begun = time.perf_counter()
-        cursor = self._connection.cursor(row_factory=namedtuple_row)
+        cursor = RawCursor(self._connection, row_factory=namedtuple_row)
         try:
-            text = self._text(name).encode()
+            text, parameters = _numbered(self._text(name))
+            values.setdefault("tenant", self.tenant_id)
             prepare = True if self._keeps_plans else None  # None: as the connection does with whatever is sent often
-            return cursor.execute(text, {"tenant": self.tenant_id, **values}, prepare=prepare)
+            return cursor.execute(text, [values[parameter] for parameter in parameters], prepare=prepare)
         finally:
             metrics.database_seconds.labels(name).observe(time.perf_counter() - begun)
+
+
+@cache
+def _numbered(text: str) -> tuple[bytes, list[str]]:
+    """A statement as PostgreSQL takes it, and its parameters in order: psycopg would read a long one anew each time."""
+    names = list(dict.fromkeys(_PARAMETER.findall(text)))
+    return _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", text).encode(), names
 
 
 class _Connection(Connection[Any]):
