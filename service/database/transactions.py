@@ -4,11 +4,9 @@ A transaction acts as the role jifen_service and sees the rows of its tenant alo
 the statements' own filters.
 """
 
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import cache
 from typing import Any, cast
 
 import psycopg
@@ -22,7 +20,7 @@ from service import metrics
 from service.database import moments
 from service.errors import Problem
 from service.settings import Settings
-from sql import statement, statement_of_some
+from sql import numbered, statement, statement_of_some
 
 __all__ = [
     "IMPOSSIBLE",
@@ -39,7 +37,6 @@ SERVICE_ROLE = "jifen_service"
 
 _STREAMED = 2000  # rows fetched at once
 _OBSERVED_SECONDS = 1
-_PARAMETER = re.compile(r"%\((\w+)\)s")
 _QUOTED = '{}"\\ \t\n\r\v\f'  # what an element of an array holds only in quotes (PostgreSQL 8.15.6)
 _DOWN_PATIENCE_SECONDS = 0.1  # nobody waits long for a database that has just refused
 
@@ -155,19 +152,12 @@ class Transaction:
         begun = time.perf_counter()
         cursor = RawCursor(self._connection, row_factory=namedtuple_row)
         try:
-            text, parameters = _numbered(self._text(name))
+            text, parameters = numbered(self._text(name))  # psycopg would read a long one anew each time
             values.setdefault("tenant", self.tenant_id)
             prepare = True if self._keeps_plans else None  # None: as the connection does with whatever is sent often
-            return cursor.execute(text, [values[parameter] for parameter in parameters], prepare=prepare)
+            return cursor.execute(text.encode(), [values[parameter] for parameter in parameters], prepare=prepare)
         finally:
             metrics.database_seconds.labels(name).observe(time.perf_counter() - begun)
-
-
-@cache
-def _numbered(text: str) -> tuple[bytes, list[str]]:
-    """A statement as PostgreSQL takes it, and its parameters in order: psycopg would read a long one anew each time."""
-    names = list(dict.fromkeys(_PARAMETER.findall(text)))
-    return _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", text).encode(), names
 
 
 class _Connection(Connection[Any]):
