@@ -13,6 +13,7 @@ from service import journal, standings
 from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.periods import Period
+from service.rulebooks import store
 from service.rulebooks.store import Ruling
 from service.standings import Standing
 
@@ -66,9 +67,10 @@ def fill_in(transaction: Transaction, standing: Standing, base: int, subjects: l
     seats = standings.empty(transaction, ruling, period, -base)
     whole = transaction.one("whole_run", base=base).run_no
     transaction.do("standing_restore", run=whole, standing=seats, pools=pools, subjects=[])
-    for tier in transaction.one("sheet_needs", rulebook=ruling.number, sheet=period.kind).quota_tiers:
-        transaction.do("completion_seat", standing=seats, pools=pools, tier=tier, **values)
-    transaction.do("completion_settle", standing=seats, pools=pools, **values)
+    sizes = standings.pool_sizes(transaction, seats, pools)
+    for tier in store.sheet_needs(transaction, ruling, period.kind).quota_tiers:
+        transaction.do("completion_seat", standing=seats, tier=tier, **sizes, **values)
+    transaction.do("completion_settle", standing=seats, **sizes, **values)
     transaction.do("standing_forget", standing=seats)
     transaction.do("outcomes_add", standing=standing.number, chooses=False, asks_all=True, **values)
     transaction.do("standing_restore", run=base, standing=standing.number, pools=None, subjects=subjects)

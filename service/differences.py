@@ -16,6 +16,7 @@ from service.explanation.completed import FILLED_IN
 from service.explanation.words import Words, say
 from service.periods import Period
 from service.results import Shown, of_run, show
+from service.rulebooks import store
 
 Said = dict[str, Any]
 
@@ -84,7 +85,7 @@ _OTHERS = Words("自身没有变化，因他人的变化而变动。", "Nothing 
 
 def _causes(transaction: Transaction, before: Shown, after: Shown, subjects: list[int]) -> dict[int, list[Said]]:
     """For each subject what changed about it between the two: events, then records, then results that were read."""
-    needs = transaction.one("sheet_needs", rulebook=after.ruling.number, sheet=after.period.kind)
+    needs = store.sheet_needs(transaction, after.ruling, after.period.kind)
     values = standings.parameters(after.ruling, after.period, after.watermark, needs) | movers.keys(before, after)
     reads = {"before_reads": before.read_runs(transaction), "after_reads": after.read_runs(transaction)}
     book = after.book(transaction)

@@ -293,7 +293,7 @@ def line_events(
         raise unknown("line", line) from None
     [at] = shown.computed_at(transaction, [row.subject_no])
     start = cursors.decode(after, datetime, UUID, str) if after else [datetime.min.replace(tzinfo=UTC), UUID(int=0), ""]
-    needs = transaction.one("sheet_needs", rulebook=shown.ruling.number, sheet=shown.period.kind)
+    needs = store.sheet_needs(transaction, shown.ruling, shown.period.kind)
     values = standings.parameters(shown.ruling, shown.period, at.watermark, needs)
     # Where one subject's events move another's, nobody's rows can be found alone.
     values["subjects"] = None if needs.relative else [row.subject_no]

@@ -128,7 +128,7 @@ def find_sources(
         (None, False, ruling.id, base) for base in base_periods(ruling, period)
     ]
     history = []
-    for row in transaction.all("readings", rulebook=ruling.number, sheet=period.kind):
+    for row in store.readings(transaction, ruling, period.kind):
         if row.period_word == "last_final" or (published and row.period_word == "before"):
             history.append(row)
         else:
@@ -156,7 +156,7 @@ def not_final(transaction: Transaction, ruling: Ruling, period: Period, watermar
     """The rulebook and period of the earlier results that there are and a run wouldn't read: they aren't final."""
     earlier = [
         (row.rulebook or ruling.id, read)
-        for row in transaction.all("readings", rulebook=ruling.number, sheet=period.kind)
+        for row in store.readings(transaction, ruling, period.kind)
         if row.period_word == "before"
         for read in _periods(row, period)
     ]

@@ -17,6 +17,7 @@ from service import lateness, metrics
 from service.database.transactions import Transaction
 from service.errors import Problem
 from service.periods import Period
+from service.rulebooks import store
 from service.rulebooks.store import Ruling
 from service.sources import Source, Sources, find_sources
 
@@ -95,11 +96,13 @@ def _refresh(
         row = transaction.one("standing_lock", **keys)
         if full or _is_behind(row, watermark, sources):
             row = _compute(transaction, ruling, period, watermark, row, full, sources, in_two)
-    return Standing(row.standing_no, ruling, period, row.watermark, row.changed_at, row.read_runs)
+    return Standing(row.standing_no, ruling, period, row.watermark, row.changed_at, row.read_runs, row.epoch)
 
 
 def hold(transaction: Transaction, standing: Standing) -> Standing:
     """The standing as it is now, which nobody changes before this transaction ends."""
+    if standing.epoch:
+        return standing
     row = transaction.one("standing_shared", rulebook=standing.ruling.number, period=standing.period.text, again=0)
     now = {"watermark": row.watermark, "changed_at": row.changed_at, "read_runs": row.read_runs, "epoch": row.epoch}
     return replace(standing, **now)
@@ -142,7 +145,7 @@ def _compute(
     in_two: bool,
 ) -> Any:
     begun = time.perf_counter()
-    needs = transaction.one("sheet_needs", rulebook=ruling.number, sheet=period.kind)
+    needs = store.sheet_needs(transaction, ruling, period.kind)
     values = {
         **parameters(ruling, period, watermark, needs),
         **sources.parameters(),
@@ -262,11 +265,23 @@ def _place(transaction: Transaction, values: dict[str, Any], pools: list[str], r
     """Seats, tiers and outcomes of these pools; lists span them, and so may those of whom some are chosen."""
     if needs.has_lists:
         transaction.do("list_ranks", **values)
+    values = values | pool_sizes(transaction, values["standing"], None if needs.has_lists else pools)
     for tier in needs.quota_tiers:
-        transaction.do("seat", pools=pools, tier=tier, **values)
-    transaction.do("settle", pools=pools, resized=resized, **values)
+        transaction.do("seat", tier=tier, **values)
+    transaction.do("settle", resized=resized, **values)
     if needs.asks_places:
-        transaction.do("places", pools=None if needs.has_lists else pools, **values)
+        transaction.do("places", **values)
     transaction.do("outcomes_add", **values)
     if needs.chooses:
         transaction.do("choose", **values)
+
+
+def pool_sizes(transaction: Transaction, standing: int, pools: list[str] | None) -> dict[str, list[Any]]:
+    """The pools (None: all) that somebody is in, and how many, as the statements that place ask to know."""
+    rows = transaction.all("pool_sizes", standing=standing, pools=pools)
+    return {
+        "pools": [row.pool for row in rows],
+        "due": [row.due for row in rows],
+        "appraised": [row.appraised for row in rows],
+        "ranked": [row.ranked for row in rows],
+    }

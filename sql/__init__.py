@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 _INCLUDE = re.compile(r"^-- include: (\w+)$", re.MULTILINE)
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 # What a statement asks to know whether it is about everybody.
 _EVERYBODY = re.compile(r"%\(subjects\)s::integer\[\] IS NULL|%\(asks_all\)s")
 
@@ -28,6 +29,13 @@ def statement_of_some(name: str) -> str:
     Its plan is then the same whoever they are, so that the database can keep it.
     """
     return _EVERYBODY.sub("false", statement(name))
+
+
+@cache
+def numbered(text: str) -> tuple[str, list[str]]:
+    """A statement with numbers for its parameters, as PostgreSQL takes it, and their names in this order."""
+    names = list(dict.fromkeys(_PARAMETER.findall(text)))
+    return _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", text), names
 
 
 @cache

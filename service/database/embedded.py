@@ -38,6 +38,8 @@ DEFAULTS = MappingProxyType(
         "jit": "off",
         "timezone": "UTC",
         "log_timezone": "UTC",
+        # What is computed again is rewritten: its dead rows and how much there is of it are soon known.
+        "autovacuum_naptime": "5s",
         "log_line_prefix": "%m [%p] %q%u@%d ",
     }
 )

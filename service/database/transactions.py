@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, cast
 
 import psycopg
-from psycopg import Connection, Rollback, errors, sql
+from psycopg import Connection, RawCursor, Rollback, errors, sql
 from psycopg.pq import TransactionStatus
 from psycopg.rows import namedtuple_row
 from psycopg.types.json import Jsonb
@@ -20,7 +20,7 @@ from service import metrics
 from service.database import moments
 from service.errors import Problem
 from service.settings import Settings
-from sql import statement, statement_of_some
+from sql import numbered, statement, statement_of_some
 
 __all__ = [
     "IMPOSSIBLE",
@@ -150,11 +150,12 @@ class Transaction:
 
     def _execute(self, name: str, values: dict[str, Any]) -> psycopg.Cursor[Any]:
         begun = time.perf_counter()
-        cursor = self._connection.cursor(row_factory=namedtuple_row)
+        cursor = RawCursor(self._connection, row_factory=namedtuple_row)
         try:
-            text = self._text(name).encode()
+            text, parameters = numbered(self._text(name))  # psycopg would read a long one anew each time
+            values.setdefault("tenant", self.tenant_id)
             prepare = True if self._keeps_plans else None  # None: as the connection does with whatever is sent often
-            return cursor.execute(text, {"tenant": self.tenant_id, **values}, prepare=prepare)
+            return cursor.execute(text.encode(), [values[parameter] for parameter in parameters], prepare=prepare)
         finally:
             metrics.database_seconds.labels(name).observe(time.perf_counter() - begun)
 

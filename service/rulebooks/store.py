@@ -1,10 +1,13 @@
 """Versions of rulebooks: drafted by one person, published by another, never changed."""
 
+from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
 from json import loads as parse_json
+from threading import Lock
 from typing import Any, NamedTuple
 
+from cachetools import LRUCache, cached
 from marshmallow import Schema
 
 from service import canonical, event_types, journal
@@ -250,6 +253,18 @@ def version(transaction: Transaction, label: str) -> Ruling:
     if row.published_by is None:
         _refuse_errors(lint.findings(load(row.document), declarations(transaction)))
     return of_row(row)
+
+
+@cached(LRUCache(maxsize=100), key=lambda _, ruling, sheet: (ruling.number, ruling.hash, sheet), lock=Lock())
+def sheet_needs(transaction: Transaction, ruling: Ruling, sheet: str) -> Any:
+    """What the computation of a sheet needs to know of it, asked once, as versions never change."""
+    return transaction.one("sheet_needs", rulebook=ruling.number, sheet=sheet)
+
+
+@cached(LRUCache(maxsize=100), key=lambda _, ruling, sheet: (ruling.number, ruling.hash, sheet), lock=Lock())
+def readings(transaction: Transaction, ruling: Ruling, sheet: str) -> Sequence[Any]:
+    """The results that a sheet reads, asked once likewise."""
+    return transaction.all("readings", rulebook=ruling.number, sheet=sheet)
 
 
 def by_number(transaction: Transaction, number: int) -> Ruling:

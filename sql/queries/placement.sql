@@ -1,7 +1,7 @@
 -- From totals to ranks, seats, tiers and outcomes, within the pools of a standing.
 --
--- Parameters: tenant, rulebook (its number), sheet (month, year), standing (its number), pools (keys), resized (those of them in which everyone
--- is settled), tier (its number), chooses (whether an outcome is only for some of the candidates), asks_all (whether everybody is settled, and
+-- Parameters: tenant, rulebook (its number), sheet (month, year), standing (its number), pools (keys, and in the same order how many are
+-- due, appraised and ranked in each), resized (those of them in which everyone is settled), tier (its number), chooses (whether an outcome is only for some of the candidates), asks_all (whether everybody is settled, and
 -- not only those whose outcomes are null).
 
 -- name: pool
@@ -23,6 +23,13 @@ moved AS (
     RETURNING s.pool, before.pool AS left_pool
 )
 SELECT DISTINCT pool FROM (SELECT pool FROM moved UNION ALL SELECT left_pool FROM moved) p WHERE pool IS NOT NULL ORDER BY pool
+
+-- name: pool_sizes
+-- How many are due, appraised and ranked in the pools (null: in all), counted once for all that is placed in them.
+SELECT s.pool, count(*) AS due, count(*) FILTER (WHERE s.no_tier IS NULL) AS appraised, count(s.ranked_total) AS ranked
+FROM standing_result s
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
+GROUP BY s.pool ORDER BY s.pool
 
 -- name: list_ranks
 -- The ranks in the further lists, of which each spans pools.
@@ -62,12 +69,7 @@ tier_here AS (
 ,
 pool_size AS (
     SELECT p.pool, p.due, p.appraised, p.ranked, p.due >= r.group_min_size AS full_size
-    FROM (
-        SELECT s.pool, count(*) AS due, count(*) FILTER (WHERE s.no_tier IS NULL) AS appraised, count(s.ranked_total) AS ranked
-        FROM standing_result s
-        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(pools)s)
-        GROUP BY s.pool
-    ) p
+    FROM unnest(%(pools)s::text[], %(due)s::bigint[], %(appraised)s::bigint[], %(ranked)s::bigint[]) p (pool, due, appraised, ranked)
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
 ),
 -- A share that a measure says: of a pool, the smallest.
@@ -201,6 +203,13 @@ WITH
 ,
 -- include: _forcing
 ,
+to_settle AS (
+    SELECT s.subject_no FROM standing_result s
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.outcomes IS NULL
+    UNION
+    SELECT s.subject_no FROM standing_result s
+    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.pool = ANY (%(resized)s)
+),
 placed AS (
     SELECT s.subject_no, s.tier_no AS tier_before, CASE
         WHEN s.no_tier IS NOT NULL THEN NULL
@@ -215,7 +224,7 @@ placed AS (
     LEFT JOIN forcing l ON l.pool = s.pool
 -- include: _held_down
     WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
-      AND (%(asks_all)s OR s.outcomes IS NULL OR s.pool = ANY (%(resized)s))
+      AND (%(asks_all)s OR s.subject_no = ANY (ARRAY(SELECT t.subject_no FROM to_settle t)))
 ),
 moved AS (
     SELECT p.subject_no, p.tier_no FROM placed p WHERE p.tier_no IS DISTINCT FROM p.tier_before
@@ -234,17 +243,12 @@ CROSS JOIN LATERAL (
 ) k
 
 -- name: places
--- Who is in front or at the end of the pools (null: of all, and of lists, which span them), as tests of the sheet ask. Whose places
--- change is to be settled.
+-- Who is in front or at the end of the pools, and of lists, as tests of the sheet ask. Whose places change is to be settled. Lists span
+-- pools: where there are any, these are all.
 WITH
 pool_asked AS (
     SELECT p.pool, p.ranked
-    FROM (
-        SELECT s.pool, count(*) AS due, count(s.ranked_total) AS ranked
-        FROM standing_result s
-        WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
-        GROUP BY s.pool
-    ) p
+    FROM unnest(%(pools)s::text[], %(due)s::bigint[], %(ranked)s::bigint[]) p (pool, due, ranked)
     JOIN rulebook r ON r.tenant_id = %(tenant)s AND r.rulebook_no = %(rulebook)s
     WHERE p.due >= greatest(r.group_min_size, 2)
 ),
@@ -274,7 +278,7 @@ listed AS (
     SELECT s.subject_no, g.list_no, count(*) OVER peers AS ranked, rank() OVER above - 1 AS higher, count(*) OVER above AS higher_or_equal
     FROM standing_result s CROSS JOIN LATERAL unnest(s.list_groups) WITH ORDINALITY g (key, list_no)
     WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.ranked_total IS NOT NULL AND g.key IS NOT NULL
-      AND %(pools)s::text[] IS NULL
+      AND EXISTS (SELECT FROM ranked_list l WHERE l.tenant_id = %(tenant)s AND l.rulebook_no = %(rulebook)s)
     WINDOW peers AS (PARTITION BY g.list_no, g.key), above AS (PARTITION BY g.list_no, g.key ORDER BY s.ranked_total DESC)
 ),
 in_list AS (
@@ -300,7 +304,7 @@ moved AS (
     FROM (
         SELECT s.subject_no, s.places FROM standing_result s
         WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.places IS NOT NULL
-          AND (%(pools)s::text[] IS NULL OR s.pool = ANY (%(pools)s::text[]))
+          AND s.pool = ANY (%(pools)s::text[])
     ) b
     FULL JOIN in_front f ON f.subject_no = b.subject_no
     WHERE b.places IS DISTINCT FROM f.places

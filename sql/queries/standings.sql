@@ -6,13 +6,13 @@ INSERT INTO standing (tenant_id, rulebook_no, period, again) VALUES (%(tenant)s,
 ON CONFLICT ON CONSTRAINT standing_period_key DO NOTHING
 
 -- name: standing
--- The standing of a period.
-SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at FROM standing
+-- The standing of a period, held by nobody.
+SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at, '' AS epoch FROM standing
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s AND again = %(again)s
 
 -- name: standing_lock
 -- One computation of a standing at a time.
-SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at FROM standing
+SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at, '' AS epoch FROM standing
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s AND again = %(again)s FOR UPDATE
 
 -- name: standing_shared
@@ -25,7 +25,7 @@ WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(perio
 UPDATE standing SET watermark = %(watermark)s, changed_at = CASE WHEN %(changed)s::boolean THEN %(watermark)s ELSE changed_at END,
     read_runs = %(read_runs)s, read_standings = %(read_standings)s, read_at = %(read_at)s, refreshed_at = now()
 WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
-RETURNING standing_no, watermark, changed_at, read_runs
+RETURNING standing_no, watermark, changed_at, read_runs, epoch() AS epoch
 
 -- name: standing_plan
 -- Join and group by hashing: how many rows a step leaves can't be foreseen, and a nested loop over a whole cohort would never

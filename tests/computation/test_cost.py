@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from service.database.transactions import Database
+from sql import numbered, statement
 from tests.computation.counting import counted
 from tests.computation.town import Town, people
 from tests.oracle.cases import event, on, rulebook
@@ -93,3 +94,16 @@ rollup:
             assert town.county.hr.post("/v1/periods/2025/publish").status_code == 200
         found.append(executed)
     assert found[0] == found[1]
+
+
+def test_a_refresh_counts_pools_once_and_asks_nothing_that_never_changes(
+    module_url: str, module_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many statements ask for the sizes of pools; versions never change, so their sheets are remembered."""
+    town = Town(module_url, module_database, rulebook(EVERY_KIND), people=people("w1", "w2", "w3"))
+    town.results()
+    town.send(event("visit.done", "w1", on("03-02"), household="h", minutes=1))
+    with counted(monkeypatch) as executed:
+        town.county.ranking("2025-03")
+    times = {name: executed[numbered(statement(name))[0]] for name in ("pool_sizes", "sheet_needs", "readings")}
+    assert times == {"pool_sizes": 1, "sheet_needs": 0, "readings": 0}

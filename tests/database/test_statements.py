@@ -83,6 +83,7 @@ NUMBERS = {
     "line_runs",
 }
 NUMBERS |= {"after_reads", "before_reads"}
+NUMBERS |= {"appraised", "due", "ranked"}
 NUMBERS |= {"bounds", "line_standings", "reading_nos", "reading_rulebooks", "reading_runs", "reading_standings"}
 DATES = {"end_days", "reading_ends", "holidays", "working_days"}
 INSTANTS = {
@@ -197,6 +198,16 @@ def test_no_statement_answers_all_columns(name: str) -> None:
         else:
             typed = text[token.end() :].lstrip().startswith("FROM jsonb_populate_recordset(")
             assert depth > 0 or typed, text[token.start() - 40 : token.end() + 40]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_parameter_has_one_number_however_often_it_stands(name: str) -> None:
+    """What is sent means what is written: each name's number stands wherever the name stood."""
+    text, names = sql.numbered(statements()[name])
+    assert "%" not in text
+    assert len(set(names)) == len(names)
+    named = re.sub(r"\$(\d+)", lambda found: f"%({names[int(found[1]) - 1]})s", text)
+    assert named == statements()[name]
 
 
 def test_no_procedure_no_loop_no_queue_in_sql() -> None:
