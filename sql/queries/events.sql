@@ -53,13 +53,13 @@ JOIN subject r ON r.tenant_id = %(tenant)s AND r.subject_no = coalesce(a.subject
 
 -- name: events_add
 -- Store events under an audit entry of their own, in the order of their keys so that two writers never wait for each other
--- in a circle. None if the dictionary by which they were read has changed, or one of some that are looked up is there already;
--- that others are is an error.
+-- in a circle. None if the dictionary by which they were read has changed, or the first is there already; that others are is
+-- an error.
 WITH entry AS (
     INSERT INTO audit_entry (tenant_id, action, actor, request_id, recorded_at, size, detail, digest)
     SELECT %(tenant)s, %(action)s, %(actor)s, %(request_id)s, %(recorded_at)s, %(size)s, %(detail)s, %(digest)s
     FROM dictionary WHERE tenant_id = %(tenant)s AND entry_id = %(dictionary)s
-      AND NOT EXISTS (SELECT FROM event e WHERE e.tenant_id = %(tenant)s AND e.event_id = ANY (%(some)s::uuid[]))
+      AND NOT EXISTS (SELECT FROM event e WHERE e.tenant_id = %(tenant)s AND e.event_id = %(first)s)
     RETURNING entry_id
 ),
 waiting AS (

@@ -106,7 +106,12 @@ TEXTS |= {"imported", "imported_from", "kind_of_run"}
 HASHES = {"base_digest", "hash", "digest", "rulebook_hash"}
 DECIMALS = {"measure_step", "near", "step", "total_min", "total_max"}
 DAYS = {"first_day", "end_day", "effective_day", "until", "objections_until", "answer_by"}
-UUIDS = {("objection", "objection"), ("objection", "objection_add"), ("objection", "objection_end")}
+UUIDS = {
+    ("first", "events_add"),
+    ("objection", "objection"),
+    ("objection", "objection_add"),
+    ("objection", "objection_end"),
+}
 
 
 def made_up(parameter: str, name: str) -> Any:
@@ -116,7 +121,7 @@ def made_up(parameter: str, name: str) -> Any:
         return some_event
     if (name, parameter) == ("events_of_entries", "entries"):
         return [1]
-    if name == "events_add" and parameter in (*COLUMNS, "some"):
+    if name == "events_add" and parameter in COLUMNS:
         return "{}"
     named = (
         ("events_known", "events"),
