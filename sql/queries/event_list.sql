@@ -20,8 +20,7 @@ WITH page AS (
 ORDER BY e.time DESC, e.event_id DESC LIMIT %(limit)s
 )
 -- include: _event
-JOIN page p ON p.event_id = e.event_id
-WHERE e.tenant_id = %(tenant)s
+WHERE e.tenant_id = %(tenant)s AND e.event_id = ANY (ARRAY(SELECT p.event_id FROM page p))
 ORDER BY e.time DESC, e.event_id DESC
 
 -- name: events_oldest
@@ -32,6 +31,5 @@ WITH page AS (
 ORDER BY e.time, e.event_id LIMIT %(limit)s
 )
 -- include: _event
-JOIN page p ON p.event_id = e.event_id
-WHERE e.tenant_id = %(tenant)s
+WHERE e.tenant_id = %(tenant)s AND e.event_id = ANY (ARRAY(SELECT p.event_id FROM page p))
 ORDER BY e.time, e.event_id

@@ -161,6 +161,7 @@ def test_a_page_of_a_subject_is_found_by_its_index(fresh: County) -> None:
             [fresh.tenant_id, worker],
         )
         owner.execute("ANALYZE event")
+        owner.execute("SET LOCAL random_page_cost = 1.1")  # as the service's connections have it
         [(plan,)] = owner.execute(f"EXPLAIN (FORMAT JSON, ANALYZE, TIMING OFF) {text}".encode(), values).fetchall()
         owner.rollback()
     scans = [node for node in nodes(plan[0]["Plan"]) if node.get("Index Name") == "event_of_subject"]
