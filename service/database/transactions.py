@@ -207,8 +207,8 @@ class Database:
         """
         with self._connection() as connection:
             # One text, so that it is one way to the database and back.
-            isolation = b"BEGIN ISOLATION LEVEL REPEATABLE READ" if frozen else b"BEGIN"
-            connection.execute(isolation + self._set(b"SET LOCAL", tenant_id, seconds))
+            begin = b"BEGIN ISOLATION LEVEL REPEATABLE READ" if frozen else b"BEGIN"
+            connection.execute(begin + self._set(b"SET LOCAL", tenant_id, seconds))
             memory = self._memories.setdefault(tenant_id, {})
             yield Transaction(connection, tenant_id, lambda: self.transaction(tenant_id), memory, seconds is not None)
             # psycopg commits nothing over a lost connection, and PostgreSQL nothing that failed, without a word.
