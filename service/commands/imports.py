@@ -43,12 +43,12 @@ def import_results(
     FILE is JSON as POST /v1/results/import takes it, or CSV of the rows alone, whose header names their fields; an
     empty cell says nothing. Options say the rest, or otherwise than the file.
     """
-    from service import imports, results
+    from service import imports, journal
 
     said, find = _read(file)
     with refusals(lang, find), tenant_database(tenant) as (database, tenant_id):
         typed = _typed({**said(), **{name: text for name, text in stated.items() if text is not None}})
-        watermark = results.sealed(database, tenant_id)
+        watermark = journal.sealed(database, tenant_id)
         with database.transaction(tenant_id) as transaction:
             answer = (imports.tried if dry_run else imports.add)(transaction, actor, typed, watermark)
     if as_json:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from schemas.calendar import WorkingDays
-from service import calendar, results
+from service import calendar, journal
 from service.errors import unknown
 from service.http import access, database, requires
 from service.routes.blueprint import Blueprint
@@ -30,7 +30,7 @@ def put_calendar(said: dict[str, Any], year: int) -> dict[str, Any]:
 
 
 def _said(year: int) -> dict[str, Any]:
-    watermark = results.sealed(database(), access().tenant_id)
+    watermark = journal.sealed(database(), access().tenant_id)
     with database().transaction(access().tenant_id) as transaction:
         return {"year": year, **calendar.year(transaction, year, watermark).json()}
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from schemas.objections import Decision, Objection, Sought
-from service import objections, results
+from service import journal, objections
 from service.http import access, database, requires
 from service.routes.blueprint import Blueprint
 
@@ -19,7 +19,7 @@ _READERS = ("objections:decide", "self")
 @blueprint.arguments(Objection)
 def post_objection(said: dict[str, Any]) -> Response:
     """Contest a published result, or a line of it."""
-    watermark = results.sealed(database(), access().tenant_id)
+    watermark = journal.sealed(database(), access().tenant_id)
     with database().transaction(access().tenant_id) as transaction:
         response = jsonify(objections.enter(transaction, access(), said, watermark))
     response.status_code = 201

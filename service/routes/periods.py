@@ -44,7 +44,7 @@ def get_periods() -> dict[str, Any]:
 def get_checklist(query: dict[str, Any], period: str) -> dict[str, Any]:
     """What blocks closing or publishing, and what is odd about what would be published now."""
     parsed = periods.parse(period)
-    watermark = results.sealed(database(), access().tenant_id)
+    watermark = journal.sealed(database(), access().tenant_id)
     with database().transaction(access().tenant_id) as transaction:
         return checklist.checklist(transaction, parsed, query.get("rulebook"), watermark)
 
@@ -65,7 +65,7 @@ def publish_period(query: dict[str, Any], period: str) -> dict[str, Any]:
     """Freeze the results; with `force`, and a reason, before its time."""
     force = _forced()
     parsed = periods.parse(period)
-    watermark = results.sealed(database(), access().tenant_id)
+    watermark = journal.sealed(database(), access().tenant_id)
     with database().transaction(access().tenant_id) as transaction:
         return runs.publish(transaction, access().actor, parsed, query.get("rulebook"), watermark, force)
 
@@ -115,7 +115,7 @@ def get_late_events(query: dict[str, Any], period: str) -> dict[str, Any]:
 def get_drift(query: dict[str, Any], period: str) -> dict[str, Any]:
     """Who would move if a correction were published now; nobody where the current revision holds."""
     parsed = periods.parse(period)
-    watermark = results.sealed(database(), access().tenant_id)
+    watermark = journal.sealed(database(), access().tenant_id)
     with database().transaction(access().tenant_id) as transaction:
         return differences.drift(
             transaction, parsed, query.get("rulebook"), watermark, query.get("after"), query["limit"]

@@ -9,7 +9,7 @@ from marshmallow import fields
 from schemas.fields import Code, Shape, Text
 from schemas.imports import Import
 from schemas.results import Limit, Revision, View
-from service import imports, outcomes, periods, results
+from service import imports, journal, outcomes, periods, results
 from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.http import access, database, requires
@@ -56,7 +56,7 @@ class _Dry(Shape):
 @blueprint.arguments(Import)
 def post_import(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
     """Import results of a period before the first version rules; with ?dry_run=true, only say what would be stored."""
-    watermark = results.sealed(database(), access().tenant_id)
+    watermark = journal.sealed(database(), access().tenant_id)
     with database().transaction(access().tenant_id) as transaction:
         take_in = imports.tried if query["dry_run"] else imports.add
         return take_in(transaction, access().actor, said, watermark)
@@ -117,7 +117,7 @@ def _shown(period: str, query: dict[str, Any]) -> Iterator[tuple[Transaction, Sh
     if final and (live or "revision" in query):
         word = "view=standing" if live else "revision"
         raise Problem("request.invalid", [finding("/state", "words.exclusive", word=word)])
-    watermark = results.sealed(database(), access().tenant_id)
+    watermark = journal.sealed(database(), access().tenant_id)
     with database().transaction(access().tenant_id) as transaction:
         shown = results.show(transaction, parsed, query.get("rulebook"), watermark, live, query.get("revision"), final)
         if query["view"] == "revision" and shown.run is None:

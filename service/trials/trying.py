@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from service import results, roster, standings
+from service import journal, roster, standings
 from service.database.transactions import Database, Rollback, Transaction
 from service.errors import Problem
 from service.periods import Period
@@ -41,7 +41,7 @@ def run(database: Database, tenant_id: int, asked: Asked) -> dict[str, Any]:
 
     Where the text of a rulebook is tried, every reason why it couldn't be drafted too.
     """
-    watermark = results.sealed(database, tenant_id)
+    watermark = journal.sealed(database, tenant_id)
     with database.transaction(tenant_id) as transaction:
         with _undone(transaction):
             _, against = _versions(transaction, asked)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from oracle import Result, appraise
-from service import results
+from service import journal, results
 from service.audit import Audit
 from service.database.transactions import Database
 from service.periods import parse
@@ -603,7 +603,7 @@ class Life(RuleBasedStateMachine):
         return 0 if let_in else root.order
 
     def _standing(self, month: str) -> dict[str, Result]:
-        watermark = results.sealed(self.database, self.county.tenant_id)
+        watermark = journal.sealed(self.database, self.county.tenant_id)
         with self.database.transaction(self.county.tenant_id) as transaction:
             shown = results.show(transaction, parse(month), WORKERS_BOOK, watermark, live=True)
             page = results.ranking(transaction, shown, None, None, None, 1000)

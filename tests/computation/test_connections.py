@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from service import results, standings
+from service import journal, standings
 from service.database.transactions import Database
 from service.periods import parse
 from service.rulebooks import store
@@ -19,7 +19,7 @@ JOIN, _ = numbered(statement("totals_join"))
 
 def _digest(county: County, rulebook: str, period: str, is_alone: bool) -> str:
     """What a publication would freeze, computed on two connections or on one alone."""
-    watermark = results.sealed(county.database, county.tenant_id)
+    watermark = journal.sealed(county.database, county.tenant_id)
     with county.database.transaction(county.tenant_id) as transaction:
         if is_alone:
             transaction.beside = None

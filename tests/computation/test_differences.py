@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service import differences, results
+from service import differences, journal, results
 from service.database.transactions import Database
 from service.periods import parse
 from service.results import Shown
@@ -90,7 +90,7 @@ def _correct(county: County, events: list[Said], chance: Random) -> set[str]:
 
 def _drift(county: County, world: World, period: str) -> tuple[Said, Said, Said]:
     """What is told, and both sides as their results say."""
-    watermark = results.sealed(county.database, county.tenant_id)
+    watermark = journal.sealed(county.database, county.tenant_id)
     rulebook, parsed = world.rulebook["rulebook"], parse(period)
     with county.database.transaction(county.tenant_id) as transaction:
         told = differences.drift(transaction, parsed, rulebook, watermark, None, 5000)

@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 
 from oracle import Line, Result, appraiser
-from service import canonical, results, standings
+from service import canonical, journal, results, standings
 from service.database.transactions import Database, Transaction
 from service.periods import parse
 from service.results import Shown
@@ -167,14 +167,14 @@ def _printed(
 @contextmanager
 def shown(county: County, rulebook: str | None, period: str, live: bool = False) -> Iterator[tuple[Transaction, Shown]]:
     """What a reader sees of a period (if `live`, of its standing), with everything that was acknowledged so far."""
-    watermark = results.sealed(county.database, county.tenant_id)
+    watermark = journal.sealed(county.database, county.tenant_id)
     with county.database.transaction(county.tenant_id) as transaction:
         yield transaction, results.show(transaction, parse(period), rulebook, watermark, live)
 
 
 def digest(county: County, period: str, rulebook: str | None = None, full: bool = False) -> str:
     """The digest of a period's standing as it is read, or with `full` computed as a publication computes it."""
-    watermark = results.sealed(county.database, county.tenant_id)
+    watermark = journal.sealed(county.database, county.tenant_id)
     with county.database.transaction(county.tenant_id) as transaction:
         ruling = store.ruling(transaction, parse(period), rulebook)
         standing = standings.refresh(transaction, ruling, parse(period), watermark, full=full)

@@ -4,7 +4,7 @@ import http.client
 import json
 from typing import Any
 
-from service import results, standings
+from service import journal, standings
 from service.database.transactions import Database
 from service.periods import parse
 from service.rulebooks import store
@@ -41,7 +41,7 @@ def differing(url: str, tenant_id: int, port: int, token: str, periods: list[str
 
 def is_as_computed_afresh(database: Database, tenant_id: int, period: str) -> bool:
     """Whether a standing's digest stays when everything is computed afresh."""
-    watermark = results.sealed(database, tenant_id)
+    watermark = journal.sealed(database, tenant_id)
     with database.transaction(tenant_id) as transaction:
         parsed = parse(period)
         ruling = store.ruling(transaction, parsed, None)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from service import results, runs
+from service import journal, runs
 from service.periods import parse
 from service.verification import verify
 from tests.computation import worlds
@@ -185,7 +185,7 @@ def test_by_refuse_a_late_event_counts_nowhere(fresh: County) -> None:
 
 def test_what_was_published_unseen_makes_events_late_for_what_was_read_before(carrying: County) -> None:
     """Invariant 9: April was read up to a later position than the one up to which March is published."""
-    watermark = results.sealed(carrying.database, carrying.tenant_id)
+    watermark = journal.sealed(carrying.database, carrying.tenant_id)
     carrying.hr.post(f"/v1/periods/{MARCH}/close")
     carrying.send(visit("w1", "h1"))
     assert (total(carrying, MARCH), total(carrying, APRIL)) == ("40.00", "30.00")
@@ -196,7 +196,7 @@ def test_what_was_published_unseen_makes_events_late_for_what_was_read_before(ca
 
 def test_no_first_revision_holds_less_than_a_run_that_is_there(carrying: County) -> None:
     """Invariant 5: April was published as though March weren't, with all that its events were then."""
-    watermark = results.sealed(carrying.database, carrying.tenant_id)
+    watermark = journal.sealed(carrying.database, carrying.tenant_id)
     carrying.hr.post(f"/v1/periods/{MARCH}/close")
     carrying.send(visit("w1", "h1"))
     publish(carrying, APRIL)
@@ -210,7 +210,7 @@ def test_what_is_let_in_meanwhile_is_not_carried_too(carrying: County) -> None:
     publish(carrying)
     [late] = carrying.send(visit("w1", "h1"))
     carrying.hr.post(f"/v1/periods/{APRIL}/close")
-    watermark = results.sealed(carrying.database, carrying.tenant_id)
+    watermark = journal.sealed(carrying.database, carrying.tenant_id)
     answer = carrying.hr.post(f"/v1/periods/{MARCH}/reopen", {**REASON, "admit": [late["event"]]})
     assert answer.status_code == 200
     published(carrying, APRIL, watermark)

@@ -13,7 +13,7 @@ from typing import Any
 from prometheus_client import REGISTRY
 
 from oracle import Result, appraise
-from service import results
+from service import journal
 from service.database.migrations import migrate
 from service.database.transactions import Database
 from service.periods import parse
@@ -169,19 +169,19 @@ def _settled(url: str, database: Database, one: World, seed: int, number: int) -
     amended = [event for event in one.events[1::_AMENDED] if event not in late]
     first = [event for event in one.events if event not in late and event not in amended]
     worlds.send(county, [*first, *mistaken, *(_was(event) for event in amended)])
-    before = [results.sealed(database, county.tenant_id)]
+    before = [journal.sealed(database, county.tenant_id)]
     county.state(said.organisations, said.workers)
-    before.append(results.sealed(database, county.tenant_id))
+    before.append(journal.sealed(database, county.tenant_id))
     worlds.send(county, late)
     for event in mistaken:
         worlds.reverse(county, event)
     for event in amended:
         worlds.amend(county, _was(event), event)
-    last = results.sealed(database, county.tenant_id)
+    last = journal.sealed(database, county.tenant_id)
     if number % _MOVED:  # else only events tell whose results have changed
         county.state([*organisations.values()], [*workers.values()])
     _send_again(county, late, "sealed")
-    later = results.sealed(database, county.tenant_id)
+    later = journal.sealed(database, county.tenant_id)
     _send_again(county, one.events[::2], "unsealed")
     for event in one.events[::_MISTAKEN]:  # after the position that counts
         worlds.reverse(county, event)

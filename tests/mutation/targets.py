@@ -37,7 +37,7 @@ _RULEBOOKS, _NOT_ROWS = (
 _AROUND = ("service/standings.py", "service/sources.py")
 # Of what shows results only the functions from which numbers come; the others find words.
 _SHOWING = {
-    "service/results.py": {"points", "keys", "result", "placed", "_with_points"},
+    "service/results": {"points", "keys", "result", "placed", "with_points"},
     "service/explanation": {
         *("lines", "measures", "category_points", "_of_items", "_of_categories", "_bonus_cap", "_of_restrictions"),
         *("_of_total", "_multiplied", "gates", "restrictions", "lists", "outcomes"),
