@@ -11,11 +11,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
+from statistics import median
 from typing import Any
 from urllib.parse import quote
 
+import psutil
 import psycopg
 import pytest
 
@@ -57,6 +59,12 @@ def head(county: Settlement, length: int) -> bytes:
 
 def connected(stack: Stack) -> socket.socket:
     return socket.create_connection(("127.0.0.1", stack.port), timeout=WAIT_SECONDS)
+
+
+def clients(stack: Stack) -> list[int]:
+    """How many clients each worker process is connected with."""
+    held = [psutil.Process(pid).net_connections("tcp") for pid in stack.workers()]
+    return [sum(one.status == "ESTABLISHED" and one.laddr.port == stack.port for one in each) for each in held]
 
 
 def talking(stack: Stack) -> closing[http.client.HTTPConnection]:
@@ -135,6 +143,19 @@ def test_a_client_that_stops_sending_is_told_so_and_let_go(stack: Stack, county:
     assert (status, said[-1]["problem"]["code"]) == (200, "request.incomplete")
     assert [line["result"] for line in said[:-1]] == ["created"] * 1000
     assert time.monotonic() - begun < STALL_SECONDS + 10
+
+
+def test_clients_are_spread_over_the_processes(stack: Stack) -> None:
+    """Threads of one process share its interpreter: of who gathers there, all wait while another has nothing to do."""
+    gathered = []
+    for _ in range(5):
+        with ExitStack() as held:
+            for _ in range(WORKERS * THREADS):
+                held.enter_context(connected(stack))
+                time.sleep(0.02)
+            gathered.append(max(clients(stack)))
+        time.sleep(0.5)  # until the server has noticed that they are gone
+    assert median(gathered) <= WORKERS * THREADS * 5 // 8, gathered
 
 
 def test_who_waited_too_long_for_a_thread_is_told_503(stack: Stack, county: Settlement) -> None:
