@@ -30,6 +30,7 @@ LINES = int(os.environ.get("JIFEN_STREAM_LINES", "20000"))
 STALL_SECONDS = 3
 MOST_GROWTH = 50 * 1024 * 1024
 GATHERED = 8  # clients of one process
+BUSY = 4  # processes that want each core
 WAIT_SECONDS = 60.0  # for what must come; what waits for ever fails by it
 GARBAGE = b"-" * 250 + b"\n"  # a line that is no event: answered without the database, and as long as one
 
@@ -148,6 +149,9 @@ def test_a_client_that_stops_sending_is_told_so_and_let_go(stack: Stack, county:
 
 def test_the_process_with_fewer_clients_takes_the_next(stack: Stack) -> None:
     """Threads of one process share its interpreter: of who gathers there, all wait while another has nothing to do."""
+    busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+    if busy > BUSY:
+        pytest.skip(f"{busy:.0f} want each core: who is to be quicker by a fifth of a millisecond gets none in time")
     # More than once, as a busy machine may let a process sleep for longer than the other waits for it.
     assert any(_taken_by_the_free(stack) == GATHERED for _ in range(6))
 
