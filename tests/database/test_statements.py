@@ -122,7 +122,9 @@ def made_up(parameter: str, name: str) -> Any:
         return some_event
     if (name, parameter) == ("events_of_entries", "entries"):
         return [1]
-    if name == "events_add" and parameter in COLUMNS:
+    if (name, parameter) == ("events_other", "source") or (
+        name in ("events_add", "events_other") and parameter in COLUMNS
+    ):
         return "{}"
     named = (
         ("events_known", "events"),
