@@ -12,7 +12,7 @@ from service.feed.items import Item
 from service.feed.places import Life, Place, cursor
 
 TYPES = frozenset({kind.type for kind in entries.KINDS.values()} | {follow_up.REVISED, follow_up.PROPOSED})
-_MARKED_ENTRIES = 2000  # looked at by one statement
+_MARKED_ENTRIES = 5000  # looked at by one statement
 
 
 class Page(NamedTuple):
@@ -69,7 +69,9 @@ def _entries(
 ) -> tuple[Sequence[Any], int]:
     """The next entries, at most so many, and the position from which to go on."""
     at = {"position": place.position}
-    end = transaction.one("feed_marked", **at, sealed=sealed, entries=_MARKED_ENTRIES).position or sealed + 1
+    end = sealed + 1
+    if end - place.position > _MARKED_ENTRIES:
+        end = transaction.one("feed_marked", **at, sealed=sealed, entries=_MARKED_ENTRIES).position or end
     actions = [action for action, kind in entries.KINDS.items() if kind.type in types or _is_followed_up(action, types)]
     found = transaction.all("feed_entries", **at, end_position=end, actions=actions, limit=limit)
     return found, end if len(found) < limit else found[-1].position + 1

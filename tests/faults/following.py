@@ -12,7 +12,7 @@ from tests.faults.line import PATIENCE_SECONDS, Answer, Flight, Line
 from tests.faults.sender import Sender
 
 IMPORTERS = 16
-_BATCH = 200
+_BATCH = 50
 _PAUSE_SECONDS = 0.1  # between two changes
 _TRIES = 100  # of a request that is answered 503
 _MARGIN_SECONDS = 120.0
