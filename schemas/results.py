@@ -8,6 +8,10 @@ from marshmallow import ValidationError, fields, validates_schema
 from schemas.events import SubjectText
 from schemas.faults import Fault, invalid
 from schemas.fields import MESSAGES, Code, Inner, Listed, Shape, Text
+from schemas.rulebook_placing import NO_TIER_REASONS
+
+# Why somebody has no tier: what a rulebook says, and what a computation finds by itself.
+NO_TIER = (*NO_TIER_REASONS, "service_short", "few_periods", "data_missing")
 
 _WHOLE = re.compile(r"[0-9]{1,4}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -74,3 +78,18 @@ class View(Code):
     def __init__(self) -> None:
         """current unless told."""
         super().__init__("current", "standing", "revision", load_default="current")
+
+
+class Filtered(Shape):
+    """Which results: of a group, of an organisation and all below it, with a tier, a no-tier reason or an outcome."""
+
+    group = Text()
+    under = Text()
+    tier = Text()
+    no_tier = Code(*NO_TIER)
+    outcome = Text()
+
+    @validates_schema
+    def _placed_once(self, said: dict[str, Any], **_: Any) -> None:
+        if "tier" in said and "no_tier" in said:
+            raise ValidationError({"no_tier": [Fault("words.exclusive", word="tier")]})

@@ -5,23 +5,19 @@ from typing import Any
 from schemas.fields import decimal_text
 from service import cursors, inputs
 from service.database.transactions import Transaction
-from service.errors import Problem, finding
+from service.results.filters import Filter
 from service.results.shown import Shown
 
 
-def ranking(
-    transaction: Transaction, shown: Shown, group: str | None, tier: str | None, after: str | None, limit: int
-) -> dict[str, Any]:
+def ranking(transaction: Transaction, shown: Shown, sought: Filter, after: str | None, limit: int) -> dict[str, Any]:
     """A page of the ranking by group, rank and subject. Problem page.expired when the standing changed in between."""
     tiers = [t["id"] for t in shown.rulebook["tiers"]]
-    if tier is not None and tier not in tiers:
-        raise Problem("request.invalid", [finding("/tier", "code.unknown", codes=", ".join(tiers))])
+    filtered = sought.parameters(transaction, shown)
     start = _page_start(shown, after)
     rows = transaction.all(
         "ranking",
         **shown.keys,
-        pool=group,
-        tier=tiers.index(tier) + 1 if tier else None,
+        **filtered,
         after_pool=start[0],
         after_rank=start[1],
         after_subject=start[2],
@@ -31,7 +27,7 @@ def ranking(
     last = rows[limit - 1] if len(rows) > limit else None
     following = cursors.encode(shown.identity, last.pool, last.list_rank, last.subject_no) if last else None
     head = shown.head() | inputs.mark(transaction, shown.run)
-    return {**head, **_targets(transaction, shown, group, tiers), "items": items, "next": following}
+    return {**head, **_targets(transaction, shown, sought.group, tiers), "items": items, "next": following}
 
 
 def _targets(transaction: Transaction, shown: Shown, group: str | None, tiers: list[str]) -> dict[str, Any]:

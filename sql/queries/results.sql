@@ -12,37 +12,6 @@ shown AS NOT MATERIALIZED (
     FROM standing_ranked WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 )
 
--- name: ranking
--- A page of a ranking: by group, rank and subject, those without a rank last. Each arm seeks and limits by itself; of a standing, in the
--- index alone.
-WITH standing_page AS MATERIALIZED (
-    SELECT subject_no, pool, list_rank, rank FROM standing_ranked
-    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s AND pool >= %(after_pool)s
-      AND (%(pool)s::text IS NULL OR pool = %(pool)s) AND (%(tier)s::smallint IS NULL OR tier_no = %(tier)s)
-      AND (pool, list_rank, subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
-    ORDER BY pool, ranked_total DESC NULLS LAST, subject_no LIMIT %(limit)s
-),
-page AS (
-    (SELECT subject_no, organisation_no, pool, list_rank, rank, total, tier_no, no_tier, post, outcomes
-    FROM result
-    WHERE tenant_id = %(tenant)s AND run_no = %(run)s
-      AND (%(pool)s::text IS NULL OR pool = %(pool)s) AND (%(tier)s::smallint IS NULL OR tier_no = %(tier)s)
-      AND (pool, list_rank, subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
-    ORDER BY pool, list_rank, subject_no LIMIT %(limit)s)
-    UNION ALL
-    SELECT s.subject_no, o.organisation_no, s.pool, s.list_rank, s.rank, o.total, o.tier_no, o.no_tier, o.post, o.outcomes
-    FROM standing_page s
-    JOIN standing_result o ON o.tenant_id = %(tenant)s AND o.standing_no = %(standing)s AND o.subject_no = s.subject_no
-        -- Where nothing is known of a table yet, a join alone would go through all of it for each row.
-        AND o.subject_no = ANY (ARRAY(SELECT subject_no FROM standing_page))
-)
-SELECT p.subject_no, u.kind || '/' || u.id AS subject, p.pool, p.rank, p.list_rank, p.total, p.tier_no, p.no_tier,
-    o.id AS organisation, p.post, p.outcomes
-FROM page p
-JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = p.subject_no
-LEFT JOIN subject o ON o.tenant_id = %(tenant)s AND o.subject_no = p.organisation_no
-ORDER BY p.pool, p.list_rank, p.subject_no
-
 -- name: _explained
 -- What they are made from.
 lines AS NOT MATERIALIZED (

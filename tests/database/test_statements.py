@@ -71,7 +71,9 @@ LISTS = {
 }
 LISTS |= {"admitting", "earlier_periods", "reading_sheets", "resized"}
 TEXTS |= {"task", "of"}
+TEXTS |= {"no_tier"}
 NUMBERS = {
+    "organisations",
     "runs",
     "subjects",
     "workers",
