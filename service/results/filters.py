@@ -26,7 +26,7 @@ class Filter:
     def parameters(self, transaction: Transaction, shown: Shown) -> dict[str, Any]:
         """What the fragment _filtered needs to know. Problem request.invalid where these results know no such thing."""
         found: list[Finding] = []
-        values = {
+        values: dict[str, Any] = {
             "pool": self.group,
             "organisations": None,
             "tier": _number(self.tier, "/tier", [tier["id"] for tier in shown.rulebook["tiers"]], found),
