@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
-from service import canonical, journal, metrics, waiting
+from service import __version__, canonical, journal, metrics, waiting
 from service.access import Access, Tokens
 from service.budgets import Budgets
 from service.database.transactions import Database
@@ -86,6 +87,17 @@ def reading() -> Iterator[None]:
         raise Problem("request.incomplete", seconds=settings().client_timeout_seconds) from error
 
 
+class Unchanged(Exception):
+    """The client has what it asks for: 304, and nothing of it is sent."""
+
+
+def tagged(*of: Any) -> bool:
+    """Tag the answer as what is made of these, so that it can be asked for again; whether the client has it already."""
+    text = repr((__version__, *of)).encode()
+    g.tag = sha256(text).hexdigest()[:32]
+    return request.if_none_match.contains_weak(g.tag)
+
+
 def json_body() -> Any:
     """The body as exact JSON. Problem request.malformed, request.too_deep, and those of `body`."""
     return canonical.parse(body(), settings().max_depth)
@@ -147,13 +159,19 @@ def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
     @app.after_request
     def _leave(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.request_id
-        response.headers["Cache-Control"] = "no-store"
+        if "tag" in g and response.status_code in (200, 304):
+            # Kept by the client alone, and never shown without asking whether it still holds.
+            response.headers["Cache-Control"] = "private, no-cache"
+            response.set_etag(g.tag, weak=True)
+        else:
+            response.headers["Cache-Control"] = "no-store"
         rule = request.url_rule.rule if request.url_rule else "-"
         elapsed = time.perf_counter() - g.begun
         method = request.method if request.method in _METHODS else "other"
         metrics.requests.labels(rule, method, response.status_code).observe(elapsed)
         return response
 
+    app.register_error_handler(Unchanged, lambda _: Response(status=304))
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _failure)

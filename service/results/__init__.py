@@ -7,7 +7,7 @@ from service.results.behind import line_events
 from service.results.filters import Filter
 from service.results.rankings import Asked, ranking
 from service.results.revisions import periods, run, runs
-from service.results.shown import ComputedAt, Shown, of_run, show
+from service.results.shown import ComputedAt, Shown, at_hand, of_run, show
 from service.results.subject import beside, lines, placed, result, with_points
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "ComputedAt",
     "Filter",
     "Shown",
+    "at_hand",
     "beside",
     "line_events",
     "lines",

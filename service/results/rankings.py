@@ -31,6 +31,11 @@ class Asked(NamedTuple):
             Filter.of(query), query["sort"], query.get("fields"), query["ranks_in"], query.get("after"), query["limit"]
         )
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is no more than a page as it lies there, by rank."""
+        return self.filter == Filter() and self.sort == "rank" and not self.ranks_in and not self.fields
+
 
 class _Order(NamedTuple):
     """How a list is cut into pages: the statement, the columns of its key with their kinds, and what is before all."""

@@ -12,6 +12,27 @@ shown AS NOT MATERIALIZED (
     FROM standing_ranked WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 )
 
+-- name: at_hand
+-- What there is of a period, under each rulebook that rules it: its state, the revision that is asked for (or the current one), the
+-- standing, and up to where everything has a position.
+SELECT b.rulebook_no, b.hash, %(period)s AS period, coalesce(p.state, 'open') AS state,
+    n.run_no, n.run_rulebook_no, n.run_rulebook_hash, n.revision, n.digest, n.watermark, n.kind, n.document, n.reads_runs,
+    s.standing_no, s.watermark AS standing_watermark, s.changed_at, s.read_runs, CASE WHEN s.standing_no IS NOT NULL THEN epoch() END AS epoch,
+    h.position, EXISTS (SELECT FROM unsealed w WHERE w.tenant_id = %(tenant)s) AS waiting
+FROM (
+-- include: _ruling
+) b
+JOIN chain_head h ON h.tenant_id = %(tenant)s
+LEFT JOIN period_state p ON p.tenant_id = %(tenant)s AND p.rulebook = b.id AND p.period = %(period)s
+LEFT JOIN LATERAL (
+    SELECT r.run_no, r.rulebook_no AS run_rulebook_no, r.rulebook_hash AS run_rulebook_hash, r.revision, r.digest, r.watermark, r.kind,
+        r.document, EXISTS (SELECT FROM run_input i WHERE i.tenant_id = r.tenant_id AND i.run_no = r.run_no) AS reads_runs
+    FROM run r WHERE r.tenant_id = %(tenant)s AND r.rulebook = b.id AND r.period = %(period)s
+      AND (%(revision)s::integer IS NULL OR r.revision = %(revision)s)
+    ORDER BY r.revision DESC LIMIT 1
+) n ON true
+LEFT JOIN standing s ON s.tenant_id = %(tenant)s AND s.rulebook_no = b.rulebook_no AND s.period = %(period)s AND s.again = 0
+
 -- name: _explained
 -- What they are made from.
 lines AS NOT MATERIALIZED (
