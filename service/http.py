@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from threading import Lock
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from cachetools import LRUCache
 from flask import Flask, Response, current_app, g, jsonify, request
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
@@ -27,6 +29,7 @@ from service.settings import Settings
 log = logging.getLogger("jifen")
 PUBLIC = "public"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_MOST_QUERIES = 1000
 _PUBLIC_ENDPOINTS = ("api-docs.openapi_json",)  # flask-smorest's own view, which can't declare a scope
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -134,6 +137,25 @@ class Parser(FlaskParser):
 
     # Every shape says itself what it lets through.
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012 - as in the class above it
+
+    def __init__(self) -> None:
+        """Remembers queries: what one says is a function of its text, and clients ask the same again and again."""
+        super().__init__()
+        self._queries: LRUCache[tuple[Any, bytes], dict[str, Any]] = LRUCache(_MOST_QUERIES)
+        self._lock = Lock()
+
+    def parse(self, argmap: Any, req: Any = None, *, location: str | None = None, **options: Any) -> Any:
+        """What the request says there, by a shape."""
+        if location != "query":
+            return super().parse(argmap, req, location=location, **options)
+        key = (argmap, request.query_string)
+        with self._lock:
+            found = self._queries.get(key)
+        if found is None:
+            found = super().parse(argmap, req, location=location, **options)
+            with self._lock:
+                self._queries[key] = found
+        return dict(found)
 
     def _raw_load_json(self, req: Any) -> Any:
         return _plain_json(req)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -46,7 +47,7 @@ class Shown:
             "standing": self.standing.number if self.standing else None,
         }
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """What a page belongs to: a run for ever, a standing as it was last changed in this life of the database."""
         if self.run:
@@ -54,10 +55,10 @@ class Shown:
         changed_at, epoch = (self.standing.changed_at, self.standing.epoch) if self.standing else (0, "")
         return f"standing/{self.ruling.number}/{self.period.text}/{changed_at}@{epoch}"
 
-    @property
+    @cached_property
     def sheet(self) -> layout.Sheet:
         """The layout of its arrays."""
-        return layout.sheet(self.rulebook, self.period.kind)
+        return _sheet(self.ruling, self.period.kind)
 
     def head(self) -> dict[str, Any]:
         """Where the numbers come from: rulebook, state, and the revision or the position up to which events count."""
@@ -116,7 +117,11 @@ class Shown:
 
     def points(self, number: Decimal | None) -> str | None:
         """Points with the decimals of the step, as they are displayed; none where an import says no total."""
-        return None if number is None else format(number.quantize(Decimal(self.rulebook["numbers"]["step"])), "f")
+        return None if number is None else format(number.quantize(self._step), "f")
+
+    @cached_property
+    def _step(self) -> Decimal:
+        return Decimal(self.rulebook["numbers"]["step"])
 
 
 def show(
@@ -199,6 +204,12 @@ def of_run(transaction: Transaction, number: int) -> Shown:
 def _typed(ruling: Ruling) -> dict[str, Any]:
     """The document of a version, typed once, as versions never change."""
     return ruling.loaded
+
+
+@cached(LRUCache(maxsize=100), key=lambda ruling, kind: (ruling.number, ruling.hash, kind), lock=Lock())
+def _sheet(ruling: Ruling, kind: str) -> layout.Sheet:
+    """The layout of one of its kinds of period, likewise."""
+    return layout.sheet(_typed(ruling), kind)
 
 
 def _of_run(transaction: Transaction, row: Any, state: str) -> Shown:

@@ -121,11 +121,20 @@ def _shown(
         word = "view=standing" if live else "revision"
         raise Problem("request.invalid", [finding("/state", "words.exclusive", word=word)])
     asked = {"rulebook": query.get("rulebook"), "live": live, "revision": query.get("revision"), "final": final}
-    seconds = settings().statement_timeout_seconds if brief else None
-    with database().transaction(access().tenant_id, frozen=True, seconds=seconds) as transaction:
-        found = results.at_hand(transaction, parsed, **asked)
-        if found and not (unchanged := _is_known(transaction, found, query, worded)):
-            yield transaction, found
+    seconds = settings().statement_timeout_seconds
+    found, unchanged = None, False
+    if brief:
+        with database().statements(access().tenant_id, seconds) as statements:
+            if found := results.at_hand(statements, parsed, **asked):
+                unchanged = _is_known(statements, found, query, worded)
+                if found.run and not unchanged:  # nothing of it can change between two statements
+                    yield statements, found
+                    return
+    if not unchanged:
+        with database().transaction(access().tenant_id, frozen=True, seconds=seconds if brief else None) as transaction:
+            found = results.at_hand(transaction, parsed, **asked)
+            if found and not (unchanged := _is_known(transaction, found, query, worded)):
+                yield transaction, found
     if not found:
         watermark = journal.sealed(database(), access().tenant_id)
         with database().transaction(access().tenant_id) as transaction:
