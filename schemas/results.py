@@ -133,3 +133,9 @@ class Ranked(Filtered):
     ranks_in = Words(most=_MOST_KINDS, load_default=list)
     after = Text(most=500)
     limit = Limit()
+
+
+class Counted(Filtered):
+    """Statistics: of which results, and at which kind of organisation means are taken."""
+
+    by = Text()

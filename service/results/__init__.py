@@ -8,10 +8,12 @@ from service.results.filters import Filter
 from service.results.rankings import Asked, ranking
 from service.results.revisions import periods, run, runs
 from service.results.shown import ComputedAt, Shown, at_hand, of_run, show
+from service.results.statistics import AskedStatistics, statistics
 from service.results.subject import beside, lines, placed, result, with_points
 
 __all__ = [
     "Asked",
+    "AskedStatistics",
     "ComputedAt",
     "Filter",
     "Shown",
@@ -27,5 +29,6 @@ __all__ = [
     "run",
     "runs",
     "show",
+    "statistics",
     "with_points",
 ]

@@ -14,12 +14,16 @@ COHORT = "cohort"
 
 
 def refuse_unknown(transaction: Transaction, shown: Shown, kinds: list[str]) -> None:
-    """Problem request.invalid for a kind of organisation that the tree doesn't have."""
-    if not set(kinds) - {COHORT}:
-        return
-    known = [row.kind for row in transaction.all("organisation_kinds", watermark=shown.watermark)]
-    if set(kinds) - {COHORT, *known}:
-        raise Problem("request.invalid", [finding("/ranks_in", "code.unknown", codes=", ".join([*known, COHORT]))])
+    """Problem request.invalid for what is neither the cohort nor a kind of organisation in the tree."""
+    if set(kinds) - {COHORT}:
+        refuse_unknown_kinds(transaction, shown, "/ranks_in", kinds, COHORT)
+
+
+def refuse_unknown_kinds(transaction: Transaction, shown: Shown, pointer: str, kinds: list[str], *beside: str) -> None:
+    """Problem request.invalid for a kind of organisation that the tree doesn't have, nor stands `beside` them."""
+    known = [*(row.kind for row in transaction.all("organisation_kinds", watermark=shown.watermark)), *beside]
+    if not set(kinds) <= set(known):
+        raise Problem("request.invalid", [finding(pointer, "code.unknown", codes=", ".join(known) or "-")])
 
 
 def ranks(

@@ -6,14 +6,15 @@ from typing import Any
 
 from marshmallow import fields
 
+from schemas.answers.rankings import RankingAnswer, StatisticsAnswer
 from schemas.fields import Code, Shape, Text
 from schemas.imports import Import
-from schemas.results import Limit, Ranked, Revision, View
+from schemas.results import Counted, Limit, Ranked, Revision, View
 from service import imports, inputs, journal, outcomes, periods, results
 from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.http import Unchanged, access, database, requires, settings, tagged
-from service.results import Asked, Shown
+from service.results import Asked, AskedStatistics, Shown
 from service.routes.blueprint import Blueprint
 
 blueprint = Blueprint("results", __name__, description="Rankings and results")
@@ -27,6 +28,10 @@ class _Of(Shape):
 
 
 class _Ranking(_Of, Ranked):
+    pass
+
+
+class _Statistics(_Of, Counted):
     pass
 
 
@@ -62,11 +67,22 @@ def post_import(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/v1/rankings/<period>")
 @requires("results:read")
 @blueprint.arguments(_Ranking, location="query")
+@blueprint.answers(200, RankingAnswer)
 def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
     """A page of the ranking; an open period's includes every event acknowledged before the request."""
     asked = Asked.of(query)
     with _shown(period, query, worded=False, brief=asked.is_plain) as (transaction, shown):
         return results.ranking(transaction, shown, asked)
+
+
+@blueprint.get("/v1/rankings/<period>/statistics")
+@requires("results:read")
+@blueprint.arguments(_Statistics, location="query")
+@blueprint.answers(200, StatisticsAnswer)
+def get_statistics(query: dict[str, Any], period: str) -> dict[str, Any]:
+    """What the results come to: counts by tier and reason, quantiles, distribution, means by organisation."""
+    with _shown(period, query, worded=False) as (transaction, shown):
+        return results.statistics(transaction, shown, AskedStatistics.of(query))
 
 
 @blueprint.get("/v1/outcomes/<period>")

@@ -16,6 +16,14 @@ tree AS (
     ORDER BY o.organisation_no, o.entry_id DESC
 )
 
+-- name: _around
+-- Of each organisation, the nearest of each of these kinds at or above it; of no kind, itself; the cohort is one place.
+around AS (
+    SELECT t.organisation_no, k.kind, CASE WHEN k.kind IS NULL THEN t.path[cardinality(t.path)] WHEN k.kind = 'cohort' THEN '*'
+        ELSE t.path[(array_positions(t.path_kinds, k.kind))[cardinality(array_positions(t.path_kinds, k.kind))]] END AS id
+    FROM tree t CROSS JOIN unnest(%(kinds)s::text[]) k (kind)
+)
+
 -- name: organisations_under
 -- An organisation and all below it.
 WITH
@@ -119,23 +127,90 @@ WITH
 ,
 -- include: _tree
 ,
--- Of each organisation, the nearest of each kind at or above it.
-place AS (
-    SELECT t.organisation_no, k.kind, CASE WHEN k.kind = 'cohort' THEN '*'
-        ELSE t.path[(array_positions(t.path_kinds, k.kind))[cardinality(array_positions(t.path_kinds, k.kind))]] END AS id
-    FROM tree t CROSS JOIN unnest(%(kinds)s::text[]) k (kind)
-),
+-- include: _around
+,
 wanted AS (
     SELECT DISTINCT p.kind, p.id
-    FROM shown s JOIN place p ON p.organisation_no = s.organisation_no
+    FROM shown s JOIN around p ON p.organisation_no = s.organisation_no
     WHERE s.subject_no = ANY (%(subjects)s::integer[]) AND s.rank IS NOT NULL AND p.id IS NOT NULL
 ),
 ranked AS (
     SELECT s.subject_no, p.kind, p.id, rank() OVER (PARTITION BY p.kind, p.id ORDER BY s.total DESC) AS rank,
         count(*) OVER (PARTITION BY p.kind, p.id, s.total) AS sharing, count(*) OVER (PARTITION BY p.kind, p.id) AS ranked
     FROM shown s
-    JOIN place p ON p.organisation_no = s.organisation_no
+    JOIN around p ON p.organisation_no = s.organisation_no
     JOIN wanted w ON w.kind = p.kind AND w.id = p.id
     WHERE s.rank IS NOT NULL AND s.total IS NOT NULL
 )
 SELECT subject_no, kind, id, rank, sharing, ranked FROM ranked WHERE subject_no = ANY (%(subjects)s::integer[])
+
+-- name: _parted
+-- The results that are asked for, each in its group and once more in the whole, which has no name.
+sought AS MATERIALIZED (
+    SELECT organisation_no, pool, total, rank, tier_no, no_tier FROM shown WHERE
+-- include: _filtered
+),
+parted AS (
+    SELECT pool AS part, total, rank, tier_no, no_tier FROM sought
+    UNION ALL
+    SELECT NULL, total, rank, tier_no, no_tier FROM sought
+)
+
+-- name: statistics
+-- Of each group and of the whole: how many, and of the totals of the ranked the mean and the least that so many per cent reach at most.
+WITH
+-- include: _shown
+,
+-- include: _parted
+,
+counted AS (
+    SELECT part, count(*) AS due, count(*) FILTER (WHERE no_tier IS NULL) AS appraised, count(rank) AS ranked FROM parted GROUP BY part
+),
+-- Places are counted in whole numbers: no fraction decides which total is the one in the middle.
+placed AS (
+    SELECT part, total, row_number() OVER (PARTITION BY part ORDER BY total) * 100 AS place, count(*) OVER (PARTITION BY part) AS totals
+    FROM parted WHERE rank IS NOT NULL AND total IS NOT NULL
+),
+measured AS (
+    SELECT part, quotient(sum(total), count(*), %(step)s) AS mean, min(total) AS least,
+        min(total) FILTER (WHERE place >= totals * 10) AS p10, min(total) FILTER (WHERE place >= totals * 25) AS p25,
+        min(total) FILTER (WHERE place >= totals * 50) AS median, min(total) FILTER (WHERE place >= totals * 75) AS p75,
+        min(total) FILTER (WHERE place >= totals * 90) AS p90, max(total) AS most
+    FROM placed GROUP BY part
+)
+SELECT c.part, c.due, c.appraised, c.ranked, m.mean, m.least, m.p10, m.p25, m.median, m.p75, m.p90, m.most
+FROM counted c LEFT JOIN measured m ON m.part IS NOT DISTINCT FROM c.part
+ORDER BY c.part
+
+-- name: statistics_tiers
+-- How many subjects of each group and of the whole each tier and each no-tier reason has.
+WITH
+-- include: _shown
+,
+-- include: _parted
+SELECT part, tier_no, no_tier, count(*) AS subjects FROM parted GROUP BY part, tier_no, no_tier ORDER BY part, tier_no, no_tier
+
+-- name: statistics_organisations
+-- The mean total of the ranked of each organisation, or of all below each organisation of a kind.
+WITH
+-- include: _shown
+,
+-- include: _parted
+,
+-- include: _tree
+,
+-- include: _around
+SELECT p.id AS organisation, count(*) AS due, count(*) FILTER (WHERE s.no_tier IS NULL) AS appraised, count(s.rank) AS ranked,
+    quotient(sum(s.total) FILTER (WHERE s.rank IS NOT NULL), count(s.total) FILTER (WHERE s.rank IS NOT NULL), %(step)s) AS mean
+FROM sought s JOIN around p ON p.organisation_no = s.organisation_no AND p.id IS NOT NULL
+GROUP BY p.id ORDER BY p.id
+
+-- name: statistics_bands
+-- How many totals of the ranked lie in bands of equal width; bands that nobody is in are left out.
+WITH
+-- include: _shown
+,
+-- include: _parted
+SELECT floor(total / %(width)s) * %(width)s AS at_least, count(*) AS subjects
+FROM sought WHERE rank IS NOT NULL AND total IS NOT NULL
+GROUP BY at_least ORDER BY at_least
