@@ -1,10 +1,14 @@
 """/v1/rankings in every order: random standings with many ties, judged by sorting and counting them in Python."""
 
+import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from schemas import results
+from schemas.answers.rankings import RankingAnswer, StatisticsAnswer
 from service import cursors
 from tests.county import County
 from tests.http.asking import assert_problem
@@ -142,3 +146,23 @@ def test_a_cursor_with_a_number_that_is_none_is_refused(scattered: County, numbe
     made_up = cursors.encode(of, word, number, subject)
     answer = scattered.hr.get(f"/v1/rankings/2025-03?sort=total&after={made_up}")
     assert assert_problem(answer, 422, "request.invalid") == [("/after", "cursor.malformed")]
+
+
+PAGES = sorted((Path(__file__).parents[2] / "docs").glob("rankings*.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_request_that_the_docs_show_is_answered(scattered: County, page: Path) -> None:
+    asked = re.findall(r"^GET (/v1/\S+)$", page.read_text("utf-8"), re.MULTILINE)
+    assert len(asked) == 11
+    for path in asked:
+        answer = scattered.hr.get(path)
+        assert answer.status_code == 200, answer.json
+        shape = StatisticsAnswer() if "/statistics" in path else RankingAnswer()
+        assert shape.validate(answer.json) == {}
+
+
+def test_the_docs_name_every_order_and_field() -> None:
+    for page in PAGES:
+        words = set(re.findall(r"`([a-z_-]+)`", page.read_text("utf-8")))
+        assert {*results.SORTS, *results.FIELDS, *results.MORE_FIELDS} - words == set()
