@@ -5,7 +5,7 @@ What is shown is what is stored, in a run or in a standing; nothing is computed 
 
 from service.results.behind import line_events
 from service.results.filters import Filter
-from service.results.rankings import Asked, ranking
+from service.results.rankings import Asked, Moved, ranking
 from service.results.revisions import periods, run, runs
 from service.results.shown import ComputedAt, Shown, at_hand, of_run, show
 from service.results.statistics import AskedStatistics, statistics
@@ -16,6 +16,7 @@ __all__ = [
     "AskedStatistics",
     "ComputedAt",
     "Filter",
+    "Moved",
     "Shown",
     "at_hand",
     "beside",

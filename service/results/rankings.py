@@ -10,8 +10,13 @@ from service.database.transactions import Transaction
 from service.results import nested
 from service.results.filters import Filter
 from service.results.shown import Shown
+from service.standings import Standing
 
 _MORE = ("service_days", "category_points", "lists")
+
+
+class Moved(Exception):
+    """The standing was brought up to date while it was read; in one snapshot it never is."""
 
 
 class Asked(NamedTuple):
@@ -33,7 +38,7 @@ class Asked(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is no more than a page as it lies there, by rank."""
+        """Whether it is no more than a page by rank, of everybody."""
         return self.filter == Filter() and self.sort == "rank" and not self.ranks_in and not self.fields
 
 
@@ -62,16 +67,27 @@ def ranking(transaction: Transaction, shown: Shown, asked: Asked) -> dict[str, A
     filtered = asked.filter.parameters(transaction, shown)
     nested.refuse_unknown(transaction, shown, asked.ranks_in)
     order = _BY_RANK if asked.sort == "rank" else _SORTED
-    sort = {} if order is _BY_RANK else {"sort": asked.sort}
-    after = _after(order, shown, asked)
-    rows = transaction.all(order.statement, **shown.keys, **filtered, **sort, **after, limit=asked.limit + 1)
+    after = _after(order, shown, asked) | {"limit": asked.limit + 1}
+    targets = _targets(transaction, shown, asked.filter.group)  # before the page, which says whether a standing moved
+    if shown.standing and order is _BY_RANK and asked.filter == Filter():
+        rows = _standing_page(transaction, shown.standing, after)
+    else:
+        sort = {} if order is _BY_RANK else {"sort": asked.sort}
+        rows = transaction.all(order.statement, **shown.keys, **filtered, **sort, **after)
     items = _items(transaction, shown, asked, rows[: asked.limit])
     following = None
     if len(rows) > asked.limit:
         last = rows[asked.limit - 1]
         following = cursors.encode(_list(shown, asked), *(getattr(last, column) for column in order.key))
     head = shown.head() | inputs.mark(transaction, shown.run)
-    return {**head, **_targets(transaction, shown, asked.filter.group), "items": items, "next": following}
+    return {**head, **targets, "items": items, "next": following}
+
+
+def _standing_page(transaction: Transaction, standing: Standing, after: dict[str, Any]) -> Sequence[Any]:
+    rows = transaction.all("standing_page", standing=standing.number, changed_at=standing.changed_at, **after)
+    if not rows:
+        raise Moved
+    return rows if rows[0].subject_no is not None else []
 
 
 def _after(order: _Order, shown: Shown, asked: Asked) -> dict[str, Any]:

@@ -180,6 +180,7 @@ def _looked_up(
         imported=None if live else period.text,
         period=period.text,
         revision=revision,
+        live=live,
     )
     ruling, row = store.only(transaction, period, rows)
     if final and row.state != "final":

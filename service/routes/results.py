@@ -14,7 +14,7 @@ from service import imports, inputs, journal, outcomes, periods, results
 from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.http import Unchanged, access, database, requires, settings, tagged
-from service.results import Asked, AskedStatistics, Shown
+from service.results import Asked, AskedStatistics, Moved, Shown
 from service.routes.blueprint import Blueprint
 
 blueprint = Blueprint("results", __name__, description="Rankings and results")
@@ -71,8 +71,12 @@ def post_import(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
 def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
     """A page of the ranking; an open period's includes every event acknowledged before the request."""
     asked = Asked.of(query)
-    with _shown(period, query, worded=False, brief=asked.is_plain) as (transaction, shown):
-        return results.ranking(transaction, shown, asked)
+    try:
+        with _shown(period, query, worded=False, brief=asked.is_plain) as (transaction, shown):
+            return results.ranking(transaction, shown, asked)
+    except Moved:
+        with _shown(period, query, worded=False) as (transaction, shown):
+            return results.ranking(transaction, shown, asked)
 
 
 @blueprint.get("/v1/rankings/<period>/statistics")
@@ -128,8 +132,8 @@ def _shown(
 ) -> Iterator[tuple[Transaction, Shown]]:
     """What is asked for, and a transaction in which to read it, unless the client has it: http.Unchanged.
 
-    What is there already is read as it is, in one snapshot, by statements whose plans are kept where they are `brief`.
-    What is `worded` tells titles too, which may change.
+    What is there already is read as it is: in one snapshot or, if that is `brief`, by statements of their own whose
+    plans are kept, between which a standing may move. What is `worded` tells titles too, which may change.
     """
     parsed = periods.parse(period)
     final, live = "state" in query, query["view"] == "standing"
@@ -137,20 +141,16 @@ def _shown(
         word = "view=standing" if live else "revision"
         raise Problem("request.invalid", [finding("/state", "words.exclusive", word=word)])
     asked = {"rulebook": query.get("rulebook"), "live": live, "revision": query.get("revision"), "final": final}
-    seconds = settings().statement_timeout_seconds
     found, unchanged = None, False
-    if brief:
-        with database().statements(access().tenant_id, seconds) as statements:
-            if found := results.at_hand(statements, parsed, **asked):
-                unchanged = _is_known(statements, found, query, worded)
-                if found.run and not unchanged:  # nothing of it can change between two statements
-                    yield statements, found
-                    return
-    if not unchanged:
-        with database().transaction(access().tenant_id, frozen=True, seconds=seconds if brief else None) as transaction:
-            found = results.at_hand(transaction, parsed, **asked)
-            if found and not (unchanged := _is_known(transaction, found, query, worded)):
-                yield transaction, found
+    reading = (
+        database().statements(access().tenant_id, settings().statement_timeout_seconds)
+        if brief
+        else database().transaction(access().tenant_id, frozen=True)
+    )
+    with reading as transaction:
+        found = results.at_hand(transaction, parsed, **asked)
+        if found and not (unchanged := _is_known(transaction, found, query, worded)):
+            yield transaction, found
     if not found:
         watermark = journal.sealed(database(), access().tenant_id)
         with database().transaction(access().tenant_id) as transaction:

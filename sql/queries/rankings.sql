@@ -82,6 +82,40 @@ JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = p.subject_no
 LEFT JOIN subject o ON o.tenant_id = %(tenant)s AND o.subject_no = p.organisation_no
 ORDER BY p.pool, p.list_rank, p.subject_no
 
+-- name: standing_page
+-- A page of a whole standing by group and rank, as long as it hasn't changed, with at least one row then. So many are before a rank as the
+-- rank says: they are skipped in the index, and ranks are counted from the tie on in which the page before ended.
+WITH rest AS (
+    SELECT subject_no, pool, ranked_total FROM standing_result
+    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s AND pool >= %(after_pool)s
+    ORDER BY pool, ranked_total DESC NULLS LAST, subject_no
+    OFFSET CASE WHEN %(after_rank)s = 2147483647 THEN (
+        SELECT count(*) FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s AND pool = %(after_pool)s
+          AND ranked_total IS NOT NULL)
+    ELSE greatest(%(after_rank)s - 1, 0) END
+),
+ranked AS (
+    SELECT subject_no, pool, ranked_total, CASE WHEN ranked_total IS NOT NULL THEN
+            rank() OVER in_pool + CASE WHEN pool = %(after_pool)s THEN greatest(%(after_rank)s - 1, 0) ELSE 0 END END AS rank,
+        count(*) OVER (in_pool RANGE BETWEEN CURRENT ROW AND CURRENT ROW) AS sharing
+    FROM rest WINDOW in_pool AS (PARTITION BY pool ORDER BY ranked_total DESC NULLS LAST)
+),
+page AS MATERIALIZED (
+    SELECT subject_no, pool, rank, coalesce(rank, 2147483647) AS list_rank, sharing FROM ranked
+    WHERE pool > %(after_pool)s OR (coalesce(rank, 2147483647), subject_no) > (%(after_rank)s, %(after_subject)s)
+    ORDER BY pool, ranked_total DESC NULLS LAST, subject_no LIMIT %(limit)s
+)
+SELECT p.subject_no, u.kind || '/' || u.id AS subject, p.pool, p.rank, p.list_rank, s.total, s.tier_no, s.no_tier,
+    o.id AS organisation, s.post, s.outcomes, p.sharing
+FROM standing g
+LEFT JOIN page p ON true
+LEFT JOIN standing_result s ON s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = p.subject_no
+    AND s.subject_no = ANY (ARRAY(SELECT subject_no FROM page))
+LEFT JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = p.subject_no
+LEFT JOIN subject o ON o.tenant_id = %(tenant)s AND o.subject_no = s.organisation_no
+WHERE g.tenant_id = %(tenant)s AND g.standing_no = %(standing)s AND g.changed_at = %(changed_at)s
+ORDER BY p.pool, p.list_rank, p.subject_no
+
 -- name: ranking_sorted
 -- A page in another order: by a word (the subject, or the organisation and in it the total), or by the total from either end; who has
 -- no total comes last. All results are looked at for each page, and none is sorted but those of the page.

@@ -17,7 +17,8 @@ shown AS NOT MATERIALIZED (
 -- standing, and up to where everything has a position.
 SELECT b.rulebook_no, b.hash, %(period)s AS period, coalesce(p.state, 'open') AS state,
     n.run_no, n.run_rulebook_no, n.run_rulebook_hash, n.revision, n.digest, n.watermark, n.kind, n.document, n.reads_runs,
-    s.standing_no, s.watermark AS standing_watermark, s.changed_at, s.read_runs, CASE WHEN s.standing_no IS NOT NULL THEN epoch() END AS epoch,
+    s.standing_no, s.watermark AS standing_watermark, s.changed_at, s.read_runs,
+    CASE WHEN s.standing_no IS NOT NULL AND (n.run_no IS NULL OR %(live)s::boolean) THEN epoch() END AS epoch,
     h.position, EXISTS (SELECT FROM unsealed w WHERE w.tenant_id = %(tenant)s) AS waiting
 FROM (
 -- include: _ruling

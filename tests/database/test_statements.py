@@ -135,7 +135,7 @@ def made_up(parameter: str, name: str) -> Any:
         return [some_event]
     if parameter in ("evidence", "objections"):
         return [some_event]
-    if parameter in ("asks_all", "changed", "chooses", "overdue", "waiting"):
+    if parameter in ("asks_all", "changed", "chooses", "live", "overdue", "waiting"):
         return True
     if parameter in TEXTS:
         return "x"
