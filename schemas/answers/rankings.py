@@ -9,17 +9,23 @@ def _said(meaning: str, **options: Any) -> dict[str, Any]:
     return {"required": True, "metadata": {"description": meaning}, **options}
 
 
-class _Rulebook(Schema):
+class ShownRulebook(Schema):
+    """The version that the results are computed by."""
+
     id = fields.String(required=True)
     version = fields.String(required=True)
     hash = fields.String(**_said("SHA-256 of the canonical form"))
 
 
-class _Imported(Schema):
+class ShownImport(Schema):
+    """Where imported results are from."""
+
     document = fields.String(**_said("the document that says these results"))
 
 
-class _RevisedInput(Schema):
+class RevisedInput(Schema):
+    """A revision that was read, and followed by another since."""
+
     rulebook = fields.String(required=True)
     period = fields.String(required=True)
     revision = fields.Integer(**_said("the revision that was read"))
@@ -27,22 +33,24 @@ class _RevisedInput(Schema):
     state = fields.String(required=True)
 
 
-class Head(Schema):
+class ShownHead(Schema):
     """Where numbers come from."""
 
     period = fields.String(required=True)
-    rulebook = fields.Nested(_Rulebook, required=True)
+    rulebook = fields.Nested(ShownRulebook, required=True)
     state = fields.String(**_said("open, closing, provisional or final"))
     watermark = fields.Integer(**_said("the position up to which events count"))
     revision = fields.Integer(metadata={"description": "of a published period, the revision that is shown"})
     digest = fields.String(metadata={"description": "of a revision, the SHA-256 of its results"})
-    imported = fields.Nested(_Imported)
+    imported = fields.Nested(ShownImport)
     inputs_revised = fields.List(
-        fields.Nested(_RevisedInput), metadata={"description": "of a revision, what it read and was revised since"}
+        fields.Nested(RevisedInput), metadata={"description": "of a revision, what it read and was revised since"}
     )
 
 
-class _Share(Schema):
+class TierShare(Schema):
+    """The share that a tier has in a group, beside the one aimed at."""
+
     group = fields.String(required=True)
     tier = fields.String(required=True)
     about = fields.String(**_said("the share that the rulebook aims at, in per cent"))
@@ -51,25 +59,33 @@ class _Share(Schema):
     of = fields.Integer(**_said("of how many the share is taken"))
 
 
-class _RankIn(Schema):
+class RankAround(Schema):
+    """A rank below an organisation, or in the cohort."""
+
     organisation = fields.String(metadata={"description": "the organisation; none for the cohort"})
     rank = fields.Integer(required=True)
     tied_with = fields.Integer(**_said("how many others have the same rank"))
     of = fields.Integer(**_said("how many are ranked there"))
 
 
-class _CategoryPoints(Schema):
+class RankedCategoryPoints(Schema):
+    """The points of a category."""
+
     id = fields.String(required=True)
     points = fields.String(**_said("decimal text"))
 
 
-class _ListRank(Schema):
+class RankInList(Schema):
+    """A rank in a further list of the rulebook."""
+
     id = fields.String(required=True)
     group = fields.String(required=True)
     rank = fields.Integer(required=True)
 
 
-class _Item(Schema):
+class RankedItem(Schema):
+    """What is told of a subject; of these, the fields that were asked for."""
+
     subject = fields.String(metadata={"description": "worker/<id> or organisation/<id>"})
     group = fields.String(metadata={"description": "the peer group, or the pool of the small ones"})
     organisation = fields.String(allow_none=True, metadata={"description": "where the subject is placed"})
@@ -82,33 +98,39 @@ class _Item(Schema):
     no_tier = fields.String(metadata={"description": "why there is no tier, in its place"})
     ranks = fields.Dict(
         keys=fields.String(),
-        values=fields.Nested(_RankIn, allow_none=True),
+        values=fields.Nested(RankAround, allow_none=True),
         metadata={"description": "by what ranks_in names; null for who has no rank or no such organisation"},
     )
     service_days = fields.Integer(allow_none=True)
-    category_points = fields.List(fields.Nested(_CategoryPoints))
-    lists = fields.List(fields.Nested(_ListRank))
+    category_points = fields.List(fields.Nested(RankedCategoryPoints))
+    lists = fields.List(fields.Nested(RankInList))
 
 
-class RankingAnswer(Head):
+class RankingAnswer(ShownHead):
     """A page of a ranking. An item has the fields that were asked for."""
 
-    shares = fields.List(fields.Nested(_Share), metadata={"description": "where the rulebook aims at shares"})
-    items = fields.List(fields.Nested(_Item), required=True)
+    shares = fields.List(fields.Nested(TierShare), metadata={"description": "where the rulebook aims at shares"})
+    items = fields.List(fields.Nested(RankedItem), required=True)
     next = fields.String(**_said("the cursor of the next page; null on the last", allow_none=True))
 
 
-class _TierCount(Schema):
+class TierCount(Schema):
+    """How many have a tier."""
+
     tier = fields.String(required=True)
     subjects = fields.Integer(required=True)
 
 
-class _ReasonCount(Schema):
+class ReasonCount(Schema):
+    """How many have no tier for a reason."""
+
     no_tier = fields.String(required=True)
     subjects = fields.Integer(required=True)
 
 
-class _Totals(Schema):
+class TotalsMeasured(Schema):
+    """The totals of the ranked."""
+
     mean = fields.String(**_said("decimal text, rounded to the rulebook's step"))
     least = fields.String(required=True)
     p10 = fields.String(**_said("the least total that a tenth of the ranked reach at most; the others likewise"))
@@ -119,20 +141,26 @@ class _Totals(Schema):
     most = fields.String(required=True)
 
 
-class _Part(Schema):
+class PartCounted(Schema):
+    """What a part of the results comes to."""
+
     due = fields.Integer(**_said("the members of the cohort"))
     appraised = fields.Integer(**_said("who has a tier"))
     ranked = fields.Integer(**_said("who has a rank: appraised, and not vetoed"))
-    tiers = fields.List(fields.Nested(_TierCount), required=True)
-    no_tier = fields.List(fields.Nested(_ReasonCount), required=True)
-    totals = fields.Nested(_Totals, **_said("of the ranked; null where there are none", allow_none=True))
+    tiers = fields.List(fields.Nested(TierCount), required=True)
+    no_tier = fields.List(fields.Nested(ReasonCount), required=True)
+    totals = fields.Nested(TotalsMeasured, **_said("of the ranked; null where there are none", allow_none=True))
 
 
-class _Group(_Part):
+class GroupCounted(PartCounted):
+    """What a peer group comes to."""
+
     group = fields.String(required=True)
 
 
-class _Organisation(Schema):
+class OrganisationCounted(Schema):
+    """What an organisation comes to."""
+
     organisation = fields.String(required=True)
     due = fields.Integer(required=True)
     appraised = fields.Integer(required=True)
@@ -140,16 +168,18 @@ class _Organisation(Schema):
     mean = fields.String(**_said("decimal text, rounded to the rulebook's step; null without ranked", allow_none=True))
 
 
-class _Band(Schema):
+class TotalsBand(Schema):
+    """How many totals lie in a band."""
+
     at_least = fields.String(**_said("decimal text"))
     below = fields.String(**_said("decimal text"))
     subjects = fields.Integer(required=True)
 
 
-class StatisticsAnswer(Head):
+class StatisticsAnswer(ShownHead):
     """What the results that were asked for come to."""
 
-    all = fields.Nested(_Part, required=True)
-    groups = fields.List(fields.Nested(_Group), required=True)
-    organisations = fields.List(fields.Nested(_Organisation), required=True)
-    distribution = fields.List(fields.Nested(_Band), required=True)
+    all = fields.Nested(PartCounted, required=True)
+    groups = fields.List(fields.Nested(GroupCounted), required=True)
+    organisations = fields.List(fields.Nested(OrganisationCounted), required=True)
+    distribution = fields.List(fields.Nested(TotalsBand), required=True)

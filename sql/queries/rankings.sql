@@ -17,11 +17,14 @@ tree AS (
 )
 
 -- name: _around
--- Of each organisation, the nearest of each of these kinds at or above it; of no kind, itself; the cohort is one place.
+-- Of each organisation, the nearest of each of these kinds at or above it; of no kind, itself. The cohort is one place, also for who is
+-- placed nowhere (0), as an import may leave it open.
 around AS (
     SELECT t.organisation_no, k.kind, CASE WHEN k.kind IS NULL THEN t.path[cardinality(t.path)] WHEN k.kind = 'cohort' THEN '*'
         ELSE t.path[(array_positions(t.path_kinds, k.kind))[cardinality(array_positions(t.path_kinds, k.kind))]] END AS id
     FROM tree t CROSS JOIN unnest(%(kinds)s::text[]) k (kind)
+    UNION ALL
+    SELECT 0, 'cohort', '*' WHERE 'cohort' = ANY (%(kinds)s::text[])
 )
 
 -- name: organisations_under
@@ -165,14 +168,14 @@ WITH
 ,
 wanted AS (
     SELECT DISTINCT p.kind, p.id
-    FROM shown s JOIN around p ON p.organisation_no = s.organisation_no
+    FROM shown s JOIN around p ON p.organisation_no = coalesce(s.organisation_no, 0)
     WHERE s.subject_no = ANY (%(subjects)s::integer[]) AND s.rank IS NOT NULL AND p.id IS NOT NULL
 ),
 ranked AS (
     SELECT s.subject_no, p.kind, p.id, rank() OVER (PARTITION BY p.kind, p.id ORDER BY s.total DESC) AS rank,
         count(*) OVER (PARTITION BY p.kind, p.id, s.total) AS sharing, count(*) OVER (PARTITION BY p.kind, p.id) AS ranked
     FROM shown s
-    JOIN around p ON p.organisation_no = s.organisation_no
+    JOIN around p ON p.organisation_no = coalesce(s.organisation_no, 0)
     JOIN wanted w ON w.kind = p.kind AND w.id = p.id
     WHERE s.rank IS NOT NULL AND s.total IS NOT NULL
 )

@@ -9,6 +9,7 @@ import pytest
 from tests.county import County
 from tests.http.asking import assert_problem
 from tests.http.scattered import PERIODS, TREE, Item, make, whole
+from tests.http.test_rankings import pages
 
 STREET_OF = {c: street for street, communities in TREE.items() for c in [street, *communities]}
 FILTERS = ["", "under=north", "group=head", "tier=incompetent", "no_tier=service_short", "group=nobody"]
@@ -128,3 +129,41 @@ def test_statistics_are_tagged(scattered: County) -> None:
 def test_what_cannot_be_counted_is_refused(scattered: County, query: str, pointer: str, code: str) -> None:
     answer = scattered.hr.get(f"/v1/rankings/2025-03/statistics?{query}")
     assert assert_problem(answer, 422, "request.invalid") == [(pointer, code)]
+
+
+@pytest.fixture
+def imported(fresh: County) -> County:
+    """Results of 2024 on paper: of some only the tier is known."""
+    rows = [
+        {
+            "subject": "worker/w1",
+            "tier": "excellent",
+            "total": "91.5",
+            "rank": 1,
+            "organisation": "east",
+            "post": "staff",
+        },
+        {"subject": "worker/w2", "tier": "competent"},
+        {"subject": "worker/w3", "no_tier": "under_investigation"},
+        {"subject": "worker/w4", "tier": "basic", "total": "61", "rank": 2},
+    ]
+    asked = {"rulebook": "small-county@2025-1", "period": "2024", "reason": "files", "document": "No. 1 of 2025"}
+    answer = fresh.hr.post("/v1/results/import", {**asked, "results": rows})
+    assert answer.status_code == 200, answer.json
+    return fresh
+
+
+def test_what_an_import_does_not_say_comes_last_and_counts_for_nothing(imported: County) -> None:
+    orders = {
+        "total": ["w4", "w1", "w2", "w3"],
+        "-total": ["w1", "w4", "w2", "w3"],
+        "organisation": ["w4", "w2", "w3", "w1"],
+    }
+    for sort, workers in orders.items():
+        items = [item for page in pages(imported, f"/v1/rankings/2024?sort={sort}", 1) for item in page]
+        assert [item["subject"].removeprefix("worker/") for item in items] == workers
+    said = statistics(imported, "2024")
+    assert (said["all"]["due"], said["all"]["ranked"], said["all"]["totals"]["mean"]) == (4, 2, "76.25")
+    assert [(one["organisation"], one["mean"]) for one in said["organisations"]] == [("east", "91.50")]
+    items = whole(imported, "2024", "&ranks_in=community,cohort")
+    assert [item["ranks"]["cohort"] and item["ranks"]["cohort"]["rank"] for item in items] == [1, 2, None, None]
