@@ -10,7 +10,6 @@ from service.database.transactions import Transaction
 from service.results import nested
 from service.results.filters import Filter
 from service.results.shown import Shown
-from service.standings import Standing
 
 _MORE = ("service_days", "category_points", "lists")
 
@@ -69,8 +68,8 @@ def ranking(transaction: Transaction, shown: Shown, asked: Asked) -> dict[str, A
     order = _BY_RANK if asked.sort == "rank" else _SORTED
     after = _after(order, shown, asked) | {"limit": asked.limit + 1}
     targets = _targets(transaction, shown, asked.filter.group)  # before the page, which says whether a standing moved
-    if shown.standing and order is _BY_RANK and asked.filter == Filter():
-        rows = _standing_page(transaction, shown.standing, after)
+    if order is _BY_RANK and asked.filter == Filter():
+        rows = _whole_page(transaction, shown, after)
     else:
         sort = {} if order is _BY_RANK else {"sort": asked.sort}
         rows = transaction.all(order.statement, **shown.keys, **filtered, **sort, **after)
@@ -83,8 +82,12 @@ def ranking(transaction: Transaction, shown: Shown, asked: Asked) -> dict[str, A
     return {**head, **targets, "items": items, "next": following}
 
 
-def _standing_page(transaction: Transaction, standing: Standing, after: dict[str, Any]) -> Sequence[Any]:
-    rows = transaction.all("standing_page", standing=standing.number, changed_at=standing.changed_at, **after)
+def _whole_page(transaction: Transaction, shown: Shown, after: dict[str, Any]) -> Sequence[Any]:
+    """A page of everybody by rank. Moved where a standing did."""
+    if shown.standing is None:
+        return transaction.all("run_page", run=shown.run.run_no, **after)
+    keys = {"standing": shown.standing.number, "changed_at": shown.standing.changed_at}
+    rows = transaction.all("standing_page", **keys, **after)
     if not rows:
         raise Moved
     return rows if rows[0].subject_no is not None else []

@@ -117,7 +117,7 @@ class Shown:
 
     def points(self, number: Decimal | None) -> str | None:
         """Points with the decimals of the step, as they are displayed; none where an import says no total."""
-        return None if number is None else format(number.quantize(self._step), "f")
+        return None if number is None else f"{number.quantize(self._step):f}"
 
     @cached_property
     def _step(self) -> Decimal:

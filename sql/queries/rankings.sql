@@ -85,6 +85,32 @@ JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = p.subject_no
 LEFT JOIN subject o ON o.tenant_id = %(tenant)s AND o.subject_no = p.organisation_no
 ORDER BY p.pool, p.list_rank, p.subject_no
 
+-- name: run_page
+-- A page of a whole revision by group and rank. Whom a rank is shared with is counted in the page, and at its edges in the index.
+WITH page AS MATERIALIZED (
+    SELECT subject_no, organisation_no, pool, list_rank, rank, total, tier_no, no_tier, post, outcomes
+    FROM result
+    WHERE tenant_id = %(tenant)s AND run_no = %(run)s
+      AND (pool, list_rank, subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
+    ORDER BY pool, list_rank, subject_no LIMIT %(limit)s
+),
+edge AS MATERIALIZED (
+    SELECT e.pool, e.list_rank, (SELECT count(*) FROM result r
+        WHERE r.tenant_id = %(tenant)s AND r.run_no = %(run)s AND r.pool = e.pool AND r.list_rank = e.list_rank) AS sharing
+    FROM (
+        (SELECT pool, list_rank FROM page WHERE rank IS NOT NULL ORDER BY pool, list_rank LIMIT 1)
+        UNION
+        (SELECT pool, list_rank FROM page WHERE rank IS NOT NULL ORDER BY pool DESC, list_rank DESC LIMIT 1)
+    ) e
+)
+SELECT p.subject_no, u.kind || '/' || u.id AS subject, p.pool, p.rank, p.list_rank, p.total, p.tier_no, p.no_tier,
+    o.id AS organisation, p.post, p.outcomes, coalesce(e.sharing, count(*) OVER (PARTITION BY p.pool, p.list_rank)) AS sharing
+FROM page p
+LEFT JOIN edge e ON e.pool = p.pool AND e.list_rank = p.list_rank
+JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = p.subject_no
+LEFT JOIN subject o ON o.tenant_id = %(tenant)s AND o.subject_no = p.organisation_no
+ORDER BY p.pool, p.list_rank, p.subject_no
+
 -- name: standing_page
 -- A page of a whole standing by group and rank, as long as it hasn't changed, with at least one row then. So many are before a rank as the
 -- rank says: they are skipped in the index, and ranks are counted from the tie on in which the page before ended.
