@@ -31,6 +31,8 @@ BENCHMARKS: dict[str, tuple[Benchmark, dict[str, Any]]] = {
     "trial": (trial.trial, trial.SIZES),
     "standing_one": (reading.standing_one, reading.STANDINGS),
     "ranking_page": (reading.ranking_page, reading.PAGES),
+    "standing_page": (reading.standing_page, reading.GROUPS),
+    "ranking_304": (reading.ranking_304, reading.GROUPS),
 }
 
 

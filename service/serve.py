@@ -77,9 +77,7 @@ def _fresh_metrics_folder(data: Path) -> Path:
     return folder
 
 
-def _server(settings: Settings, url: str) -> Any:
-    # Imported here: prometheus_client decides by the environment, at import, whether processes add up.
-    from gunicorn.app.base import BaseApplication
+def _worker(settings: Settings) -> Any:
     from gunicorn.workers.gthread import ThreadWorker
 
     class Worker(ThreadWorker):  # type: ignore[misc]
@@ -123,11 +121,18 @@ def _server(settings: Settings, url: str) -> Any:
                 self.alive = False
             return self.alive
 
+    return Worker
+
+
+def _server(settings: Settings, url: str) -> Any:
+    # Imported here: prometheus_client decides by the environment, at import, whether processes add up.
+    from gunicorn.app.base import BaseApplication
+
     options = {
         "bind": f"{settings.host}:{settings.port}",
         "workers": settings.workers,
         "threads": settings.threads,
-        "worker_class": Worker,
+        "worker_class": _worker(settings),
         "keepalive": 75,
         "graceful_timeout": 30,
         "proc_name": "jifen",

@@ -32,6 +32,8 @@ TINY = {
     "trial": (closing.Size(20), ["trial"]),
     "standing_one": (reading.Standings(20, 12, reads=2), ["standing_one"]),
     "ranking_page": (reading.Pages(20, clients=2, requests=3, step=7), ["ranking_page"]),
+    "standing_page": (reading.Pages(20, clients=2, requests=3, step=7), ["standing_page"]),
+    "ranking_304": (reading.Pages(20, clients=2, requests=3), ["ranking_304"]),
 }
 
 

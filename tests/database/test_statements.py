@@ -72,7 +72,9 @@ LISTS = {
 LISTS |= {"actions", "admitting", "earlier_periods", "reading_sheets", "resized"}
 TEXTS |= {"task", "of"}
 TEXTS |= {"key", "location", "route"}
+TEXTS |= {"after_word", "no_tier", "sort"}
 NUMBERS = {
+    "organisations",
     "runs",
     "subjects",
     "workers",
@@ -105,7 +107,7 @@ INSTANTS |= {"last_from", "last_to", "sealed_since", "time_from", "time_to"}
 EVENTS = {"carried", "only"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
 HASHES = {"answer", "base_digest", "hash", "digest", "rulebook_hash"}
-DECIMALS = {"measure_step", "near", "step", "total_min", "total_max"}
+DECIMALS = {"after_number", "measure_step", "near", "step", "total_min", "total_max", "width"}
 DAYS = {"first_day", "end_day", "effective_day", "until", "objections_until", "answer_by"}
 UUIDS = {
     ("first", "events_add"),
@@ -136,7 +138,7 @@ def made_up(parameter: str, name: str) -> Any:
         return [some_event]
     if parameter in ("evidence", "objections"):
         return [some_event]
-    if parameter in ("asks_all", "changed", "chooses", "overdue", "tells_proposed", "tells_revised", "waiting"):
+    if parameter in ("asks_all", "changed", "chooses", "live", "overdue", "tells_proposed", "tells_revised", "waiting"):
         return True
     if parameter in TEXTS:
         return "x"
