@@ -34,10 +34,10 @@ def _lags(access: Access, items: Sequence[Item]) -> None:
     for item in items:
         if item.outcome == "created" and item.row:
             times[item.sent["source"]].append(item.row[_TIME] or "")
-    now = clock.now()
+    now = clock.now().timestamp()
     for source, known in times.items():
-        # A clock that is ahead of ours doesn't make the time before shorter.
-        lags = [max(0.0, (now - datetime.fromisoformat(time)).total_seconds()) for time in known]
+        # A clock that is ahead of ours doesn't make up for others.
+        lags = [lag if (lag := now - datetime.fromisoformat(time).timestamp()) > 0 else 0.0 for time in known]
         metrics.event_lag.labels(access.label(source)).observe_all(lags)
 
 

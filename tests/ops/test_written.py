@@ -105,3 +105,13 @@ def test_every_metric_is_on_the_dashboard_or_in_an_alert() -> None:
     """What nobody looks at needn't be measured."""
     looked_at = {PARTS[name] for expression in expressions().values() for name in named(expression)}
     assert LABELS.keys() - looked_at == set()
+
+
+def test_compose_starts_both_with_what_is_here() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    for name in ("prometheus", "grafana"):
+        assert services[name]["profiles"] == ["monitoring"]
+        assert re.fullmatch(r"[a-z]+/[a-z]+:v?\d+\.\d+\.\d+", services[name]["image"])
+        here = [volume.split(":")[0] for volume in services[name]["volumes"] if volume.startswith("./")]
+        assert here
+        assert [path for path in here if not (ROOT / path).exists()] == []
