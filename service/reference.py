@@ -49,9 +49,9 @@ _METRICS_HEAD = """# Metrics
 
 `GET /metrics` counts over all server processes and reads the rest from the database. Of a histogram Prometheus stores
 `_bucket`, `_sum` and `_count`. Series are bounded: routes by rule, statements by name, sources and types that are
-declared, never ids; of a tenant the standings that were computed last, and of all the largest groups. A process that dies
-leaves what it counted to the one that takes its place; a restart of the service begins at zero, which `rate` and
-`increase` know. `jifen work` in a container of its own is seen by what it does: the ages of what waits for it.
+declared, never ids; of a tenant the standings that were computed last, and of all together the largest groups. A
+process that dies leaves what it counted to the one that takes its place; a restart of the service begins at zero, which
+`rate` and `increase` know. `jifen work` in a container of its own is seen by what it does: by the ages of what waits.
 [Alerts](alerts.md), and what to do about each.
 
 | name | type | labels | meaning |

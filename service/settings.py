@@ -74,6 +74,9 @@ class Settings:
     verify_seconds: int = _setting(
         "JIFEN_VERIFY_SECONDS", 3600, "how often `jifen work` computes a published run once more; 0: never"
     )
+    drift_seconds: int = _setting(
+        "JIFEN_DRIFT_SECONDS", 3600, "how often `jifen work` looks for drift in what was published last; 0: never"
+    )
     rejection_days: int = _setting(
         "JIFEN_REJECTION_DAYS", 90, "for how many days what intake refused is kept after it was sent last", 1, 36500
     )

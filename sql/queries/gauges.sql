@@ -1,4 +1,4 @@
--- What is counted at each scrape of the metrics.
+-- What is watched: counted at each scrape of the metrics, or looked at now and then so that it can be.
 
 -- name: standings_watched
 -- The standings that were computed last, of each period that of the version which rules it, and its current run where it is published.
@@ -51,3 +51,8 @@ JOIN (
 ) newest ON newest.rulebook = r.rulebook AND newest.period = r.period
 WHERE r.tenant_id = %(tenant)s
 GROUP BY 1, 2 ORDER BY 1, 2
+
+-- name: published_last
+-- The periods that were published last.
+SELECT rulebook, period FROM run WHERE tenant_id = %(tenant)s AND kind <> 'import'
+GROUP BY rulebook, period ORDER BY max(run_no) DESC LIMIT %(limit)s

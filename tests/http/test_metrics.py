@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service import gauges, metrics
+from service import gauges, metrics, work
 from service.app import create_app
 from service.settings import Settings
 from tests.conftest import opened
@@ -123,6 +123,18 @@ def test_drift_is_how_many_a_correction_would_move(fresh: County) -> None:
     drift = fresh.hr.get("/v1/periods/2025-03/drift")
     assert (drift.status_code, len(drift.json["items"])) == (200, 1)
     assert value(fresh.anonymous, "jifen_drift", **labels) == 1
+
+
+def test_drift_is_found_before_anybody_asks(fresh: County) -> None:
+    [first, *_] = fresh.send(*(visit("w1", f"h{n}") for n in range(2)))
+    for period in ("2025-02", "2025-03"):
+        publish(fresh, period)
+    fresh.hr.post(f"/v1/events/{first['event']}/reversal", {"reason": "entered twice"})
+    of = {"tenant": fresh.tenant}
+    assert value(fresh.anonymous, "jifen_drift", **of) == 0
+    work.look_for_drift(fresh.database)
+    assert value(fresh.anonymous, "jifen_drift", **of, period="2025-03") == 1
+    assert value(fresh.anonymous, "jifen_drift", **of) == 1
 
 
 def test_what_is_open_has_no_drift(fresh: County) -> None:
