@@ -45,6 +45,7 @@ class _FromDatabase(Collector):
             "jifen_unsealed_age_seconds", "Time since the oldest write that has no position yet"
         )
         chain = _Chain()
+        webhooks = _Webhooks()
         revised = GaugeMetricFamily(
             "jifen_inputs_revised", "Published periods that read results which were revised since", labels=["tenant"]
         )
@@ -64,11 +65,12 @@ class _FromDatabase(Collector):
                     _count(transaction, name, objections, overdue)
                     waiting.add_metric([name], transaction.one("rejections_waiting").seconds or 0)
                     chain.read(transaction, name)
+                    webhooks.read(transaction, name)
             unsealed.add_metric([], chain.waiting_seconds)
             up.add_metric([], 1)
         except Problem:
             up.add_metric([], 0)
-        yield from (build, age, tiers, revised, objections, overdue, waiting, unsealed, *chain.families, up)
+        yield from (build, age, tiers, revised, objections, overdue, waiting, unsealed, *chain.families, *webhooks.families, up)
 
     def _tenants(self) -> Iterator[tuple[int, str]]:
         with self._database.transaction() as transaction:
@@ -106,6 +108,34 @@ class _Chain:
             self._age.add_metric(labels, last.age_seconds)
             self._seconds.add_metric(labels, last.seconds)
             self._wrong.add_metric(labels, last.wrong)
+
+
+class _Webhooks:
+    """What waits to be delivered, and what was given up."""
+
+    def __init__(self) -> None:
+        self._messages = GaugeMetricFamily(
+            "jifen_webhook_messages", "Messages that wait to be delivered, or were given up", labels=["tenant", "state"]
+        )
+        self._age = GaugeMetricFamily(
+            "jifen_webhook_age_seconds", "Time since the oldest message that waits to be delivered", labels=["tenant"]
+        )
+        self._failing = GaugeMetricFamily(
+            "jifen_webhooks_failing", "Webhooks that had a message given up since the last arrived", labels=["tenant"]
+        )
+
+    @property
+    def families(self) -> list[Metric]:
+        """What was read, as it is exposed."""
+        return [self._messages, self._age, self._failing]
+
+    def read(self, transaction: Transaction, tenant: str) -> None:
+        """Of one tenant more."""
+        row = transaction.one("deliveries_watched")
+        self._messages.add_metric([tenant, "pending"], row.pending)
+        self._messages.add_metric([tenant, "failed"], row.failed)
+        self._age.add_metric([tenant], row.waiting_seconds or 0)
+        self._failing.add_metric([tenant], row.failing)
 
 
 def _read(transaction: Transaction, tenant: str, age: GaugeMetricFamily, tiers: GaugeMetricFamily) -> None:

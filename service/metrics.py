@@ -30,3 +30,6 @@ pool_connections = Gauge(
     "jifen_pool_connections", "Database connections, by state", ["state"], multiprocess_mode="livesum"
 )
 pool_waiting = Gauge("jifen_pool_waiting", "Requests that wait for a connection", multiprocess_mode="livesum")
+webhook_attempts = Counter(
+    "jifen_webhook_attempts", "Tries to deliver a message to a webhook, by what came of them", ["outcome"]
+)

@@ -1,4 +1,5 @@
-"""Work that goes on beside the requests: sealing, proving a sample, ending old rejections. Results never need it.
+"""Work that goes on beside the requests: sealing, delivering, proving a sample, ending old rejections. Results never
+need it.
 
 Any number of processes may run this; for each task one of them leads at a time, by a lock that ends with its
 transaction, so that nothing has to be cleaned up after one that was killed.
@@ -15,6 +16,8 @@ from service import journal, rejections, verification
 from service.database.transactions import Database
 from service.errors import Problem
 from service.settings import Settings
+from service.webhooks import log
+from service.webhooks.delivering import Deliverer
 
 _LOG = logging.getLogger("jifen.work")
 _EXPIRE_SECONDS = 3600
@@ -36,6 +39,8 @@ def tasks(settings: Settings) -> list[Task]:
         Task("seal", settings.seal_seconds, seal_all),
         Task("verify", settings.verify_seconds, verify_one),
         Task("expire", _EXPIRE_SECONDS, partial(expire_all, days=settings.rejection_days)),
+        Task("expire_deliveries", _EXPIRE_SECONDS, partial(expire_deliveries, days=settings.webhook_days)),
+        Task("deliver", settings.webhook_seconds, partial(deliver_all, deliverer=Deliverer(settings))),
     ]
     return [task for task in found if task.every_seconds]
 
@@ -73,6 +78,18 @@ def expire_all(database: Database, days: int) -> None:
     for tenant_id in _tenants(database):
         with database.transaction(tenant_id) as transaction:
             rejections.expire(transaction, days)
+
+
+def expire_deliveries(database: Database, days: int) -> None:
+    """Take away what was settled of any tenant's webhooks so many days ago."""
+    for tenant_id in _tenants(database):
+        with database.transaction(tenant_id) as transaction:
+            log.expire(transaction, days)
+
+
+def deliver_all(database: Database, deliverer: Deliverer) -> None:
+    """Begin to deliver whatever any tenant's webhooks wait for; what is slow goes on by itself."""
+    deliverer.round(database, _tenants(database))
 
 
 def verify_one(database: Database) -> None:

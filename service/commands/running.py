@@ -63,7 +63,7 @@ def config(as_json: bool) -> None:
     stated, rows = read_settings(), []
     for item in fields(Settings):
         value = str(getattr(stated, item.name))
-        shown = "(set)" if value and item.name.endswith("_url") else value
+        shown = "(set)" if value and item.name.endswith(("_url", "_keys")) else value
         rows.append(
             {
                 "name": item.metadata["name"],

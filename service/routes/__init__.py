@@ -16,6 +16,7 @@ from service.routes import (
     roster,
     rulebooks,
     trials,
+    webhooks,
 )
 
 BLUEPRINTS: list[Blueprint] = [
@@ -31,5 +32,6 @@ BLUEPRINTS: list[Blueprint] = [
     objections.blueprint,
     calendar.blueprint,
     trials.blueprint,
+    webhooks.blueprint,
     operations.blueprint,
 ]
