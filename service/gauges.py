@@ -70,7 +70,19 @@ class _FromDatabase(Collector):
             up.add_metric([], 1)
         except Problem:
             up.add_metric([], 0)
-        yield from (build, age, tiers, revised, objections, overdue, waiting, unsealed, *chain.families, *webhooks.families, up)
+        yield from (
+            build,
+            age,
+            tiers,
+            revised,
+            objections,
+            overdue,
+            waiting,
+            unsealed,
+            *chain.families,
+            *webhooks.families,
+            up,
+        )
 
     def _tenants(self) -> Iterator[tuple[int, str]]:
         with self._database.transaction() as transaction:

@@ -97,9 +97,7 @@ class Settings:
     webhook_seconds: int = _setting(
         "JIFEN_WEBHOOK_SECONDS", 1, "how often `jifen work` looks for messages to deliver; 0: never", 0, 3600
     )
-    webhook_days: int = _setting(
-        "JIFEN_WEBHOOK_DAYS", 30, "for how many days the log of deliveries is kept", 1, 36500
-    )
+    webhook_days: int = _setting("JIFEN_WEBHOOK_DAYS", 30, "for how many days the log of deliveries is kept", 1, 36500)
     max_depth: int = _setting("JIFEN_MAX_DEPTH", 16, "deepest nesting of a JSON body", 4)
 
 

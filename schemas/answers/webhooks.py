@@ -16,7 +16,9 @@ class WebhookSecret(Schema):
 
     created_at = fields.DateTime(required=True)
     ends_at = fields.DateTime(
-        required=True, allow_none=True, metadata={"description": "from when it signs nothing any more; null: the newest"}
+        required=True,
+        allow_none=True,
+        metadata={"description": "from when it signs nothing any more; null: the newest"},
     )
 
 
@@ -34,7 +36,9 @@ class Webhook(Schema):
         required=True, allow_none=True, metadata={"description": "when a message was given up; null since one arrived"}
     )
     created_at = fields.DateTime(required=True)
-    secrets = fields.List(fields.Nested(WebhookSecret), required=True, metadata={"description": "newest first, two at most"})
+    secrets = fields.List(
+        fields.Nested(WebhookSecret), required=True, metadata={"description": "newest first, two at most"}
+    )
     pending = fields.Integer(required=True, metadata={"description": "messages that wait to be delivered"})
     failed = fields.Integer(required=True, metadata={"description": "messages that were given up"})
 
@@ -76,9 +80,7 @@ class Delivery(Schema):
     delivery = fields.UUID(required=True)
     id = _text("the header webhook-id, the same each time; of an item of the feed, its id")
     type = _text("what the message tells of")
-    state = fields.String(
-        required=True, metadata={"description": "failed: given up", "enum": list(DELIVERY_STATES)}
-    )
+    state = fields.String(required=True, metadata={"description": "failed: given up", "enum": list(DELIVERY_STATES)})
     attempts = fields.Integer(required=True, metadata={"description": "tries since it was derived or replayed"})
     created_at = fields.DateTime(required=True)
     next_at = fields.DateTime(required=True, allow_none=True, metadata={"description": "when it may be tried again"})
@@ -105,7 +107,9 @@ class Replayed(Schema):
 
     webhook = fields.UUID(required=True)
     deliveries = fields.Integer(
-        required=True, allow_none=True, metadata={"description": "how many; null where they are derived from the feed anew"}
+        required=True,
+        allow_none=True,
+        metadata={"description": "how many; null where they are derived from the feed anew"},
     )
 
 

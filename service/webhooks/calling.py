@@ -75,7 +75,12 @@ def post(url: str, body: bytes, headers: dict[str, str], reachable: Reachable) -
     begun = time.monotonic()
     where = place(url)
     backend = _Looking(reachable, where.is_plain, begun + DEADLINE_SECONDS)
-    said = {**headers, "Host": where.authority, "Content-Type": "application/json", "User-Agent": f"jifen/{__version__}"}
+    said = {
+        **headers,
+        "Host": where.authority,
+        "Content-Type": "application/json",
+        "User-Agent": f"jifen/{__version__}",
+    }
     outcome, found = "unreachable", {}
     try:
         with httpcore.ConnectionPool(ssl_context=_trust(), network_backend=backend, retries=0) as pool:
@@ -93,9 +98,11 @@ def post(url: str, body: bytes, headers: dict[str, str], reachable: Reachable) -
     return Answer(outcome, Decimal(round((time.monotonic() - begun) * 1000)) / 1000, **found)
 
 
-def _ask(pool: httpcore.ConnectionPool, where: Place, body: bytes, headers: dict[str, str]) -> tuple[str, dict[str, Any]]:
+def _ask(
+    pool: httpcore.ConnectionPool, where: Place, body: bytes, headers: dict[str, str]
+) -> tuple[str, dict[str, Any]]:
     url = httpcore.URL(scheme=where.scheme, host=where.host, port=where.port, target=where.target)
-    patience = {word: PATIENCE_SECONDS for word in ("connect", "read", "write", "pool")}
+    patience = dict.fromkeys(("connect", "read", "write", "pool"), PATIENCE_SECONDS)
     with pool.stream("POST", url, headers=headers, content=body, extensions={"timeout": patience}) as response:
         found: dict[str, Any] = {"status": response.status}
         if 200 <= response.status < 300:
@@ -179,9 +186,13 @@ class _Bounded(httpcore.NetworkStream):
         """As in the class above."""
         self._stream.close()
 
-    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> "_Bounded":
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> "_Bounded":
         """As in the class above."""
-        return _Bounded(self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline, timeout)), self._deadline)
+        return _Bounded(
+            self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline, timeout)), self._deadline
+        )
 
     def get_extra_info(self, info: str) -> Any:
         """As in the class above."""

@@ -30,6 +30,7 @@ _LANES = 32
 _TURN = 100  # messages of a webhook before others have their turn
 _ACTOR = "webhooks"
 
+
 class Deliverer:
     """Delivers what is due, round by round; a slow receiver holds up its own lane alone."""
 
@@ -103,7 +104,9 @@ def drive(database: Database, tenant_id: int, webhook: UUID, terms: Terms) -> No
 def claim(transaction: Transaction, webhook: UUID) -> Any:
     """The next message, which nobody else tries meanwhile; None where nothing is due."""
     now = clock.now()
-    return transaction.maybe("delivery_claim", webhook=webhook, now=now, until=now + timedelta(seconds=_CLAIMED_SECONDS))
+    return transaction.maybe(
+        "delivery_claim", webhook=webhook, now=now, until=now + timedelta(seconds=_CLAIMED_SECONDS)
+    )
 
 
 def send(claimed: Any, signers: list[str], terms: Terms) -> Answer:

@@ -22,7 +22,7 @@ class Unreadable(RuntimeError):
 
 
 class Keys:
-    """The keys that secrets are encrypted by: the first encrypts, each decrypts; without any they are kept as they are."""
+    """The keys that secrets are encrypted by: the first encrypts, each decrypts; without any, nothing is encrypted."""
 
     def __init__(self, stated: str) -> None:
         """As JIFEN_WEBHOOK_KEYS states them. SettingError for what is no key."""
