@@ -7,7 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -22,6 +22,11 @@ from service.webhooks.addresses import Reachable, Refused
 PATIENCE_SECONDS = 15  # to connect, and for each part of an answer
 DEADLINE_SECONDS = 20  # for all of it, however slowly it drips
 _ANSWER_BYTES = 256
+_FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
+
+
+class Malformed(ValueError):
+    """A text is no address that can be called."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +34,10 @@ class Answer:
     """What came of a call: an outcome, and of an answer its status, its first characters, when to come again."""
 
     outcome: str
-    seconds: Decimal
     status: int | None = None
     text: str | None = None
     retry_after_seconds: int | None = None
+    seconds: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -60,56 +65,58 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def place(url: str) -> Place:
-    """An URL in its parts. ValueError for what can't be called."""
-    parts = urlsplit(url)
+    """An URL in its parts. Malformed for what can't be called, or might be read otherwise by somebody else."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise Malformed(url) from None
     if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc or parts.fragment:
-        raise ValueError(url)
+        raise Malformed(url)
     if not url.isascii() or not url.isprintable() or any(c in url for c in ' "<>\\^`{|}'):
-        raise ValueError(url)
+        raise Malformed(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Place(parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme], target)
+    return Place(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], target)
 
 
 def post(url: str, body: bytes, headers: dict[str, str], reachable: Reachable) -> Answer:
     """Send a body; whatever goes wrong is an outcome."""
     begun = time.monotonic()
-    where = place(url)
-    backend = _Looking(reachable, where.is_plain, begun + DEADLINE_SECONDS)
-    said = {
-        **headers,
-        "Host": where.authority,
-        "Content-Type": "application/json",
-        "User-Agent": f"jifen/{__version__}",
-    }
-    outcome, found = "unreachable", {}
     try:
-        with httpcore.ConnectionPool(ssl_context=_trust(), network_backend=backend, retries=0) as pool:
-            outcome, found = _ask(pool, where, body, said)
-    except Refused:
-        outcome = "address"
-    except httpcore.TimeoutException:
-        outcome = "timeout"
-    except httpcore.ConnectError as error:
-        outcome = "tls" if isinstance(error.__cause__, ssl.SSLError) else "unreachable"
-    except (httpcore.ProtocolError, ValueError):
-        outcome = "protocol"
-    except (httpcore.NetworkError, OSError):
-        outcome = "unreachable"
-    return Answer(outcome, Decimal(round((time.monotonic() - begun) * 1000)) / 1000, **found)
+        answer = _ask(place(url), body, headers, reachable, begun + DEADLINE_SECONDS)
+    except (Refused, ValueError, OSError, *_FAILURES) as error:
+        answer = Answer(_outcome(error))
+    return replace(answer, seconds=Decimal(round((time.monotonic() - begun) * 1000)) / 1000)
 
 
-def _ask(
-    pool: httpcore.ConnectionPool, where: Place, body: bytes, headers: dict[str, str]
-) -> tuple[str, dict[str, Any]]:
+def _ask(where: Place, body: bytes, headers: dict[str, str], reachable: Reachable, deadline: float) -> Answer:
+    said = [*headers.items(), ("Content-Type", "application/json"), ("User-Agent", f"jifen/{__version__}")]
     url = httpcore.URL(scheme=where.scheme, host=where.host, port=where.port, target=where.target)
-    patience = dict.fromkeys(("connect", "read", "write", "pool"), PATIENCE_SECONDS)
-    with pool.stream("POST", url, headers=headers, content=body, extensions={"timeout": patience}) as response:
-        found: dict[str, Any] = {"status": response.status}
+    options = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), PATIENCE_SECONDS)}
+    looking = _Looking(reachable, where.is_plain, deadline)
+    with (
+        httpcore.ConnectionPool(ssl_context=_trust(), network_backend=looking) as pool,
+        pool.stream(
+            "POST", url, headers=[("Host", where.authority), *said], content=body, extensions=options
+        ) as response,
+    ):
         if 200 <= response.status < 300:
-            return "delivered", found
-        found["retry_after_seconds"] = _retry_after(response.headers)
-        found["text"] = _beginning(response.iter_stream())
-        return "gone" if response.status == 410 else "refused", found
+            return Answer("delivered", response.status)
+        outcome = "gone" if response.status == 410 else "refused"
+        text = _beginning(response.iter_stream())
+        return Answer(outcome, response.status, text, _retry_after(response.headers))
+
+
+def _outcome(error: Exception) -> str:
+    match error:
+        case Refused():
+            return "address"
+        case httpcore.TimeoutException():
+            return "timeout"
+        case httpcore.ProtocolError() | ValueError():
+            return "protocol"
+        case _:
+            return "tls" if isinstance(error.__cause__, ssl.SSLError) else "unreachable"
 
 
 def _beginning(stream: Iterable[bytes]) -> str:
@@ -120,7 +127,7 @@ def _beginning(stream: Iterable[bytes]) -> str:
             read += part
             if len(read) >= _ANSWER_BYTES:
                 break
-    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
+    except _FAILURES:
         pass
     return read[:_ANSWER_BYTES].decode("utf-8", "replace").replace("\x00", "\ufffd")
 

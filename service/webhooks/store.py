@@ -107,7 +107,7 @@ def _check(terms: Terms, url: str) -> None:
     """Refuse what can never be sent to; names are looked up when they are called."""
     try:
         place = calling.place(url)
-    except ValueError:
+    except calling.Malformed:
         raise Problem("request.invalid", [finding("/url", "url.malformed")]) from None
     if place.is_plain and not terms.reachable.has_private:
         raise Problem("request.invalid", [finding("/url", "url.plain")])

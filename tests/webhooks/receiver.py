@@ -1,7 +1,6 @@
 """A receiver of messages that really listens: it succeeds, fails, hangs, drips, redirects or says that it is gone."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -79,7 +78,8 @@ class _Handler(BaseHTTPRequestHandler):
             except OSError:
                 return
 
-    do_GET = do_POST
+    def do_GET(self) -> None:
+        self.do_POST()
 
     def log_message(self, *_: Any) -> None:
         """Nothing."""
@@ -107,8 +107,3 @@ def nobody_listens() -> str:
     """The address of a port where nobody is."""
     with listening() as receiver:
         return receiver.url
-
-
-def waited(seconds: float, begun: float) -> bool:
-    """Whether so much time has passed, at most twice as much, on a machine that is busy."""
-    return seconds <= time.monotonic() - begun
