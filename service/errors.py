@@ -98,6 +98,7 @@ PROBLEMS: dict[str, Kind] = {
     "webhook.too_many": Kind(409, "There are {most} webhooks already; take one away first.", "已有 {most} 个 webhook；请先删除一个。"),
     "page.expired": Kind(410, "The standing has changed since this page was cut; begin again.", "实时结果在取得此页后已变化；请从头读取。"),
     "page.restored": Kind(410, "The database was restored from a backup since this page was cut, and positions may mean something else; forget the cursor, and read again from the beginning.", "在取得此页后，数据库已从备份恢复，序位的含义可能不同；请丢弃该游标，从头读取。"),
+    "feed.expired": Kind(410, "The feed tells what happened in the last {days} days, and there was something between this cursor and that. Read the periods and their results anew, then go on from the cursor in `oldest`.", "动态只保留最近 {days} 天，而此游标之后已有更早的内容。请重新读取各期及其结果，再从 oldest 给出的游标继续。"),
     "service.unavailable": Kind(503, "The database can't be reached or is too busy; try again.", "数据库暂不可用或过于繁忙；请稍后重试。"),
     "service.failed": Kind(500, "Something went wrong here; the operator finds it under the request id.", "服务内部出错；运维人员可按请求编号查找。"),
 }  # fmt: skip
@@ -377,13 +378,19 @@ class Problem(Exception):
     """A refusal with a code of PROBLEMS; the values fill its sentence."""
 
     def __init__(
-        self, code: str, findings: Iterable[Finding] = (), items: list[dict[str, Any]] | None = None, **values: Any
+        self,
+        code: str,
+        findings: Iterable[Finding] = (),
+        items: list[dict[str, Any]] | None = None,
+        oldest: str | None = None,
+        **values: Any,
     ) -> None:
-        """Refuse with this code; `items` say what became of each part of the request."""
+        """Refuse with this code; `items` say what became of each part of the request, `oldest` where to go on."""
         super().__init__(code)
         self.code = code
         self.findings = list(findings)
         self.items = items
+        self.oldest = oldest
         self.values = values
 
     @property
@@ -404,6 +411,8 @@ class Problem(Exception):
             document["errors"] = [finding.body(language) for finding in self.findings]
         if self.items is not None:
             document["items"] = self.items
+        if self.oldest is not None:
+            document["oldest"] = self.oldest
         return document
 
 

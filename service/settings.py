@@ -74,6 +74,9 @@ class Settings:
     verify_seconds: int = _setting(
         "JIFEN_VERIFY_SECONDS", 3600, "how often `jifen work` computes a published run once more; 0: never"
     )
+    feed_days: int = _setting(
+        "JIFEN_FEED_DAYS", 400, "for how many days the feed tells what happened; nothing is forgotten by it", 1, 36500
+    )
     rejection_days: int = _setting(
         "JIFEN_REJECTION_DAYS", 90, "for how many days what intake refused is kept after it was sent last", 1, 36500
     )

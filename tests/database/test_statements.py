@@ -69,7 +69,7 @@ LISTS = {
     "rulebooks",
     "period_texts",
 }
-LISTS |= {"admitting", "earlier_periods", "reading_sheets", "resized"}
+LISTS |= {"actions", "admitting", "earlier_periods", "reading_sheets", "resized"}
 TEXTS |= {"task", "of"}
 NUMBERS = {
     "runs",
@@ -100,7 +100,7 @@ INSTANTS = {
 DOCUMENTS = {"calendar", "detail", "declaration", "document", "earlier", "events", "named", "records", "rows"}
 DOCUMENTS |= {"group_digests", "rejections"}
 TEXTS |= {"code", "source", "subject_id"}
-INSTANTS |= {"last_from", "last_to", "time_from", "time_to"}
+INSTANTS |= {"last_from", "last_to", "since", "time_from", "time_to"}
 EVENTS = {"carried", "only"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
 HASHES = {"base_digest", "hash", "digest", "rulebook_hash"}
@@ -133,7 +133,7 @@ def made_up(parameter: str, name: str) -> Any:
         return [some_event]
     if parameter in ("evidence", "objections"):
         return [some_event]
-    if parameter in ("asks_all", "changed", "chooses", "overdue", "waiting"):
+    if parameter in ("asks_all", "changed", "chooses", "overdue", "tells_proposed", "tells_revised", "waiting"):
         return True
     if parameter in TEXTS:
         return "x"
