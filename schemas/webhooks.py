@@ -31,14 +31,14 @@ class _Hours(fields.Field[int]):
         return value
 
 
-class Webhook(Shape):
+class Subscription(Shape):
     """Where messages are sent, and about what."""
 
     url = Text(most=2000, required=True)
     types = _Types(required=True)
 
 
-class Change(Shape):
+class WebhookChange(Shape):
     """What of it is stated anew."""
 
     url = Text(most=2000)

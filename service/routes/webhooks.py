@@ -4,9 +4,8 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from schemas.answers.webhooks import DeliveryPage, DeliveryWhole, Replayed, WebhookPage, WebhookWithSecret
-from schemas.answers.webhooks import Webhook as WebhookAnswer
-from schemas.webhooks import Change, Replay, Rotation, Sought, Webhook
+from schemas.answers.webhooks import DeliveryPage, DeliveryWhole, Replayed, Webhook, WebhookPage, WebhookWithSecret
+from schemas.webhooks import Replay, Rotation, Sought, Subscription, WebhookChange
 from service.http import access, database, requires, settings
 from service.routes.blueprint import Blueprint
 from service.webhooks import log, store
@@ -17,7 +16,7 @@ blueprint = Blueprint("webhooks", __name__, description="Systems that are told o
 
 @blueprint.post("/v1/webhooks")
 @requires("webhooks:write")
-@blueprint.arguments(Webhook)
+@blueprint.arguments(Subscription)
 @blueprint.answers(201, WebhookWithSecret)
 def post_webhook(said: dict[str, Any]) -> Response:
     """Have messages sent from now on; the secret that they are signed with is told only now."""
@@ -39,7 +38,7 @@ def get_webhooks() -> dict[str, Any]:
 
 @blueprint.get("/v1/webhooks/<webhook>")
 @requires("webhooks:write")
-@blueprint.answers(200, WebhookAnswer)
+@blueprint.answers(200, Webhook)
 def get_webhook(webhook: str) -> dict[str, Any]:
     """A webhook, whether it is well, and what waits for it."""
     with database().transaction(access().tenant_id) as transaction:
@@ -48,8 +47,8 @@ def get_webhook(webhook: str) -> dict[str, Any]:
 
 @blueprint.patch("/v1/webhooks/<webhook>")
 @requires("webhooks:write")
-@blueprint.arguments(Change)
-@blueprint.answers(200, WebhookAnswer)
+@blueprint.arguments(WebhookChange)
+@blueprint.answers(200, Webhook)
 def patch_webhook(said: dict[str, Any], webhook: str) -> dict[str, Any]:
     """Send elsewhere, tell of other things, disable, or make active again: then it goes on where it stopped."""
     with database().transaction(access().tenant_id) as transaction:
