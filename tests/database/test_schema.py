@@ -176,6 +176,10 @@ def test_no_column_of_what_is_recorded_can_be_updated(owner: Connection[Any]) ->
         "budget.counted_at",
         "chain_head.hash",
         "chain_head.position",
+        "delivery.attempts",
+        "delivery.ended_at",
+        "delivery.next_at",
+        "delivery.state",
         "dictionary.entry_id",
         "event_type.declaration",
         "period_state.state",
@@ -187,6 +191,13 @@ def test_no_column_of_what_is_recorded_can_be_updated(owner: Connection[Any]) ->
         "rejection.times",
         "remark.reason",
         "token.revoked_at",
+        "webhook.failing_since",
+        "webhook.ordinal",
+        "webhook.position",
+        "webhook.state",
+        "webhook.types",
+        "webhook.url",
+        "webhook_secret.ends_at",
     ]
 
 
@@ -197,7 +208,9 @@ def test_what_can_be_deleted_is_a_cache_a_queue_or_personal(owner: Connection[An
         "SELECT table_name FROM information_schema.table_privileges"
         f" WHERE grantee = '{SERVICE_ROLE}' AND privilege_type = 'DELETE' ORDER BY 1",
     )
-    assert deletable == ["alias", "person", "rejection", "standing", "standing_lines", "standing_result", "unsealed"]
+    webhooks = ["delivery", "delivery_attempt", "webhook", "webhook_secret"]
+    others = ["alias", "person", "rejection", "standing", "standing_lines", "standing_result", "unsealed"]
+    assert deletable == sorted([*others, *webhooks])
 
 
 def test_nobody_else_has_rights(owner: Connection[Any]) -> None:

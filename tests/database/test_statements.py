@@ -102,11 +102,18 @@ DOCUMENTS |= {"group_digests", "rejections"}
 TEXTS |= {"code", "source", "subject_id"}
 INSTANTS |= {"last_from", "last_to", "since", "time_from", "time_to"}
 EVENTS = {"carried", "only"}
+TEXTS |= {"kept", "url"}
+INSTANTS |= {"attempted_at", "next_at"}
+DOCUMENTS |= {"messages"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
 HASHES = {"base_digest", "hash", "digest", "rulebook_hash"}
 DECIMALS = {"measure_step", "near", "step", "total_min", "total_max"}
 DAYS = {"first_day", "end_day", "effective_day", "until", "objections_until", "answer_by"}
 UUIDS = {
+    ("delivery", "delivery"),
+    ("delivery", "delivery_again"),
+    ("delivery", "delivery_attempts"),
+    ("delivery", "delivery_settle"),
     ("first", "events_add"),
     ("objection", "objection"),
     ("objection", "objection_add"),
@@ -117,12 +124,18 @@ UUIDS = {
 def made_up(parameter: str, name: str) -> Any:
     """A value of the kind that the service gives this parameter."""
     some_event = UUID(int=1)
-    if parameter in ("event", "after_event", "replaced_by", "root") or (parameter, name) in UUIDS:
+    if parameter in ("event", "after_event", "replaced_by", "root", "webhook") or (parameter, name) in UUIDS:
         return some_event
     if (name, parameter) == ("events_of_entries", "entries"):
         return [1]
     if name == "events_add" and parameter in COLUMNS:
         return "{}"
+    if (name, parameter) in (("webhook_secrets_end", "until"), ("delivery_claim", "until")):
+        return datetime(2025, 1, 1, tzinfo=UTC)
+    if (name, parameter) in (("webhook_add", "types"), ("webhook_change", "types")):
+        return ["x"]
+    if (name, parameter) == ("delivery_settle", "outcome"):
+        return "x"
     named = (
         ("events_known", "events"),
         ("correctable", "events"),

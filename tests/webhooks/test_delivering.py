@@ -62,7 +62,7 @@ def test_only_what_it_is_told_of_arrives(told: County, receiver: Receiver) -> No
     for step in ("close", "publish"):
         told.hr.post(f"/v1/periods/2025-03/{step}")
     deliver(told)
-    said = [Webhook.__name__ and data(message.body) for message in receiver.arrived]
+    said = [data(message.body) for message in receiver.arrived]
     assert [(one["period"], one.get("revision")) for one in said] == [("2025-03", None), ("2025-03", 1)]
 
 
