@@ -38,15 +38,15 @@ def after(
     `sealed` is a position that was sealed before, up to which is read; without it, this transaction seals first, and
     holds up other sealers until it ends.
     """
-    until = journal.seal(transaction) if sealed is None else sealed
+    sealed = journal.seal(transaction) if sealed is None else sealed
     items: list[Item] = []
-    while found := _entries(transaction, place, until, types, limit):
+    while found := _entries(transaction, place, sealed, types, limit):
         for item in _told(transaction, found, place, types, limit):
             items.append(item)
             if len(items) == limit:
                 return Page(items, item.place.following())
         place = Place(found[-1].position + 1, 0)
-    return Page(items, max(place, Place(until + 1, 0)))
+    return Page(items, max(place, Place(sealed + 1, 0)))
 
 
 def oldest(transaction: Transaction, days: int) -> Place:
@@ -62,9 +62,9 @@ def refuse_forgotten(transaction: Transaction, place: Place, days: int, now: Lif
         raise Problem("feed.expired", oldest=cursor(now.epoch, first), days=days)
 
 
-def _entries(transaction: Transaction, place: Place, until: int, types: Collection[str], limit: int) -> Sequence[Any]:
+def _entries(transaction: Transaction, place: Place, sealed: int, types: Collection[str], limit: int) -> Sequence[Any]:
     actions = [action for action, kind in entries.KINDS.items() if kind.type in types or _is_followed_up(action, types)]
-    return transaction.all("feed_entries", position=place.position, until=until, actions=actions, limit=limit)
+    return transaction.all("feed_entries", position=place.position, sealed=sealed, actions=actions, limit=limit)
 
 
 def _told(

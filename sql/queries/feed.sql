@@ -2,8 +2,7 @@
 
 -- name: _in_feed
 -- Which entries it tells: the actions in service/feed/entries.py.
-        e.action IN ('rulebook.publish', 'period.close', 'period.publish', 'period.finalise', 'period.reopen', 'results.import',
-            'event.reverse') AS in_feed
+e.action IN ('rulebook.publish', 'period.close', 'period.publish', 'period.finalise', 'period.reopen', 'results.import', 'event.reverse')
 
 -- name: feed_life
 -- Whose feed it is, how far its positions go, and the epoch of the database.
@@ -31,7 +30,7 @@ WITH entry AS MATERIALIZED (
         a.detail ->> 'event' AS event, a.detail ->> 'replaced_by' AS replaced_by
     FROM seal s
     JOIN audit_entry a ON a.tenant_id = s.tenant_id AND a.entry_id = s.entry_id
-    WHERE s.tenant_id = %(tenant)s AND s.in_feed AND s.position >= %(position)s AND s.position <= %(until)s
+    WHERE s.tenant_id = %(tenant)s AND s.in_feed AND s.position >= %(position)s AND s.position <= %(sealed)s
       AND a.action = ANY (%(actions)s::text[])
     ORDER BY s.position LIMIT %(limit)s
 )

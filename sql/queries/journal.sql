@@ -53,6 +53,7 @@ numbered AS (
     SELECT d.entry_id, e.digest, h.position + sum(e.size) OVER (ORDER BY d.entry_id) - e.size + 1 AS first_position,
         h.position + sum(e.size) OVER (ORDER BY d.entry_id) AS last_position,
 -- include: _in_feed
+            AS in_feed
     FROM drained d
     JOIN audit_entry e ON e.tenant_id = %(tenant)s AND e.entry_id = d.entry_id
     JOIN chain_head h ON h.tenant_id = %(tenant)s
