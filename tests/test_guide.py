@@ -14,7 +14,11 @@ import pytest
 from tests.faults.stack import Stack
 
 DOCS = Path(__file__).parent.parent / "docs"
-GUIDES = [("first-rulebook.md", "first-rulebook.zh-CN.md"), ("events.md", "events.zh-CN.md"), ("feed.md", "feed.zh-CN.md")]
+GUIDES = [
+    ("first-rulebook.md", "first-rulebook.zh-CN.md"),
+    ("events.md", "events.zh-CN.md"),
+    ("feed.md", "feed.zh-CN.md"),
+]
 PAGES = [page for guide in GUIDES for page in guide]
 JIFEN = Path(sys.executable).with_name("jifen")
 FENCE = re.compile(r"^```(?P<kind>\w+) ?(?P<file>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)

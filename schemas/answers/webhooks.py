@@ -117,34 +117,39 @@ class _Told(Schema):
     id = _text("of the item in the feed, and of the message")
     subject = _text("what it happened to")
     cursor = _text("from here the feed begins with this item")
+
+
+class _Linked(_Told):
     links = fields.Dict(
         keys=fields.String(), values=fields.String(), required=True, metadata={"description": "where to read more"}
     )
 
 
-class _RulebookPublished(_Told):
+class _RulebookPublished(_Linked):
     rulebook = _text("its id")
     version = _text("its version")
     hash = _text("SHA-256 of its canonical form, in hexadecimal")
 
 
-class _PeriodMoved(_Told):
+class _PeriodClosed(_Told):
     rulebook = _text("which rulebook's period")
     period = _text("such as 2025-03")
 
 
-class _PeriodFinalised(_PeriodMoved):
+class _OfRevision(_Linked):
+    rulebook = _text("which rulebook's period")
+    period = _text("such as 2025-03")
     revision = fields.Integer(required=True)
 
 
-class _RevisionPublished(_PeriodFinalised):
+class _RevisionPublished(_OfRevision):
     version = _text("of the rulebook")
     run = fields.Integer(required=True)
     kind = _text("computation, completion or import")
     digest = _text("of the results, in hexadecimal")
 
 
-class _OfSubject(_PeriodFinalised):
+class _OfSubject(_OfRevision):
     version = _text("of the rulebook")
     run = fields.Integer(required=True)
 
@@ -157,7 +162,7 @@ class _OutcomeProposed(_OfSubject):
     outcome = _text("the id that the rulebook gives it")
 
 
-class _EventReversed(_Told):
+class _EventReversed(_Linked):
     event = fields.UUID(required=True)
     type = _text("of the event that was taken back")
     replaced_by = fields.UUID(required=True, allow_none=True, metadata={"description": "of an amendment"})
@@ -181,9 +186,9 @@ def _message(name: str, data: type[Schema]) -> type[Schema]:
 MESSAGES = {
     "jifen.event.reversed": _message("MessageEventReversed", _EventReversed),
     "jifen.outcome.proposed": _message("MessageOutcomeProposed", _OutcomeProposed),
-    "jifen.period.closed": _message("MessagePeriodClosed", _PeriodMoved),
-    "jifen.period.finalised": _message("MessagePeriodFinalised", _PeriodFinalised),
-    "jifen.period.reopened": _message("MessagePeriodReopened", _PeriodMoved),
+    "jifen.period.closed": _message("MessagePeriodClosed", _PeriodClosed),
+    "jifen.period.finalised": _message("MessagePeriodFinalised", _OfRevision),
+    "jifen.period.reopened": _message("MessagePeriodReopened", _OfRevision),
     "jifen.result.revised": _message("MessageResultRevised", _ResultRevised),
     "jifen.revision.published": _message("MessageRevisionPublished", _RevisionPublished),
     "jifen.rulebook.published": _message("MessageRulebookPublished", _RulebookPublished),

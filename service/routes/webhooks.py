@@ -90,7 +90,7 @@ def post_test(webhook: str) -> Response:
 def post_replay(said: dict[str, Any], webhook: str) -> Response:
     """Send again: one message, whatever was given up, or everything after a cursor of the feed."""
     with database().transaction(access().tenant_id) as transaction:
-        return _with_status(log.replay(transaction, access(), webhook, said), 202)
+        return _with_status(log.replay(transaction, access(), webhook, said, settings().feed_days), 202)
 
 
 @blueprint.get("/v1/webhooks/<webhook>/deliveries")

@@ -28,6 +28,7 @@ _MOST_PAUSE_SECONDS = 86_400  # that a receiver may ask for
 _CLAIMED_SECONDS = 60  # longer than a call takes
 _LANES = 32
 _TURN = 100  # messages of a webhook before others have their turn
+_STRETCHES = 10  # of the feed that are passed for a webhook before others have their turn
 _ACTOR = "webhooks"
 
 
@@ -67,15 +68,15 @@ class Deliverer:
 
 
 def derive_all(database: Database, tenant_id: int) -> None:
-    """Derive every message that the feed asks for by now, a transaction for each stretch."""
+    """Derive the messages that the feed asks for by now; of a webhook that is far behind, some, as others wait too."""
     sealed = journal.sealed(database, tenant_id)
     with database.transaction(tenant_id) as transaction:
         behind = outbox.behind(transaction, sealed)
     for webhook in behind:
-        there_is_more = True
-        while there_is_more:
+        for _ in range(_STRETCHES):
             with database.transaction(tenant_id) as transaction:
-                there_is_more = outbox.derive(transaction, webhook, sealed)
+                if not outbox.derive(transaction, webhook, sealed):
+                    break
 
 
 def due(database: Database, tenant_id: int) -> list[UUID]:

@@ -42,16 +42,18 @@ def test(transaction: Transaction, access: Access, webhook: str) -> Said:
     return one(transaction, webhook, str(delivery))
 
 
-def replay(transaction: Transaction, access: Access, webhook: str, said: Said) -> Said:
+def replay(transaction: Transaction, access: Access, webhook: str, said: Said, feed_days: int) -> Said:
     """Send again: one message, all that were given up, or all after a cursor of the feed.
 
-    Problem resource.unknown, webhook.inactive, and those of the feed's cursors.
+    Problem resource.unknown, webhook.inactive, and those of the feed's cursors, which are good for so many days.
     """
     number = _active(transaction, webhook)
     detail: Said = {"webhook": str(number)}
     again: int | None = None
     if "after" in said:
-        place = feed.place(said["after"], feed.life(transaction))
+        now = feed.life(transaction)
+        place = feed.place(said["after"], now)
+        feed.refuse_forgotten(transaction, place, feed_days, now)
         outbox.move(transaction, number, place)
         detail |= {"from": list(place)}
     elif "delivery" in said:

@@ -119,6 +119,14 @@ UUIDS = {
     ("objection", "objection_add"),
     ("objection", "objection_end"),
 }
+OWN = {
+    ("events_of_entries", "entries"): [1],
+    ("delivery_claim", "until"): datetime(2025, 1, 1, tzinfo=UTC),
+    ("delivery_settle", "outcome"): "x",
+    ("webhook_add", "types"): ["x"],
+    ("webhook_change", "types"): ["x"],
+    ("webhook_secrets_end", "until"): datetime(2025, 1, 1, tzinfo=UTC),
+}
 
 
 def made_up(parameter: str, name: str) -> Any:
@@ -126,16 +134,10 @@ def made_up(parameter: str, name: str) -> Any:
     some_event = UUID(int=1)
     if parameter in ("event", "after_event", "replaced_by", "root", "webhook") or (parameter, name) in UUIDS:
         return some_event
-    if (name, parameter) == ("events_of_entries", "entries"):
-        return [1]
+    if (name, parameter) in OWN:
+        return OWN[name, parameter]
     if name == "events_add" and parameter in COLUMNS:
         return "{}"
-    if (name, parameter) in (("webhook_secrets_end", "until"), ("delivery_claim", "until")):
-        return datetime(2025, 1, 1, tzinfo=UTC)
-    if (name, parameter) in (("webhook_add", "types"), ("webhook_change", "types")):
-        return ["x"]
-    if (name, parameter) == ("delivery_settle", "outcome"):
-        return "x"
     named = (
         ("events_known", "events"),
         ("correctable", "events"),
