@@ -25,6 +25,10 @@ _ANSWER_BYTES = 256
 _FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
 
 
+class Untrusted(Exception):
+    """A receiver's certificate is another's or nobody's that is trusted, or it doesn't speak TLS."""
+
+
 class Malformed(ValueError):
     """A text is no address that can be called."""
 
@@ -84,7 +88,7 @@ def post(url: str, body: bytes, headers: dict[str, str], reachable: Reachable) -
     begun = time.monotonic()
     try:
         answer = _ask(place(url), body, headers, reachable, begun + DEADLINE_SECONDS)
-    except (Refused, ValueError, OSError, *_FAILURES) as error:
+    except (Refused, Untrusted, ValueError, OSError, *_FAILURES) as error:
         answer = Answer(_outcome(error))
     return replace(answer, seconds=Decimal(round((time.monotonic() - begun) * 1000)) / 1000)
 
@@ -115,8 +119,10 @@ def _outcome(error: Exception) -> str:
             return "timeout"
         case httpcore.ProtocolError() | ValueError():
             return "protocol"
+        case Untrusted():
+            return "tls"
         case _:
-            return "tls" if isinstance(error.__cause__, ssl.SSLError) else "unreachable"
+            return "unreachable"
 
 
 def _beginning(stream: Iterable[bytes]) -> str:
@@ -196,10 +202,12 @@ class _Bounded(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> "_Bounded":
-        """As in the class above."""
-        return _Bounded(
-            self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline, timeout)), self._deadline
-        )
+        """As in the class above; Untrusted where the two don't come to terms."""
+        try:
+            stream = self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline, timeout))
+        except httpcore.ConnectError as error:
+            raise Untrusted from error
+        return _Bounded(stream, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         """As in the class above."""

@@ -160,7 +160,9 @@ class Stack:
         # Were the tests themselves killed, the service would be told to stop: nothing is left running.
         command = ["setpriv", "--pdeathsig=TERM", "--", *self._command]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, env=kept | stated | self._settings, cwd=ROOT)
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=log, env=kept | stated | self._settings, cwd=ROOT
+            )
 
     def _has_ended(self) -> bool:
         return self._process is None or self._process.poll() is not None

@@ -1,5 +1,6 @@
 """A receiver of messages that really listens: it succeeds, fails, hangs, drips, redirects or says that it is gone."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,8 +37,12 @@ class Receiver:
         self._server = server
 
     @property
+    def port(self) -> int:
+        return self._server.server_port
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/hook?of=jifen"
+        return f"http://127.0.0.1:{self.port}/hook?of=jifen"
 
     @property
     def ids(self) -> list[str]:
@@ -85,10 +90,17 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """Nothing: who doesn't trust it hangs up."""
+
+
 @contextmanager
-def listening() -> Iterator[Receiver]:
-    """A receiver on loopback for as long as the block lasts."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+def listening(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """A receiver on loopback for as long as the block lasts; by TLS with a context."""
+    server = _Server(("127.0.0.1", 0), _Handler)
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     server.daemon_threads = True
     receiver = Receiver(server)
     server.receiver = receiver  # type: ignore[attr-defined]

@@ -61,3 +61,9 @@ def state(county: County, webhook: dict[str, Any]) -> dict[str, Any]:
 def data(body: bytes) -> dict[str, Any]:
     """What a message tells."""
     return dict(json.loads(body)["data"])
+
+
+def written(county: County, action: str) -> int:
+    """How many entries of a kind the journal has."""
+    with county.database.transaction(county.tenant_id) as transaction:
+        return int(transaction.one("entries_of", action=action).entries)

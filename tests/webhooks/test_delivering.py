@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from service import clock
 from service.settings import Settings
 from service.webhooks import calling, delivering
 from service.webhooks.addresses import Reachable
+from service.webhooks.calling import Answer
 from service.webhooks.delivering import RETRY_SECONDS
 from service.webhooks.terms import terms
 from tests.county import County
 from tests.webhooks.conftest import SETTINGS
 from tests.webhooks.receiver import DRIP, DROP, HANG, LOOPBACK, NOISE, Receiver, nobody_listens
-from tests.webhooks.telling import REVERSED, data, deliver, happen, log, pass_time, state, subscribe
+from tests.webhooks.telling import REVERSED, data, deliver, happen, log, pass_time, state, subscribe, written
 
 
 def test_a_message_arrives_signed_and_thin(told: County, receiver: Receiver) -> None:
@@ -201,6 +203,8 @@ def test_410_ends_it_until_somebody_makes_it_active_again(told: County, receiver
     happen(told, 2)
     deliver(told)
     assert (state(told, hook)["state"], len(receiver.arrived)) == ("gone", 1)
+    assert log(told, hook, state="failed")[0]["last"]["outcome"] == "gone"
+    assert written(told, "webhook.gone") == 1
     happen(told)
     pass_time(told)
     deliver(told)
@@ -219,6 +223,20 @@ def test_a_webhook_that_is_taken_away_hears_nothing_more(told: County, receiver:
     deliver(told)
     assert receiver.arrived == []
     assert told.hr.get(f"/v1/webhooks/{hook['webhook']}").status_code == 404
+
+
+def test_what_is_taken_away_while_it_is_sent_leaves_nothing(told: County, receiver: Receiver) -> None:
+    hook = subscribe(told, receiver.url)
+    happen(told)
+    delivering.derive_all(told.database, told.tenant_id)
+    [webhook] = delivering.due(told.database, told.tenant_id)
+    with told.database.transaction(told.tenant_id) as transaction:
+        claimed = delivering.claim(transaction, webhook)
+    told.hr._send("DELETE", f"/v1/webhooks/{hook['webhook']}", {})
+    with told.database.transaction(told.tenant_id) as transaction:
+        delivering.settle(transaction, webhook, claimed, clock.now(), Answer("gone", 410))
+        assert transaction.all("delivery_attempts", delivery=claimed.delivery_id) == []
+    assert written(told, "webhook.gone") == 0
 
 
 def test_a_private_address_is_refused_when_it_is_connected_to(told: County, receiver: Receiver) -> None:
