@@ -45,7 +45,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Place:
+class Url:
     """An URL in its parts, read once: what is checked is what is called."""
 
     scheme: str
@@ -68,7 +68,7 @@ class Place:
 _PORTS = {"http": 80, "https": 443}
 
 
-def place(url: str) -> Place:
+def parsed(url: str) -> Url:
     """An URL in its parts. Malformed for what can't be called, or might be read otherwise by somebody else."""
     try:
         parts = urlsplit(url)
@@ -80,20 +80,20 @@ def place(url: str) -> Place:
     if not url.isascii() or not url.isprintable() or any(c in url for c in ' "<>\\^`{|}'):
         raise Malformed(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Place(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], target)
+    return Url(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], target)
 
 
 def post(url: str, body: bytes, headers: dict[str, str], reachable: Reachable) -> Answer:
     """Send a body; whatever goes wrong is an outcome."""
     begun = time.monotonic()
     try:
-        answer = _ask(place(url), body, headers, reachable, begun + DEADLINE_SECONDS)
+        answer = _ask(parsed(url), body, headers, reachable, begun + DEADLINE_SECONDS)
     except (Refused, Untrusted, ValueError, OSError, *_FAILURES) as error:
         answer = Answer(_outcome(error))
     return replace(answer, seconds=Decimal(round((time.monotonic() - begun) * 1000)) / 1000)
 
 
-def _ask(where: Place, body: bytes, headers: dict[str, str], reachable: Reachable, deadline: float) -> Answer:
+def _ask(where: Url, body: bytes, headers: dict[str, str], reachable: Reachable, deadline: float) -> Answer:
     said = [*headers.items(), ("Content-Type", "application/json"), ("User-Agent", f"jifen/{__version__}")]
     url = httpcore.URL(scheme=where.scheme, host=where.host, port=where.port, target=where.target)
     options = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), PATIENCE_SECONDS)}

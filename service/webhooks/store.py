@@ -106,12 +106,12 @@ def numbered(identifier: str, what: str = "webhook") -> UUID:
 def _check(terms: Terms, url: str) -> None:
     """Refuse what can never be sent to; names are looked up when they are called."""
     try:
-        place = calling.place(url)
+        where = calling.parsed(url)
     except calling.Malformed:
         raise Problem("request.invalid", [finding("/url", "url.malformed")]) from None
-    if place.is_plain and not terms.reachable.has_private:
+    if where.is_plain and not terms.reachable.has_private:
         raise Problem("request.invalid", [finding("/url", "url.plain")])
-    if not terms.reachable.may_literal(place.host, place.is_plain):
+    if not terms.reachable.may_literal(where.host, where.is_plain):
         raise Problem("request.invalid", [finding("/url", "url.private")])
 
 

@@ -145,12 +145,12 @@ def test_what_was_looked_at_is_what_is_connected_to(monkeypatch: pytest.MonkeyPa
 )
 def test_an_address_that_could_be_read_otherwise_is_refused(url: str) -> None:
     with pytest.raises(calling.Malformed):
-        calling.place(url)
+        calling.parsed(url)
 
 
 def test_an_address_is_read_once() -> None:
-    where = calling.place("https://Example.org:8443/a/b?c=d%20e")
+    where = calling.parsed("https://Example.org:8443/a/b?c=d%20e")
     assert (where.host, where.port, where.target) == ("example.org", 8443, "/a/b?c=d%20e")
     assert where.authority == "example.org:8443"
-    assert calling.place("https://[2606:4700::1]").authority == "[2606:4700::1]"
-    assert calling.place("https://example.org?x").target == "/?x"
+    assert calling.parsed("https://[2606:4700::1]").authority == "[2606:4700::1]"
+    assert calling.parsed("https://example.org?x").target == "/?x"
