@@ -29,7 +29,10 @@ def serve_command() -> None:
 
 @click.command("work")
 def work_command() -> None:
-    """Seal, deliver to webhooks, and verify a sample, until told to stop. `demo`, and `serve` over an embedded PostgreSQL, see to it."""
+    """Seal, deliver to webhooks, and verify a sample, until told to stop.
+
+    `demo`, and `serve` over an embedded PostgreSQL, see to it.
+    """
     stated = read_settings()
     with database_urls(stated, shared=True) as (_, url):
         work(stated, url, told_to_stop())
