@@ -17,7 +17,8 @@ REVISED = "jifen.result.revised"
 PROPOSED = "jifen.outcome.proposed"
 _PARTS = 2**16  # of a subject: whether its result is revised, and its outcomes, which have numbers of two bytes
 _BEYOND = 2**31 - 1  # the number of no subject
-_RESULTS = 10_000  # looked at by one statement
+_MOST_RESULTS = 20_000  # looked at by one statement
+_GROWTH = 4
 
 
 def items(transaction: Transaction, row: Any, ordinal: int, types: Collection[str], limit: int) -> Iterator[Item]:
@@ -27,8 +28,9 @@ def items(transaction: Transaction, row: Any, ordinal: int, types: Collection[st
     tells_revised = REVISED in types and run.before_run is not None
     tells_proposed = PROPOSED in types and run.proposes
     subject, part = divmod(ordinal, _PARTS)
+    results = limit  # where everybody has an item, that is a page; where few have, the next look goes further
     while (tells_revised or tells_proposed) and subject < _BEYOND:
-        until = transaction.one("feed_window", run=row.run, from_subject=subject, results=_RESULTS).subject_no
+        until = transaction.one("feed_window", run=row.run, from_subject=subject, results=results).subject_no
         found = transaction.all(
             "feed_of_run",
             run=row.run,
@@ -45,6 +47,7 @@ def items(transaction: Transaction, row: Any, ordinal: int, types: Collection[st
         )
         yield from (_item(row, one) for one in found)
         subject, part = (until or _BEYOND, 0) if len(found) < limit else (found[-1].subject_no, found[-1].part + 1)
+        results = min(results * _GROWTH, _MOST_RESULTS)
 
 
 def _item(row: Any, one: Any) -> Item:

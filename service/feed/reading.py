@@ -52,7 +52,7 @@ def after(
 def oldest(transaction: Transaction, days: int) -> Place:
     """The first place that is still read, if what is older than so many days isn't."""
     since = datetime.now(UTC) - timedelta(days=days)
-    return Place(transaction.one("feed_oldest", since=since).position, 0)
+    return Place(transaction.one("feed_oldest", sealed_since=since).position, 0)
 
 
 def refuse_forgotten(transaction: Transaction, place: Place, days: int, now: Life) -> None:

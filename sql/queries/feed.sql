@@ -13,7 +13,7 @@ WHERE h.tenant_id = %(tenant)s
 -- name: feed_oldest
 -- The first position that was sealed since then.
 SELECT coalesce(max(b.last_position), 0) + 1 AS position FROM (
-    SELECT last_position FROM chain_block WHERE tenant_id = %(tenant)s AND sealed_at < %(since)s
+    SELECT last_position FROM chain_block WHERE tenant_id = %(tenant)s AND sealed_at < %(sealed_since)s
     ORDER BY sealed_at DESC, last_position DESC LIMIT 1
 ) b
 

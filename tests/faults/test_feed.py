@@ -4,6 +4,7 @@ JIFEN_FEED_ROWS and _SECONDS say how much; README.md has the figures.
 """
 
 from collections.abc import Iterator
+from statistics import median
 
 import pytest
 
@@ -12,7 +13,10 @@ from service.settings import Settings
 from tests.county import County
 from tests.faults import feeding
 from tests.faults.feeding import Verdict, Written, Wrote, judge
-from tests.faults.sizes import FEED_ROWS, SEED, tell
+from tests.faults.following import Followed
+from tests.faults.settlement import settle
+from tests.faults.sizes import FEED_ROWS, FEED_SECONDS, SEED, tell
+from tests.faults.stack import Stack
 
 READERS = 3
 
@@ -35,6 +39,22 @@ def test_the_feed_has_no_gaps(url: str, roomy: Database, pytestconfig: pytest.Co
     assert {verdict[1:] for verdict in outcome.careful} == {(0, 0, 0)}
     assert outcome.careful[0].rows >= FEED_ROWS
     assert outcome.careless.missed > 0
+
+
+def test_what_is_acknowledged_is_told_within_two_seconds(pytestconfig: pytest.Config) -> None:
+    """Invariant 16: also while sixteen senders import, and in the order in which it was acknowledged."""
+    with Stack() as stack:
+        county = settle(stack)
+        followed = Followed(stack.port, county.sender, county.reader, FEED_SECONDS)
+        followed.go()
+    delays = followed.delays()
+    late = delays[int(0.99 * len(delays))]
+    figures = f"{len(delays):,} changes beside {followed.imported:,} imported events in {followed.seconds:.0f} s"
+    tell(pytestconfig, f"{figures}: median {median(delays):.2f} s, p99 {late:.2f} s, latest {delays[-1]:.2f} s")
+    assert followed.odd == []
+    assert followed.imported > 0
+    assert list(followed.told) == list(followed.acknowledged)
+    assert late < 2
 
 
 A, B, C, D = (0, 0), (0, 1), (1, 0), (1, 1)
