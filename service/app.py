@@ -8,6 +8,7 @@ from service.access import Tokens
 from service.budgets import Budgets
 from service.database.transactions import Database
 from service.feed import Feed
+from service.routes import commands
 from service.settings import Settings
 
 
@@ -30,5 +31,6 @@ def create_app(settings: Settings, database: Database) -> Flask:
     api = Api(app)
     for blueprint in routes.BLUEPRINTS:
         api.register_blueprint(blueprint)
+    commands.install(app)
     http.install(app, Tokens(database), Budgets(database, settings))  # after Api, whose own error documents it replaces
     return app

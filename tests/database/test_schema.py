@@ -176,6 +176,9 @@ def test_no_column_of_what_is_recorded_can_be_updated(owner: Connection[Any]) ->
         "budget.counted_at",
         "chain_head.hash",
         "chain_head.position",
+        "command.answer",
+        "command.location",
+        "command.status",
         "delivery.attempts",
         "delivery.ended_at",
         "delivery.next_at",
@@ -208,9 +211,20 @@ def test_what_can_be_deleted_is_a_cache_a_queue_or_personal(owner: Connection[An
         "SELECT table_name FROM information_schema.table_privileges"
         f" WHERE grantee = '{SERVICE_ROLE}' AND privilege_type = 'DELETE' ORDER BY 1",
     )
-    webhooks = ["delivery", "delivery_attempt", "webhook", "webhook_secret"]
-    others = ["alias", "person", "rejection", "standing", "standing_lines", "standing_result", "unsealed"]
-    assert deletable == sorted([*others, *webhooks])
+    assert deletable == [
+        "alias",
+        "command",
+        "delivery",
+        "delivery_attempt",
+        "person",
+        "rejection",
+        "standing",
+        "standing_lines",
+        "standing_result",
+        "unsealed",
+        "webhook",
+        "webhook_secret",
+    ]
 
 
 def test_nobody_else_has_rights(owner: Connection[Any]) -> None:

@@ -71,6 +71,7 @@ LISTS = {
 }
 LISTS |= {"actions", "admitting", "earlier_periods", "reading_sheets", "resized"}
 TEXTS |= {"task", "of"}
+TEXTS |= {"key", "location", "route"}
 NUMBERS = {
     "runs",
     "subjects",
@@ -106,7 +107,7 @@ TEXTS |= {"kept", "url"}
 INSTANTS |= {"attempted_at", "next_at"}
 DOCUMENTS |= {"messages"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
-HASHES = {"base_digest", "hash", "digest", "rulebook_hash"}
+HASHES = {"answer", "base_digest", "hash", "digest", "rulebook_hash"}
 DECIMALS = {"measure_step", "near", "step", "total_min", "total_max"}
 DAYS = {"first_day", "end_day", "effective_day", "until", "objections_until", "answer_by"}
 UUIDS = {
