@@ -13,7 +13,12 @@ from uuid import UUID
 from schemas.fields import storable
 from service.errors import Problem, finding
 
-_MOST = 2**31 - 1
+
+class Long(int):
+    """The kind of a number of eight bytes, such as a position."""
+
+
+_MOST = {int: 2**31 - 1, Long: 2**63 - 1}
 
 
 def encode(*values: str | int | datetime | UUID) -> str:
@@ -44,8 +49,8 @@ def refuse_other(of: str, identity: str) -> None:
 
 
 def _value(value: Any, kind: type) -> Any:
-    if kind is int:
-        if type(value) is int and 0 <= value <= _MOST:
+    if kind in _MOST:
+        if type(value) is int and 0 <= value <= _MOST[kind]:
             return value
     elif isinstance(value, str) and storable(value):
         if kind is UUID:

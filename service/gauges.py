@@ -64,7 +64,8 @@ class _Part(Protocol):
 
 
 def _parts(tenants: int) -> list[_Part]:
-    return [_Standings(_MOST_GROUPS // (_MOST_STANDINGS * max(tenants, 1))), _Periods(), _Refused(), _Chain()]
+    groups = _MOST_GROUPS // (_MOST_STANDINGS * max(tenants, 1))
+    return [_Standings(groups), _Periods(), _Refused(), _Chain(), _Webhooks()]
 
 
 class _FromDatabase(Collector):
@@ -251,3 +252,31 @@ class _Chain:
             self._age.add_metric(labels, last.age_seconds)
             self._seconds.add_metric(labels, last.seconds)
             self._wrong.add_metric(labels, last.wrong)
+
+
+class _Webhooks:
+    """What waits to be delivered, and what was given up."""
+
+    def __init__(self) -> None:
+        self._messages = GaugeMetricFamily(
+            "jifen_webhook_messages", "Messages that wait to be delivered, or were given up", labels=["tenant", "state"]
+        )
+        self._age = GaugeMetricFamily(
+            "jifen_webhook_age_seconds", "Time since the oldest message that waits to be delivered", labels=["tenant"]
+        )
+        self._failing = GaugeMetricFamily(
+            "jifen_webhooks_failing", "Webhooks that had a message given up since the last arrived", labels=["tenant"]
+        )
+
+    @property
+    def families(self) -> list[GaugeMetricFamily]:
+        """What was read, as it is exposed."""
+        return [self._messages, self._age, self._failing]
+
+    def read(self, transaction: Transaction, tenant: str) -> None:
+        """Of one tenant more."""
+        row = transaction.one("deliveries_watched")
+        self._messages.add_metric([tenant, "pending"], row.pending)
+        self._messages.add_metric([tenant, "failed"], row.failed)
+        self._age.add_metric([tenant], row.waiting_seconds or 0)
+        self._failing.add_metric([tenant], row.failing)

@@ -66,6 +66,9 @@ pool_connections = Gauge(
 )
 pool_waiting = Gauge("jifen_pool_waiting", "Requests that wait for a connection", multiprocess_mode="livesum")
 process_starts = Counter("jifen_process_starts", "Processes begun, by what they do: serve or work", ["process"])
+webhook_attempts = Counter(
+    "jifen_webhook_attempts", "Tries to deliver a message to a webhook, by what came of them", ["outcome"]
+)
 
 
 def families() -> Iterator[tuple[Metric, Sequence[str]]]:

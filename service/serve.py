@@ -115,6 +115,11 @@ def _server(settings: Settings, url: str) -> Any:
             conn.sock.settimeout(settings.client_timeout_seconds)
             return super().handle_request(req, conn)
 
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            """Told to stop: who waits in the feed needn't be waited for."""
+            self.wsgi.extensions["jifen.feed"].end()
+            super().handle_exit(sig, frame)
+
         def is_parent_alive(self) -> bool:
             """Whether to go on."""
             if self.alive and not super().is_parent_alive():

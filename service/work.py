@@ -1,5 +1,5 @@
-"""Work that goes on beside the requests: sealing, proving a sample, looking for drift, ending old rejections. Results
-never need it.
+"""Work that goes on beside the requests: sealing, delivering, proving a sample, looking for drift, ending what is old.
+Results never need it.
 
 Any number of processes may run this; for each task one of them leads at a time, by a lock that ends with its
 transaction, so that nothing has to be cleaned up after one that was killed.
@@ -18,6 +18,8 @@ from service.errors import Problem
 from service.periods import parse
 from service.results import show
 from service.settings import Settings
+from service.webhooks import log
+from service.webhooks.delivering import Deliverer
 
 _LOG = logging.getLogger("jifen.work")
 _EXPIRE_SECONDS = 3600
@@ -41,6 +43,8 @@ def tasks(settings: Settings) -> list[Task]:
         Task("verify", settings.verify_seconds, verify_one),
         Task("drift", settings.drift_seconds, look_for_drift),
         Task("expire", _EXPIRE_SECONDS, partial(expire_all, days=settings.rejection_days)),
+        Task("expire_deliveries", _EXPIRE_SECONDS, partial(expire_deliveries, days=settings.webhook_days)),
+        Task("deliver", settings.webhook_seconds, partial(deliver_all, deliverer=Deliverer(settings))),
     ]
     return [task for task in found if task.every_seconds]
 
@@ -79,6 +83,18 @@ def expire_all(database: Database, days: int) -> None:
         with database.transaction(tenant_id) as transaction:
             rejections.expire(transaction, days)
             idempotency.expire(transaction)
+
+
+def expire_deliveries(database: Database, days: int) -> None:
+    """Take away what was settled of any tenant's webhooks so many days ago."""
+    for tenant_id in _tenants(database):
+        with database.transaction(tenant_id) as transaction:
+            log.expire(transaction, days)
+
+
+def deliver_all(database: Database, deliverer: Deliverer) -> None:
+    """Begin to deliver whatever any tenant's webhooks wait for; what is slow goes on by itself."""
+    deliverer.round(database, _tenants(database))
 
 
 def verify_one(database: Database) -> None:

@@ -7,6 +7,7 @@ from service.routes import (
     corrections,
     event_types,
     events,
+    feed,
     files,
     objections,
     operations,
@@ -16,6 +17,7 @@ from service.routes import (
     roster,
     rulebooks,
     trials,
+    webhooks,
 )
 
 BLUEPRINTS: list[Blueprint] = [
@@ -28,8 +30,10 @@ BLUEPRINTS: list[Blueprint] = [
     rulebooks.blueprint,
     periods.blueprint,
     results.blueprint,
+    feed.blueprint,
     objections.blueprint,
     calendar.blueprint,
     trials.blueprint,
+    webhooks.blueprint,
     operations.blueprint,
 ]
