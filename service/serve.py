@@ -20,7 +20,7 @@ from service.database.embedded import Embedded, EmbeddedInUse, running
 from service.settings import Settings
 
 _WORK = "work"
-_place_taken = "begin"  # of this process, among those that count together
+_slot_taken = "begin"  # of this process, among those that count together
 
 
 @contextmanager
@@ -48,14 +48,14 @@ def database_url(settings: Settings, shared: bool = False) -> Iterator[tuple[str
 def prepare(settings: Settings) -> None:
     """Before anything measures: a fresh folder through which the metrics of all processes add up.
 
-    Each counts in files of its place, not of its number: who takes the place of one that died counts on from there, so
-    that nothing falls, and there are never more files than places.
+    Each counts in files of its slot, not of its number: who takes the slot of one that died counts on from there, so
+    that nothing falls, and there are never more files than slots.
     """
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh_metrics_folder(settings.data))
     # Imported here: prometheus_client decides by the environment, at import, whether processes add up.
     from prometheus_client import values
 
-    values.ValueClass = values.MultiProcessValue(_place)  # type: ignore[no-untyped-call]
+    values.ValueClass = values.MultiProcessValue(_slot)  # type: ignore[no-untyped-call]
 
 
 def run(settings: Settings, url: str, works: bool = False) -> None:
@@ -136,8 +136,8 @@ def _server(settings: Settings, url: str) -> Any:
         "proc_name": "jifen",
         "control_socket_disable": True,
         "pre_request": _join_repeated,
-        "pre_fork": _give_place,
-        "post_fork": _take_place,
+        "pre_fork": _give_slot,
+        "post_fork": _take_slot,
         "post_worker_init": _begin,
         "worker_exit": _close_pool,
         "child_exit": _forget_worker,
@@ -173,23 +173,23 @@ def _join_repeated(worker: Any, request: Any) -> None:
         request.headers = others + [(name, "\n".join(several)) for name, several in values.items()]
 
 
-def _place() -> str:
-    return _place_taken
+def _slot() -> str:
+    return _slot_taken
 
 
-def _take(place: str) -> None:
-    global _place_taken
-    _place_taken = place
+def _take(slot: str) -> None:
+    global _slot_taken
+    _slot_taken = slot
 
 
-def _give_place(server: Any, worker: Any) -> None:
-    """The first that no process has; one that was told to stop has its place until it is gone."""
-    taken = {other.place for other in server.WORKERS.values()}
-    worker.place = next(place for place in map(str, count()) if place not in taken)
+def _give_slot(server: Any, worker: Any) -> None:
+    """The first that no process has; one that was told to stop has its slot until it is gone."""
+    taken = {other.slot for other in server.WORKERS.values()}
+    worker.slot = next(slot for slot in map(str, count()) if slot not in taken)
 
 
-def _take_place(server: Any, worker: Any) -> None:
-    _take(worker.place)
+def _take_slot(server: Any, worker: Any) -> None:
+    _take(worker.slot)
 
 
 def _begin(worker: Any) -> None:
@@ -213,11 +213,11 @@ def _close_pool(server: Any, worker: Any) -> None:
 
 
 def _forget_worker(server: Any, worker: Any) -> None:
-    _forget(worker.place)
+    _forget(worker.slot)
 
 
-def _forget(place: str) -> None:
+def _forget(slot: str) -> None:
     """What a process that is gone held: connections. What it counted stays."""
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(place)  # type: ignore[no-untyped-call]
+    multiprocess.mark_process_dead(slot)  # type: ignore[no-untyped-call]

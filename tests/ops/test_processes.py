@@ -1,4 +1,4 @@
-"""What processes count together: nothing falls when one is killed, and there are never more files than places."""
+"""What processes count together: nothing falls when one is killed, and there are never more files than slots."""
 
 import os
 import re
@@ -39,7 +39,7 @@ def asked(stack: Stack) -> float:
 
 
 def files(stack: Stack) -> set[str]:
-    """The places in which something was counted."""
+    """The slots in which something was counted."""
     return {re.sub(r".*_(\w+)\.db", r"\1", file.name) for file in (stack.data / "metrics").iterdir()}
 
 
@@ -67,7 +67,7 @@ def test_what_works_beside_the_requests_counts_on_too(stack: Stack) -> None:
     assert within(AGAIN_SECONDS, lambda: begun() == before + 1)
 
 
-def test_there_are_no_more_files_than_places_and_no_connections_of_the_dead(stack: Stack) -> None:
+def test_there_are_no_more_files_than_slots_and_no_connections_of_the_dead(stack: Stack) -> None:
     os.kill(stack.workers()[0], signal.SIGKILL)
     assert within(AGAIN_SECONDS, lambda: len(stack.workers()) == WORKERS and stack.answers("/readyz") == 200)
     assert files(stack) <= {"begin", "work", *map(str, range(WORKERS))}
