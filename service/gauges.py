@@ -18,6 +18,7 @@ from service.database.migrations import newest
 from service.database.transactions import Database, Transaction
 from service.errors import Problem
 
+_BUILD = "The version that runs"
 _MOST_TENANTS = 100
 _MOST_STANDINGS = 10  # of a tenant
 _MOST_GROUPS = 2000  # of all tenants together
@@ -47,9 +48,6 @@ def described() -> list[tuple[str, str, list[str], str]]:
 def _row(family: Metric, labels: list[str]) -> tuple[str, str, list[str], str]:
     name = f"{family.name}_total" if family.type == "counter" else family.name
     return name, family.type, labels, family.documentation
-
-
-_BUILD = "The version that runs"
 
 
 class _Part(Protocol):
