@@ -45,6 +45,8 @@ class Deliverer:
     def round(self, database: Database, tenants: list[int]) -> None:
         """Derive what there is to tell, and begin a lane for each webhook that waits for one and has none."""
         for tenant_id in tenants:
+            if not is_telling(database, tenant_id):
+                continue
             derive_all(database, tenant_id)
             for webhook in due(database, tenant_id):
                 self._begin(database, tenant_id, webhook)
@@ -65,6 +67,12 @@ class Deliverer:
         finally:
             with self._lock:
                 self._busy.discard(key)
+
+
+def is_telling(database: Database, tenant_id: int) -> bool:
+    """Whether a tenant has anybody to tell: most have nobody, and are asked no more than this."""
+    with database.transaction(tenant_id) as transaction:
+        return bool(transaction.one("webhooks_active").active)
 
 
 def derive_all(database: Database, tenant_id: int) -> None:
