@@ -1,7 +1,8 @@
 """Messages really sent to a receiver that succeeds, fails, hangs, drips, redirects and is gone."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -170,6 +171,7 @@ def test_the_pauses_are_those_of_the_specification_with_jitter(told: County, rec
     metrics = told.anonymous.get("/metrics").text
     assert f'jifen_webhook_messages{{state="failed",tenant="{told.tenant}"}} 1.0' in metrics
     assert f'jifen_webhooks_failing{{tenant="{told.tenant}"}} 1.0' in metrics
+    assert 'jifen_webhook_attempts_total{outcome="refused"}' in metrics
     pass_time(told)
     deliver(told)
     assert len(receiver.arrived) == 10
@@ -194,6 +196,16 @@ def test_a_receiver_may_ask_for_a_longer_pause(
     last = log(told, hook)[0]
     pause = datetime.fromisoformat(last["next_at"]) - datetime.fromisoformat(last["last"]["at"])
     assert least <= pause.total_seconds() <= most
+
+
+def test_a_pause_may_be_asked_for_until_a_time(told: County, receiver: Receiver) -> None:
+    hook = subscribe(told, receiver.url)
+    receiver.always = (503, {"Retry-After": format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)})
+    happen(told)
+    deliver(told)
+    last = log(told, hook)[0]
+    pause = datetime.fromisoformat(last["next_at"]) - datetime.fromisoformat(last["last"]["at"])
+    assert 3590 <= pause.total_seconds() <= 3601
 
 
 def test_410_ends_it_until_somebody_makes_it_active_again(told: County, receiver: Receiver) -> None:
