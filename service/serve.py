@@ -102,8 +102,8 @@ def _server(settings: Settings, url: str) -> Any:
             return super().handle_request(req, conn)
 
         def handle_exit(self, sig: int, frame: Any) -> None:
-            """Told to stop: who waits in the feed needn't be waited for."""
-            self.wsgi.extensions["jifen.feed"].end()
+            """When told to stop."""
+            _end_waiting(self)
             super().handle_exit(sig, frame)
 
         def is_parent_alive(self) -> bool:
@@ -163,6 +163,12 @@ def _open_pool(worker: Any) -> None:
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
     worker.wsgi.extensions["jifen.database"].open()
+
+
+def _end_waiting(worker: Any) -> None:
+    """Who waits in the feed for something to happen needn't be waited for."""
+    if getattr(worker, "wsgi", None) is not None:
+        worker.wsgi.extensions["jifen.feed"].end()
 
 
 def _close_pool(server: Any, worker: Any) -> None:
