@@ -18,6 +18,10 @@ from service import keeping, waiting
 from service.database.embedded import Embedded, EmbeddedInUse, running
 from service.settings import Settings
 
+# Before a process takes a connection, in seconds: for each that it has, and at most.
+_EACH_WAITS = 0.0002
+_MOST_WAITS = 0.002
+
 
 @contextmanager
 def database_url(settings: Settings, shared: bool = False) -> Iterator[tuple[str, str]]:
@@ -81,10 +85,17 @@ def _server(settings: Settings, url: str) -> Any:
     class Worker(ThreadWorker):  # type: ignore[misc]
         """gunicorn's own, but one whose parent was killed really stops: the next start needs its port.
 
-        And a request knows how long it waited for a thread, and a client doesn't keep one for ever.
+        And a request knows how long it waited for a thread, a client doesn't keep one for ever, and connections don't
+        gather in one process, whose threads have one interpreter, while another has none.
         """
 
         alive: bool
+        nr_conns: int
+
+        def accept(self, listener: Any) -> None:
+            """Take a connection, unless a process that has fewer was quicker: it waits less."""
+            time.sleep(min(self.nr_conns * _EACH_WAITS, _MOST_WAITS))
+            super().accept(listener)
 
         def enqueue_req(self, conn: Any) -> None:
             """Let a thread handle what came on a connection."""
