@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -59,6 +60,11 @@ def access() -> Access:
     """Who is asking."""
     found: Access = g.access
     return found
+
+
+def still_allowed() -> None:
+    """For whoever waits: the token is good yet. Problem access.unknown_token."""
+    g.ask_again()
 
 
 def database() -> Database:
@@ -205,7 +211,8 @@ def _authorise(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer":
         raise Problem("access.unknown_token")
-    g.access = tokens.access(token.strip())
+    g.ask_again = partial(tokens.access, token.strip())
+    g.access = g.ask_again()
     budgets.spend(g.access)
     lacking = [scope for scope in scopes or ("-",) if scope not in g.access.scopes]
     if lacking and not g.access.scopes.intersection(instead_of(app, request.endpoint)):

@@ -22,6 +22,10 @@ from service.settings import Settings
 _WORK = "work"
 _slot_taken = "begin"  # of this process, among those that count together
 
+# Before a process takes a connection, in seconds: for each that it has, and at most.
+_EACH_WAITS = 0.0002
+_MOST_WAITS = 0.002
+
 
 @contextmanager
 def database_url(settings: Settings, shared: bool = False) -> Iterator[tuple[str, str]]:
@@ -95,10 +99,17 @@ def _server(settings: Settings, url: str) -> Any:
     class Worker(ThreadWorker):  # type: ignore[misc]
         """gunicorn's own, but one whose parent was killed really stops: the next start needs its port.
 
-        And a request knows how long it waited for a thread, and a client doesn't keep one for ever.
+        And a request knows how long it waited for a thread, a client doesn't keep one for ever, and connections don't
+        gather in one process, whose threads have one interpreter, while another has none.
         """
 
         alive: bool
+        nr_conns: int
+
+        def accept(self, listener: Any) -> None:
+            """Take a connection, unless a process that has fewer was quicker: it waits less."""
+            time.sleep(min(self.nr_conns * _EACH_WAITS, _MOST_WAITS))
+            super().accept(listener)
 
         def enqueue_req(self, conn: Any) -> None:
             """Let a thread handle what came on a connection."""
@@ -116,8 +127,8 @@ def _server(settings: Settings, url: str) -> Any:
             return super().handle_request(req, conn)
 
         def handle_exit(self, sig: int, frame: Any) -> None:
-            """Told to stop: who waits in the feed needn't be waited for."""
-            self.wsgi.extensions["jifen.feed"].end()
+            """When told to stop."""
+            _end_waiting(self)
             super().handle_exit(sig, frame)
 
         def is_parent_alive(self) -> bool:
@@ -205,6 +216,12 @@ def _open_pool(worker: Any) -> None:
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
     worker.wsgi.extensions["jifen.database"].open()
+
+
+def _end_waiting(worker: Any) -> None:
+    """Who waits in the feed for something to happen needn't be waited for."""
+    if getattr(worker, "wsgi", None) is not None:
+        worker.wsgi.extensions["jifen.feed"].end()
 
 
 def _close_pool(server: Any, worker: Any) -> None:

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 WEBHOOK_STATES = ("active", "disabled", "gone")
 DELIVERY_STATES = ("pending", "delivered", "failed")
-OUTCOMES = ("delivered", "refused", "gone", "timeout", "unreachable", "tls", "address", "protocol")
+OUTCOMES = ("delivered", "refused", "gone", "timeout", "unreachable", "tls", "address", "protocol", "secret")
 
 
 def _text(description: str, **options: object) -> fields.String:
@@ -64,7 +64,7 @@ class DeliveryTry(Schema):
     outcome = fields.String(
         required=True,
         metadata={
-            "description": "delivered: 2xx; gone: 410; refused: any other status; address: a private one",
+            "description": "delivered: 2xx; gone: 410; refused: any other; address: a private one; secret: unreadable",
             "enum": list(OUTCOMES),
         },
     )

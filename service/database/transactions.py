@@ -264,8 +264,9 @@ class Database:
         connection.autocommit = True
         moments.read_all(connection)
         connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(SERVICE_ROLE)))
-        # A crashed client must not hold its locks.
+        # A crashed client must hold no locks, neither between its statements nor by one that goes on without it.
         connection.execute("SET idle_in_transaction_session_timeout = '60s'")
+        connection.execute("SET client_connection_check_interval = '2s'")
         # What is read often is in memory: a page by an index that has its order is better than sorting a whole group.
         connection.execute("SET random_page_cost = 1.1")
         # An acknowledged event is on disk, whatever the server's or the role's default.

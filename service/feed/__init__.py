@@ -7,7 +7,7 @@ is immutable beside it says the rest. A reader seals first, so whatever was ackn
 from service.feed.items import Item
 from service.feed.places import START, Life, Place, cursor, life, place
 from service.feed.reading import TYPES, Page, after, head, oldest, refuse_forgotten
-from service.feed.telling import NOW, Feed
+from service.feed.telling import NOW, Feed, Wanted
 
 __all__ = [
     "NOW",
@@ -18,6 +18,7 @@ __all__ = [
     "Life",
     "Page",
     "Place",
+    "Wanted",
     "after",
     "cursor",
     "head",

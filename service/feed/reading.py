@@ -12,6 +12,7 @@ from service.feed.items import Item
 from service.feed.places import Life, Place, cursor
 
 TYPES = frozenset({kind.type for kind in entries.KINDS.values()} | {follow_up.REVISED, follow_up.PROPOSED})
+_MARKED_ENTRIES = 5000  # looked at by one statement
 
 
 class Page(NamedTuple):
@@ -40,13 +41,14 @@ def after(
     """
     sealed = journal.seal(transaction) if sealed is None else sealed
     items: list[Item] = []
-    while found := _entries(transaction, place, sealed, types, limit):
+    while place.position <= sealed:
+        found, further = _entries(transaction, place, sealed, types, limit)
         for item in _told(transaction, found, place, types, limit):
             items.append(item)
             if len(items) == limit:
                 return Page(items, item.place.following())
-        place = Place(found[-1].position + 1, 0)
-    return Page(items, max(place, Place(sealed + 1, 0)))
+        place = Place(further, 0)
+    return Page(items, place)
 
 
 def oldest(transaction: Transaction, days: int) -> Place:
@@ -62,9 +64,17 @@ def refuse_forgotten(transaction: Transaction, place: Place, days: int, now: Lif
         raise Problem("feed.expired", oldest=cursor(now.epoch, first), days=days)
 
 
-def _entries(transaction: Transaction, place: Place, sealed: int, types: Collection[str], limit: int) -> Sequence[Any]:
+def _entries(
+    transaction: Transaction, place: Place, sealed: int, types: Collection[str], limit: int
+) -> tuple[Sequence[Any], int]:
+    """The next entries, at most so many, and the position from which to go on."""
+    at = {"position": place.position}
+    end = sealed + 1
+    if end - place.position > _MARKED_ENTRIES:
+        end = transaction.one("feed_marked", **at, sealed=sealed, entries=_MARKED_ENTRIES).position or end
     actions = [action for action, kind in entries.KINDS.items() if kind.type in types or _is_followed_up(action, types)]
-    return transaction.all("feed_entries", position=place.position, sealed=sealed, actions=actions, limit=limit)
+    found = transaction.all("feed_entries", **at, end_position=end, actions=actions, limit=limit)
+    return found, end if len(found) < limit else found[-1].position + 1
 
 
 def _told(

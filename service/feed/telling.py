@@ -5,17 +5,29 @@ the others are answered at once, with an empty page, and come again.
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from threading import Event, Semaphore
-from typing import Any
+from typing import Any, NamedTuple
 
 from service import journal
-from service.database.transactions import Database
+from service.database.transactions import Database, Transaction
 from service.feed.places import Life, Place, cursor, life, place
 from service.feed.reading import Page, after, oldest, refuse_forgotten
 
 NOW = "now"  # in place of a cursor: from here on
-_LOOKS_EVERY_SECONDS = 0.5
+_LOOKS_EVERY_SECONDS = 0.25
+
+
+class Wanted(NamedTuple):
+    """What a reader asks for: whose feed, which types of items, and how many at most."""
+
+    tenant_id: int
+    types: Collection[str]
+    limit: int
+
+
+def _anybody() -> None:
+    """Nobody's right to read ends."""
 
 
 class Feed:
@@ -32,44 +44,50 @@ class Feed:
         self._ends.set()
 
     def page(
-        self, tenant_id: int, start: str | None, limit: int, types: Collection[str], wait_seconds: int
+        self,
+        wanted: Wanted,
+        start: str | None,
+        wait_seconds: int = 0,
+        still_allowed: Callable[[], None] = _anybody,
     ) -> dict[str, Any]:
         """Items from a cursor on, or from the oldest on, and the cursor to go on with.
 
-        Where there are none, the answer may wait for one. Problem page.restored, feed.expired; request.invalid for what
-        is no cursor.
+        Where there are none, the answer may wait for one, as long as the reader is `still_allowed` to, else what that
+        raises. Problem page.restored, feed.expired; request.invalid for what is no cursor.
         """
-        now, begin = self._begin(tenant_id, start)
-        read = self._read(tenant_id, begin, limit, types)
+        now, read = self._begin(wanted, start)
         if not read.items and wait_seconds and self._free.acquire(blocking=False):
             try:
-                read = self._wait(tenant_id, read, limit, types, time.monotonic() + wait_seconds)
+                read = self._wait(wanted, read, time.monotonic() + wait_seconds, still_allowed)
             finally:
                 self._free.release()
         return {"items": [item.event(now.tenant) for item in read.items], "next": cursor(now.epoch, read.place)}
 
-    def _begin(self, tenant_id: int, start: str | None) -> tuple[Life, Place]:
-        sealed = journal.sealed(self._database, tenant_id)
-        with self._database.transaction(tenant_id) as transaction:
+    def _begin(self, wanted: Wanted, start: str | None) -> tuple[Life, Page]:
+        sealed = journal.sealed(self._database, wanted.tenant_id)
+        with self._database.transaction(wanted.tenant_id) as transaction:
             now = life(transaction)
-            if start is None:
-                return now, oldest(transaction, self._days)
-            if start == NOW:
-                return now, Place(sealed + 1, 0)
-            found = place(start, now)
-            refuse_forgotten(transaction, found, self._days, now)
-            return now, found
+            begin = Place(sealed + 1, 0) if start == NOW else self._place(transaction, start, now)
+            return now, after(transaction, begin, wanted.limit, sealed, wanted.types)
 
-    def _wait(self, tenant_id: int, read: Page, limit: int, types: Collection[str], deadline: float) -> Page:
+    def _place(self, transaction: Transaction, start: str | None, now: Life) -> Place:
+        if start is None:
+            return oldest(transaction, self._days)
+        found = place(start, now)
+        refuse_forgotten(transaction, found, self._days, now)
+        return found
+
+    def _wait(self, wanted: Wanted, read: Page, deadline: float, still_allowed: Callable[[], None]) -> Page:
         while not read.items and (left := deadline - time.monotonic()) > 0:
             if self._ends.wait(min(left, _LOOKS_EVERY_SECONDS)):
                 break
-            read = self._read(tenant_id, read.place, limit, types)
+            still_allowed()
+            read = self._read(wanted, read.place)
         return read
 
-    def _read(self, tenant_id: int, begin: Place, limit: int, types: Collection[str]) -> Page:
-        sealed = journal.sealed(self._database, tenant_id)
+    def _read(self, wanted: Wanted, begin: Place) -> Page:
+        sealed = journal.sealed(self._database, wanted.tenant_id)
         if sealed < begin.position:
             return Page((), begin)
-        with self._database.transaction(tenant_id) as transaction:
-            return after(transaction, begin, limit, sealed, types)
+        with self._database.transaction(wanted.tenant_id) as transaction:
+            return after(transaction, begin, wanted.limit, sealed, wanted.types)

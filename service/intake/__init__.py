@@ -91,12 +91,19 @@ def _answer_known(transaction: Transaction, items: list[Item], repeats: Sequence
     asked = [item for item in {*items, *repeats} if item.identity and not item.outcome]
     if not asked:
         return
-    rows = transaction.all("events_known", events=array(item.identity.hex() for item in asked))
-    known = {row.event_id.bytes: row for row in rows}
-    for item in asked:
-        if row := known.get(item.identity):
-            same_id = (row.source, row.id) == (item.sent["source"], item.sent["id"])
-            item.outcome = "duplicate" if same_id and bytes(row.content_digest) == item.digest else "conflict"
+    others = transaction.all(
+        "events_other",
+        event_id=array(item.identity.hex() for item in asked),
+        source=array(item.sent["source"] for item in asked),
+        id=array(item.sent["id"] for item in asked),
+        content_digest=array(item.digest.hex() for item in asked),
+    )
+    is_taken = {row.number: row.is_taken for row in others}
+    for number, item in enumerate(asked, 1):
+        if number not in is_taken:
+            item.outcome = "duplicate"
+        elif is_taken[number]:
+            item.outcome = "conflict"
 
 
 def _answer_repeated(items: list[Item]) -> list[Item]:

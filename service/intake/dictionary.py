@@ -13,7 +13,7 @@ from schemas.event_types import Data, json_text
 from schemas.events import split_subject
 from schemas.faults import Fault
 from service import event_types
-from service.database.transactions import Transaction, json
+from service.database.transactions import Transaction, array
 
 _MOST_SUBJECTS = 200_000  # of one tenant; some 60 MB
 
@@ -66,8 +66,9 @@ class Dictionary:
         if strange := sorted({source for source, _ in unknown} - self.sources.keys()):
             for row in transaction.all("sources", sources=strange):
                 self.sources[row.source] = Source(str(row.source_no), identity_begun(row.source))
-        asked = [{"source": source, "subject": said, **_parts(said)} for source, said in unknown]
-        rows = transaction.all("senders_subjects", named=json(asked))
+        names = [(source, said, *split_subject(said)) for source, said in unknown]
+        columns = dict(zip(("sources", "subjects", "kinds", "ids"), map(array, zip(*names, strict=True)), strict=True))
+        rows = transaction.all("senders_subjects", **columns)
         for row in rows:
             found = Subject(str(row.subject_no), row.kind, f"{row.kind}/{row.subject_id}", row.by_alias)
             self.subjects[row.source, row.subject] = found
@@ -107,8 +108,3 @@ def identity_begun(source: str) -> Any:
     """SHA-256 over what every identity of this source begins with; the id follows."""
     name = source.encode()
     return sha256(len(name).to_bytes(4) + name)
-
-
-def _parts(subject: str) -> dict[str, str]:
-    kind, identifier = split_subject(subject)
-    return {"kind": kind, "id": identifier}

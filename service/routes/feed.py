@@ -9,8 +9,8 @@ from schemas.answers.feed import FeedPage
 from schemas.faults import invalid
 from schemas.fields import Code, Shape, Text
 from schemas.results import Limit
-from service.feed import TYPES, Feed
-from service.http import access, requires
+from service.feed import TYPES, Feed, Wanted
+from service.http import access, requires, still_allowed
 from service.routes.blueprint import Blueprint
 
 blueprint = Blueprint("feed", __name__, description="What happened, in order")
@@ -47,4 +47,5 @@ def get_feed(asked: dict[str, Any]) -> dict[str, Any]:
     """
     feed: Feed = current_app.extensions["jifen.feed"]
     types = {asked["type"]} if "type" in asked else TYPES
-    return feed.page(access().tenant_id, asked.get("after"), asked["limit"], types, asked["wait"])
+    wanted = Wanted(access().tenant_id, types, asked["limit"])
+    return feed.page(wanted, asked.get("after"), asked["wait"], still_allowed)

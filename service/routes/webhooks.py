@@ -8,6 +8,7 @@ from schemas.answers.webhooks import DeliveryPage, DeliveryWhole, Replayed, Webh
 from schemas.webhooks import Replay, Rotation, Sought, Subscription, WebhookChange
 from service.http import access, database, requires, settings
 from service.routes.blueprint import Blueprint
+from service.routes.commands import told_once
 from service.webhooks import log, store
 from service.webhooks.terms import Terms, terms
 
@@ -16,6 +17,7 @@ blueprint = Blueprint("webhooks", __name__, description="Systems that are told o
 
 @blueprint.post("/v1/webhooks")
 @requires("webhooks:write")
+@told_once
 @blueprint.arguments(Subscription)
 @blueprint.answers(201, WebhookWithSecret)
 def post_webhook(said: dict[str, Any]) -> Response:
@@ -66,6 +68,7 @@ def delete_webhook(webhook: str) -> Response:
 
 @blueprint.post("/v1/webhooks/<webhook>/secrets")
 @requires("webhooks:write")
+@told_once
 @blueprint.arguments(Rotation)
 @blueprint.answers(201, WebhookWithSecret)
 def post_secret(said: dict[str, Any], webhook: str) -> Response:

@@ -45,6 +45,8 @@ class Deliverer:
     def round(self, database: Database, tenants: list[int]) -> None:
         """Derive what there is to tell, and begin a lane for each webhook that waits for one and has none."""
         for tenant_id in tenants:
+            if not is_telling(database, tenant_id):
+                continue
             derive_all(database, tenant_id)
             for webhook in due(database, tenant_id):
                 self._begin(database, tenant_id, webhook)
@@ -65,6 +67,12 @@ class Deliverer:
         finally:
             with self._lock:
                 self._busy.discard(key)
+
+
+def is_telling(database: Database, tenant_id: int) -> bool:
+    """Whether a tenant has anybody to tell: most have nobody, and are asked no more than this."""
+    with database.transaction(tenant_id) as transaction:
+        return bool(transaction.one("webhooks_active").active)
 
 
 def derive_all(database: Database, tenant_id: int) -> None:
@@ -90,11 +98,11 @@ def drive(database: Database, tenant_id: int, webhook: UUID, terms: Terms) -> No
     for _ in range(_TURN):
         with database.transaction(tenant_id) as transaction:
             claimed = claim(transaction, webhook)
-            signers = [terms.keys.read(row.kept) for row in _secrets(transaction, webhook)] if claimed else []
+            secrets = transaction.all("webhook_secrets", webhook=webhook, now=clock.now())
         if claimed is None:
             return
         begun = clock.now()
-        answer = send(claimed, signers, terms)
+        answer = send(claimed, [row.kept for row in secrets], terms)
         with database.transaction(tenant_id) as transaction:
             settle(transaction, webhook, claimed, begun, answer)
         metrics.webhook_attempts.labels(answer.outcome).inc()
@@ -110,10 +118,15 @@ def claim(transaction: Transaction, webhook: UUID) -> Any:
     )
 
 
-def send(claimed: Any, signers: list[str], terms: Terms) -> Answer:
-    """One try, signed at its time."""
+def send(claimed: Any, kept: list[str], terms: Terms) -> Answer:
+    """One try, signed at its time; never unsigned."""
+    try:
+        secrets = [terms.keys.read(secret) for secret in kept]
+    except signing.Unreadable as error:
+        _LOG.error("message %s: %s", claimed.message_id, error)
+        return Answer("secret")
     body = claimed.body.encode()
-    headers = signing.headers(claimed.message_id, clock.now(), body, signers)
+    headers = signing.headers(claimed.message_id, clock.now(), body, secrets)
     return calling.post(claimed.url, body, headers, terms.reachable)
 
 
@@ -143,10 +156,6 @@ def settle(transaction: Transaction, webhook: UUID, claimed: Any, begun: datetim
         transaction.do("webhook_failing", webhook=webhook, now=now)
     elif state == "delivered":
         transaction.do("webhook_well", webhook=webhook)
-
-
-def _secrets(transaction: Transaction, webhook: UUID) -> Any:
-    return transaction.all("webhook_secrets", webhook=webhook, now=clock.now())
 
 
 def _end(transaction: Transaction, webhook: UUID) -> None:

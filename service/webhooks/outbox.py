@@ -20,12 +20,11 @@ Said = dict[str, Any]
 
 def behind(transaction: Transaction, sealed: int) -> list[UUID]:
     """The webhooks for which there may be something to derive up to a position."""
-    end = Place(sealed + 1, 0)
-    return [row.webhook_id for row in transaction.all("webhooks_behind", **end._asdict())]
+    return [row.webhook_id for row in transaction.all("webhooks_behind", **_end(sealed)._asdict())]
 
 
 def derive(transaction: Transaction, webhook: UUID, sealed: int) -> bool:
-    """Derive the messages of the next stretch of the feed up to a position; whether there may be more."""
+    """Derive the messages of the next stretch of the feed up to a position; whether there is more of it."""
     row = transaction.maybe("webhook_lock", webhook=webhook)
     if row is None or row.state != "active":
         return False
@@ -34,7 +33,7 @@ def derive(transaction: Transaction, webhook: UUID, sealed: int) -> bool:
         epoch = feed.life(transaction).epoch
         _add(transaction, webhook, [_message(item, epoch) for item in page.items])
     move(transaction, webhook, page.place)
-    return len(page.items) == _STRETCH
+    return page.place < _end(sealed)
 
 
 def move(transaction: Transaction, webhook: UUID, place: Place) -> None:
@@ -50,6 +49,11 @@ def test(transaction: Transaction, webhook: UUID) -> UUID:
     row = {"delivery_id": str(delivery), "message_id": identifier, "type": TEST, "body": body}
     _add(transaction, webhook, [{**row, "position": None, "ordinal": None}])
     return delivery
+
+
+def _end(sealed: int) -> Place:
+    """The place behind everything up to a position."""
+    return Place(sealed + 1, 0)
 
 
 def _add(transaction: Transaction, webhook: UUID, messages: list[Said]) -> None:

@@ -34,22 +34,30 @@ SELECT entry_id FROM dictionary WHERE tenant_id = %(tenant)s
 UPDATE dictionary SET entry_id = %(entry)s WHERE tenant_id = %(tenant)s
 
 -- name: events_known
--- What is stored under these identities.
-SELECT e.event_id, e.id, s.source, e.content_digest
-FROM event e JOIN source s ON s.tenant_id = e.tenant_id AND s.source_no = e.source_no
-WHERE e.tenant_id = %(tenant)s AND e.event_id = ANY (%(events)s::uuid[])
+-- Which of these identities are stored.
+SELECT event_id FROM event WHERE tenant_id = %(tenant)s AND event_id = ANY (%(events)s::uuid[])
+
+-- name: events_other
+-- Of events as they were sent, by their numbers from 1, those that aren't stored just so, and whether another is in their place.
+SELECT n.number, e.event_id IS NOT NULL AS is_taken
+FROM unnest(%(event_id)s::uuid[], %(source)s::text[], %(id)s::text[], %(content_digest)s::text[])
+    WITH ORDINALITY AS n (event_id, source, id, content_digest, number)
+LEFT JOIN event e ON e.tenant_id = %(tenant)s AND e.event_id = n.event_id
+LEFT JOIN source s ON s.tenant_id = %(tenant)s AND s.source_no = e.source_no
+WHERE (s.source, e.id, e.content_digest) IS DISTINCT FROM (n.source, n.id, decode(n.content_digest, 'hex'))
 
 -- name: sources
 -- The numbers of sources.
 SELECT source, source_no FROM source WHERE tenant_id = %(tenant)s AND source = ANY (%(sources)s)
 
 -- name: senders_subjects
--- The subjects that senders mean: by the alias of their source, else by our own id.
+-- The subjects that senders mean: by the alias of their source, else by our own id. CASE, because row-level security lets coalesce
+-- come near no index.
 SELECT n.source, n.subject, n.kind, r.subject_no, r.id AS subject_id, a.subject_no IS NOT NULL AS by_alias
-FROM jsonb_to_recordset(%(named)s) AS n (source text, subject text, kind text, id text)
+FROM unnest(%(sources)s::text[], %(subjects)s::text[], %(kinds)s::text[], %(ids)s::text[]) AS n (source, subject, kind, id)
 LEFT JOIN alias a ON a.tenant_id = %(tenant)s AND n.kind = 'worker' AND a.source = n.source AND a.external_id = n.id
 LEFT JOIN subject s ON s.tenant_id = %(tenant)s AND s.kind = n.kind AND s.id = n.id
-JOIN subject r ON r.tenant_id = %(tenant)s AND r.subject_no = coalesce(a.subject_no, s.subject_no)
+JOIN subject r ON r.tenant_id = %(tenant)s AND r.subject_no = CASE WHEN a.subject_no IS NULL THEN s.subject_no ELSE a.subject_no END
 
 -- name: events_add
 -- Store events under an audit entry of their own, in the order of their keys so that two writers never wait for each other
@@ -67,14 +75,17 @@ waiting AS (
 )
 INSERT INTO event (tenant_id, subject_no, type_no, source_no, event_id, entry_id, time, ordinal, quantity, period, id,
     sent_subject, content_digest, data, extensions)
-SELECT %(tenant)s, e.subject_no, e.type_no, e.source_no, e.event_id, n.entry_id, e.time, e.number - 1, e.quantity, e.period, e.id,
-    e.sent_subject, decode(e.content_digest, 'hex'), e.data, e.extensions
+SELECT %(tenant)s, e.subject_no, e.type_no, e.source_no, e.event_id, n.entry_id, e.time, e.ordinal, e.quantity, e.period, e.id,
+    e.sent_subject, e.content_digest, e.data, e.extensions
 FROM entry n
-CROSS JOIN unnest(%(subject_no)s::integer[], %(type_no)s::integer[], %(source_no)s::integer[], %(event_id)s::uuid[],
-        %(time)s::timestamptz[], %(quantity)s::numeric[], %(period)s::text[], %(id)s::text[], %(sent_subject)s::text[],
-        %(content_digest)s::text[], %(data)s::jsonb[], %(extensions)s::jsonb[])
-    WITH ORDINALITY AS e (subject_no, type_no, source_no, event_id, time, quantity, period, id, sent_subject, content_digest, data,
-        extensions, number)
+CROSS JOIN (
+    SELECT generate_series(0, %(size)s - 1) AS ordinal, unnest(%(subject_no)s::integer[]) AS subject_no,
+        unnest(%(type_no)s::integer[]) AS type_no, unnest(%(source_no)s::integer[]) AS source_no,
+        unnest(%(event_id)s::uuid[]) AS event_id, unnest(%(time)s::timestamptz[]) AS time,
+        unnest(%(quantity)s::numeric[]) AS quantity, unnest(%(period)s::text[]) AS period, unnest(%(id)s::text[]) AS id,
+        unnest(%(sent_subject)s::text[]) AS sent_subject, decode(unnest(%(content_digest)s::text[]), 'hex') AS content_digest,
+        unnest(%(data)s::jsonb[]) AS data, unnest(%(extensions)s::jsonb[]) AS extensions
+) e
 ORDER BY e.event_id
 
 -- name: _event

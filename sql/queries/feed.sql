@@ -22,25 +22,33 @@ SELECT coalesce(max(b.last_position), 0) + 1 AS position FROM (
 SELECT EXISTS (
     SELECT FROM seal WHERE tenant_id = %(tenant)s AND in_feed AND position >= %(position)s AND position < %(oldest)s) AS missed
 
+-- name: feed_marked
+-- The position before which so many marked entries lie from another one on; null where there aren't more. Whatever is thought of how many
+-- entries are of which kind, nobody looks at all of them for the sake of a page.
+SELECT (
+    SELECT position FROM seal WHERE tenant_id = %(tenant)s AND in_feed AND position >= %(position)s AND position <= %(sealed)s
+    ORDER BY position OFFSET %(entries)s LIMIT 1) AS position
+
 -- name: feed_entries
--- The next entries that the feed tells, and what else is to be told of them: a run, or the event that was taken back.
+-- The next entries that the feed tells, and what else is to be told of them: a run, or the event that was taken back. Which event is made
+-- out first: by an expression, row-level security wouldn't let an index find it.
 WITH entry AS MATERIALIZED (
     SELECT s.position, a.action, a.recorded_at, a.digest, a.detail ->> 'rulebook' AS rulebook, a.detail ->> 'version' AS version,
         a.detail ->> 'hash' AS hash, a.detail ->> 'period' AS period, (a.detail ->> 'revision')::integer AS revision,
-        a.detail ->> 'event' AS event, a.detail ->> 'replaced_by' AS replaced_by
+        (a.detail ->> 'event')::uuid AS event_id, a.detail ->> 'replaced_by' AS replaced_by
     FROM seal s
     JOIN audit_entry a ON a.tenant_id = s.tenant_id AND a.entry_id = s.entry_id
-    WHERE s.tenant_id = %(tenant)s AND s.in_feed AND s.position >= %(position)s AND s.position <= %(sealed)s
+    WHERE s.tenant_id = %(tenant)s AND s.in_feed AND s.position >= %(position)s AND s.position < %(end_position)s
       AND a.action = ANY (%(actions)s::text[])
     ORDER BY s.position LIMIT %(limit)s
 )
 SELECT n.position, n.action, n.recorded_at, n.digest, n.rulebook, coalesce(n.version, b.version) AS version, n.hash, n.period, n.revision,
-    n.event, n.replaced_by, u.kind || '/' || u.id AS subject, t.type,
+    n.event_id::text AS event, n.replaced_by, u.kind || '/' || u.id AS subject, t.type,
     r.run_no AS run, r.rulebook_no, r.kind, encode(r.digest, 'hex') AS run_digest
 FROM entry n
 LEFT JOIN run r ON r.tenant_id = %(tenant)s AND r.rulebook = n.rulebook AND r.period = n.period AND r.revision = n.revision
 LEFT JOIN rulebook b ON b.tenant_id = %(tenant)s AND b.rulebook_no = r.rulebook_no
-LEFT JOIN event e ON e.tenant_id = %(tenant)s AND e.event_id = n.event::uuid
+LEFT JOIN event e ON e.tenant_id = %(tenant)s AND e.event_id = n.event_id
 LEFT JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = e.subject_no
 LEFT JOIN event_type t ON t.tenant_id = %(tenant)s AND t.type_no = e.type_no
 ORDER BY n.position

@@ -37,9 +37,11 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS plans,
     set_config('idle_in_transaction_session_timeout', '15min', true) AS idle_timeout -- one half waits for the other
 
 -- name: standing_plan_of_some
--- The same for statements about some subjects, whose plans the connection keeps: planning them takes longer than they do.
+-- The same for statements about some subjects, whose plans the connection keeps: planning them takes longer than they do. A few may have
+-- very many events.
 SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS plans, set_config('enable_nestloop', 'off', true) AS nested_loops,
-    set_config('enable_mergejoin', 'off', true) AS merge_joins, set_config('enable_sort', 'off', true) AS sorts
+    set_config('enable_mergejoin', 'off', true) AS merge_joins, set_config('enable_sort', 'off', true) AS sorts,
+    set_config('statement_timeout', '15min', true) AS statement_timeout
 
 -- name: sheet_needs
 -- How far a sheet looks, whether one subject can move another, and which parts of the placement it has.

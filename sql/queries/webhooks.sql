@@ -85,6 +85,10 @@ SELECT secret_no, kept, created_at, ends_at FROM webhook_secret
 WHERE tenant_id = %(tenant)s AND webhook_id = %(webhook)s AND (ends_at IS NULL OR ends_at > %(now)s)
 ORDER BY secret_no DESC
 
+-- name: webhooks_active
+-- Whether there is an active webhook.
+SELECT EXISTS (SELECT FROM webhook WHERE tenant_id = %(tenant)s AND state = 'active') AS active
+
 -- name: webhooks_behind
 -- The active webhooks whose messages are not yet derived up to the end of the feed.
 SELECT webhook_id FROM webhook

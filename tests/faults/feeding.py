@@ -17,7 +17,7 @@ import psycopg
 
 from service import journal
 from service.database.transactions import Database
-from service.feed import TYPES, Feed
+from service.feed import TYPES, Feed, Wanted
 from tests.faults.crew import Crew
 
 Entry = tuple[int, int]  # the writer, and the number there
@@ -129,7 +129,7 @@ class Reader:
                 time.sleep(self._dice.random() * 0.05)
 
     def _page(self, cursor: str) -> dict[str, Any]:
-        return self._feed.page(self._tenant_id, cursor, self._dice.choice(_PAGES), TYPES, 0)
+        return self._feed.page(Wanted(self._tenant_id, TYPES, self._dice.choice(_PAGES)), cursor)
 
 
 class CarelessReader:

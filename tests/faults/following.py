@@ -12,13 +12,13 @@ from tests.faults.line import PATIENCE_SECONDS, Answer, Flight, Line
 from tests.faults.sender import Sender
 
 IMPORTERS = 16
-_BATCH = 200
+_BATCH = 50
 _PAUSE_SECONDS = 0.1  # between two changes
 _TRIES = 100  # of a request that is answered 503
 _MARGIN_SECONDS = 120.0
 
 
-class _Caller:
+class Caller:
     """Asks and is answered; a service that is too busy is asked again."""
 
     def __init__(self, port: int, token: str) -> None:
@@ -60,10 +60,10 @@ class Followed:
 
     def go(self) -> None:
         """Import, change and read at once; then read to the end."""
-        with closing(_Caller(self._port, self._reader)) as caller:
+        with closing(Caller(self._port, self._reader)) as caller:
             cursor = json.loads(caller.ask("GET", "/v1/feed?after=now").body)["next"]
         begun = time.monotonic()
-        changing, following = _Caller(self._port, self._reader), _Caller(self._port, self._reader)
+        changing, following = Caller(self._port, self._reader), Caller(self._port, self._reader)
         writing = Crew([*(partial(self._import, n) for n in range(IMPORTERS)), partial(self._change, changing)])
         reading = Crew([partial(self._read, following, cursor)])
         reading.begin()
@@ -87,7 +87,7 @@ class Followed:
             done += 1
         sender.line.close()
 
-    def _change(self, caller: _Caller) -> None:
+    def _change(self, caller: Caller) -> None:
         """Take back events, one after the other."""
         done = 0
         while not self._over.is_set():
@@ -98,7 +98,7 @@ class Followed:
             done += 1
             time.sleep(_PAUSE_SECONDS)
 
-    def _read(self, caller: _Caller, cursor: str) -> None:
+    def _read(self, caller: Caller, cursor: str) -> None:
         while True:
             was_finished = self._finished.is_set()
             page = json.loads(caller.ask("GET", f"/v1/feed?wait=1&after={cursor}").body)

@@ -3,7 +3,11 @@
 JIFEN_FEED_ROWS and _SECONDS say how much; README.md has the figures.
 """
 
+import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from statistics import median
 
 import pytest
@@ -13,12 +17,13 @@ from service.settings import Settings
 from tests.county import County
 from tests.faults import feeding
 from tests.faults.feeding import Verdict, Written, Wrote, judge
-from tests.faults.following import Followed
+from tests.faults.following import Caller, Followed
 from tests.faults.settlement import settle
 from tests.faults.sizes import FEED_ROWS, FEED_SECONDS, SEED, tell
 from tests.faults.stack import Stack
 
 READERS = 3
+STOPS_WITHIN_SECONDS = 15  # half of what the reader would wait
 
 
 @pytest.fixture
@@ -55,6 +60,20 @@ def test_what_is_acknowledged_is_told_within_two_seconds(pytestconfig: pytest.Co
     assert followed.imported > 0
     assert list(followed.told) == list(followed.acknowledged)
     assert late < 2
+
+
+def test_who_waits_does_not_keep_the_service_from_stopping() -> None:
+    """A reader that waits is answered as soon as the service is told to stop."""
+    with Stack() as stack:
+        reader = Caller(stack.port, settle(stack).reader)
+        with closing(reader), ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(reader.ask, "GET", "/v1/feed?after=now&wait=30")
+            time.sleep(1)
+            assert not answer.done()
+            begun = time.monotonic()
+            stack.stop()
+            assert json.loads(answer.result(1).body)["items"] == []
+            assert time.monotonic() - begun < STOPS_WITHIN_SECONDS
 
 
 A, B, C, D = (0, 0), (0, 1), (1, 0), (1, 1)

@@ -9,6 +9,7 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from schemas.answers.feed import FeedPage
+from service.feed import follow_up, reading
 from tests.county import County, visit
 from tests.http.asking import assert_problem
 from tests.http.test_differences import amend, correct, diff, publish, reverse
@@ -79,6 +80,36 @@ def test_pages_of_any_size_make_the_same_feed(shared: County, limit: int) -> Non
     if not whole(shared, type="jifen.revision.published"):
         corrected(shared)
     assert whole(shared, limit) == whole(shared)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_it_is_the_same_however_little_is_looked_at_at_once(
+    shared: County, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    """Invariant 16: a statement that ends in the middle of a run, or between two entries."""
+    if not whole(shared, type="jifen.revision.published"):
+        corrected(shared)
+    everything = whole(shared)
+    monkeypatch.setattr(reading, "_MARKED_ENTRIES", 1)
+    monkeypatch.setattr(follow_up, "_MOST_RESULTS", 1)
+    assert whole(shared, limit) == everything
+    outcomes = [item for item in everything if item["type"] == "jifen.outcome.proposed"]
+    assert whole(shared, limit, type="jifen.outcome.proposed") == outcomes
+
+
+def test_who_comes_and_who_goes_between_two_revisions_is_told(fresh: County) -> None:
+    """As the difference of the two says it; the link leads to the revision that has the result."""
+    publish(fresh)
+    there = {"organisation": "east", "post": "staff", "from": "2024-01-01"}
+    fresh.state(
+        [], [{"id": "w6", "assignments": [{**there, "to": "2024-06-01"}]}, {"id": "w9", "assignments": [there]}]
+    )
+    run = correct(fresh)
+    revised = {item["subject"]: item["data"] for item in whole(fresh, type="jifen.result.revised")}
+    assert revised.keys() == {item["subject"] for item in diff(fresh, run)["items"]}
+    assert revised["worker/w6"]["change"] == "left_out"
+    assert revised["worker/w9"]["change"] == "taken_in"
+    assert [fresh.hr.get(said["links"]["result"]).status_code for said in revised.values()] == [200] * len(revised)
 
 
 def test_every_item_is_a_cloud_event(fresh: County) -> None:

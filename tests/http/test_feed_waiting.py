@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from werkzeug.test import TestResponse
 
-from service import feed
+from service import access, feed
 from service.app import create_app
-from service.database.transactions import Database
+from service.database.transactions import Database, owner_transaction
 from service.feed import Feed, Place
 from service.settings import Settings
 from tests.county import Client, County
@@ -21,6 +21,7 @@ from tests.http.test_feed import PERIOD, read, told, whole
 
 MARGIN_SECONDS = 5.0  # for a machine that does much else
 MANY = 30
+REVOKED_SECONDS = 5  # within which a revocation works in every process
 
 
 @pytest.fixture
@@ -122,6 +123,18 @@ def test_nobody_waits_where_the_process_is_to_stop(fresh: County, readers: Threa
         assert answer.result(30).json["items"] == []
         assert client.get(f"/v1/feed?after={end}&wait=30").json["items"] == []
         assert time.monotonic() - begun < MARGIN_SECONDS
+
+
+def test_who_waits_hears_nothing_after_the_token_is_revoked(fresh: County, readers: ThreadPoolExecutor) -> None:
+    reader = fresh.user("leaving", ["results:read"], [])
+    _, end = read(fresh, "now")
+    answer = waiting(readers, reader, end)
+    with owner_transaction(fresh.url) as transaction:
+        transaction.tenant_id = fresh.tenant_id
+        access.revoke_tokens(transaction, "hr", "leaving")
+    time.sleep(REVOKED_SECONDS)
+    publish(fresh)
+    assert_problem(answer.result(30), 401, "access.unknown_token")
 
 
 def age(county: County, days: int) -> None:

@@ -96,6 +96,27 @@ def test_a_secret_is_told_once_and_stored_encrypted(keyed: County) -> None:
     assert len(rows) == 1
 
 
+def test_under_a_key_it_is_made_once_and_its_secret_is_not_kept(keyed: County) -> None:
+    """Invariant 1: whoever lost the answer changes the secret."""
+    body = {"url": URL, "types": TYPES}
+    first, second = (keyed.hr.post("/v1/webhooks", body, Idempotency_Key="k1") for _ in range(2))
+    assert first.status_code == 201
+    assert_problem(second, 409, "idempotency.unanswered")
+    [hook] = keyed.hr.get("/v1/webhooks").json["items"]
+    rotated = keyed.hr.post(f"/v1/webhooks/{hook['webhook']}/secrets", {}, Idempotency_Key="k2")
+    with psycopg.connect(keyed.url) as owner:
+        kept = owner.execute("SELECT * FROM command WHERE tenant_id = %s", [keyed.tenant_id]).fetchall()
+    assert len(kept) == 2
+    for secret in (first.json["secret"], rotated.json["secret"]):
+        assert secret not in str(kept)
+
+
+def test_a_try_makes_nothing(keyed: County) -> None:
+    with nothing_written(keyed):
+        assert keyed.hr.post("/v1/webhooks?dry_run=true", {"url": URL, "types": TYPES}).status_code == 200
+    assert keyed.hr.get("/v1/webhooks").json["items"] == []
+
+
 def test_of_secrets_there_are_two_at_most(keyed: County) -> None:
     hook = made(keyed)
     path = f"/v1/webhooks/{hook['webhook']}/secrets"
