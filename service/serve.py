@@ -21,7 +21,6 @@ from service.settings import Settings
 
 _WORK = "work"
 _slot_taken = "begin"  # of this process, among those that count together
-
 # Before a process takes a connection, in seconds: for each that it has, and at most.
 _EACH_WAITS = 0.0002
 _MOST_WAITS = 0.002
@@ -133,8 +132,7 @@ def _server(settings: Settings, url: str) -> Any:
 
         def is_parent_alive(self) -> bool:
             """Whether to go on."""
-            if self.alive and not super().is_parent_alive():
-                self.alive = False
+            self.alive = self.alive and super().is_parent_alive()
             return self.alive
 
     options = {
