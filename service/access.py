@@ -29,6 +29,7 @@ SCOPES = (
     "results:manage",
     "objections:write",
     "objections:decide",
+    "webhooks:write",
     "self",
     "tenant:admin",
 )

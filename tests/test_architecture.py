@@ -17,6 +17,8 @@ ROOMS = {
     "click": ("service/cli.py", "service/commands/"),
     "openpyxl": "service/files/",
     "xlsxwriter": "service/files/",
+    "httpcore": "service/webhooks/calling.py",
+    "cryptography": "service/webhooks/signing.py",
     "oracle": "service/cases/second_opinion.py",
     "prometheus_client": (
         "service/metrics.py",

@@ -35,7 +35,12 @@ class Unreadable(click.ClickException):
 def read_settings() -> Settings:
     """What the environment says; one line where it is nonsense."""
     try:
-        return settings.read()
+        stated = settings.read()
+        if stated.webhook_keys or stated.webhook_private:
+            from service.webhooks.terms import terms
+
+            terms(stated)
+        return stated
     except settings.SettingError as error:
         raise click.ClickException(str(error)) from None
 

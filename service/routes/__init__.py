@@ -17,6 +17,7 @@ from service.routes import (
     roster,
     rulebooks,
     trials,
+    webhooks,
 )
 
 BLUEPRINTS: list[Blueprint] = [
@@ -33,5 +34,6 @@ BLUEPRINTS: list[Blueprint] = [
     objections.blueprint,
     calendar.blueprint,
     trials.blueprint,
+    webhooks.blueprint,
     operations.blueprint,
 ]

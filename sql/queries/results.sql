@@ -106,12 +106,6 @@ WHERE (%(pool)s::text IS NULL OR s.pool = %(pool)s) AND (%(outcome)s::smallint I
   AND (x.outcome_no, s.subject_no) > (%(after_outcome)s, %(after_subject)s)
 ORDER BY x.outcome_no, s.subject_no LIMIT %(limit)s
 
--- name: tier_counts
--- How many subjects each tier and each no-tier reason has.
-WITH
--- include: _shown
-SELECT tier_no, no_tier, count(*) AS subjects FROM shown GROUP BY tier_no, no_tier ORDER BY tier_no, no_tier
-
 -- name: tier_shares
 -- The share that tiers with a target really have, in each pool.
 WITH
@@ -130,16 +124,6 @@ FROM (
     GROUP BY s.pool, t.tier_no, t.quota_percent, t.quota_of
 ) p
 ORDER BY p.pool, p.tier_no
-
--- name: latest_standings
--- The standings that were read last, for the metrics.
-SELECT l.standing_no, l.rulebook, l.period, l.rulebook_no, extract(epoch FROM now() - l.refreshed_at)::float AS age_seconds
-FROM (
-    SELECT DISTINCT ON (b.id, s.period) s.standing_no, b.id AS rulebook, s.period, s.rulebook_no, s.refreshed_at
-    FROM standing s JOIN rulebook b ON b.tenant_id = s.tenant_id AND b.rulebook_no = s.rulebook_no
-    WHERE s.tenant_id = %(tenant)s ORDER BY b.id, s.period, b.effective_day DESC
-) l
-ORDER BY l.refreshed_at DESC LIMIT %(limit)s
 
 -- name: tier_ids
 -- The tiers of a rulebook.

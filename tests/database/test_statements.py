@@ -105,25 +105,40 @@ DOCUMENTS |= {"group_digests", "rejections"}
 TEXTS |= {"code", "source", "subject_id"}
 INSTANTS |= {"last_from", "last_to", "sealed_since", "time_from", "time_to"}
 EVENTS = {"carried", "only"}
+TEXTS |= {"kept", "url"}
+INSTANTS |= {"attempted_at", "next_at"}
+DOCUMENTS |= {"messages"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
 HASHES = {"answer", "base_digest", "hash", "digest", "rulebook_hash"}
 DECIMALS = {"after_number", "measure_step", "near", "step", "total_min", "total_max", "width"}
 DAYS = {"first_day", "end_day", "effective_day", "until", "objections_until", "answer_by"}
 UUIDS = {
+    ("delivery", "delivery"),
+    ("delivery", "delivery_again"),
+    ("delivery", "delivery_attempts"),
+    ("delivery", "delivery_settle"),
     ("first", "events_add"),
     ("objection", "objection"),
     ("objection", "objection_add"),
     ("objection", "objection_end"),
+}
+OWN = {
+    ("events_of_entries", "entries"): [1],
+    ("delivery_claim", "until"): datetime(2025, 1, 1, tzinfo=UTC),
+    ("delivery_settle", "outcome"): "x",
+    ("webhook_add", "types"): ["x"],
+    ("webhook_change", "types"): ["x"],
+    ("webhook_secrets_end", "until"): datetime(2025, 1, 1, tzinfo=UTC),
 }
 
 
 def made_up(parameter: str, name: str) -> Any:
     """A value of the kind that the service gives this parameter."""
     some_event = UUID(int=1)
-    if parameter in ("event", "after_event", "replaced_by", "root") or (parameter, name) in UUIDS:
+    if parameter in ("event", "after_event", "replaced_by", "root", "webhook") or (parameter, name) in UUIDS:
         return some_event
-    if (name, parameter) == ("events_of_entries", "entries"):
-        return [1]
+    if (name, parameter) in OWN:
+        return OWN[name, parameter]
     if (name, parameter) == ("events_other", "source") or (
         name in ("events_add", "events_other") and parameter in COLUMNS
     ):
