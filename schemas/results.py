@@ -6,8 +6,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from schemas.events import SubjectText
-from schemas.faults import Fault, invalid
-from schemas.fields import MESSAGES, Code, Inner, Listed, Shape, Text
+from schemas.faults import Fault, Slip, invalid
+from schemas.fields import MESSAGES, Code, Inner, Listed, Shape, Text, is_text, storable
 from schemas.rulebook_placing import NO_TIER_REASONS
 
 # Why somebody has no tier: what a rulebook says, and what a computation finds by itself.
@@ -93,3 +93,43 @@ class Filtered(Shape):
     def _placed_once(self, said: dict[str, Any], **_: Any) -> None:
         if "tier" in said and "no_tier" in said:
             raise ValidationError({"no_tier": [Fault("words.exclusive", word="tier")]})
+
+
+# What a ranking tells of each: the usual, and what is told only to who asks for it.
+FIELDS = ("subject", "group", "organisation", "post", "rank", "tied_with", "total", "tier", "no_tier", "outcomes")
+MORE_FIELDS = ("service_days", "category_points", "lists")
+SORTS = ("rank", "total", "-total", "subject", "organisation")
+_MOST_KINDS = 5
+
+
+class Words(fields.Field[list[str]]):
+    """Words between commas, each once; of a closed list, or any."""
+
+    def __init__(self, *words: str, most: int = 100, **options: Any) -> None:
+        """Each one of these words."""
+        super().__init__(**options)
+        self.words = words
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> list[str]:
+        found = str(value).split(",")
+        for word in found:
+            if not is_text(word):
+                raise invalid("text.length", most=255) if storable(word) else invalid("text.character")
+            if self.words and word not in self.words:
+                raise invalid("code.unknown", slip=Slip(word, self.words), codes=", ".join(self.words))
+        if len(set(found)) < len(found):
+            raise invalid("list.repeated")
+        if len(found) > self.most:
+            raise invalid("list.long", most=self.most)
+        return found
+
+
+class Ranked(Filtered):
+    """A ranking: which results, in which order, what of each, and which page."""
+
+    sort = Code(*SORTS, load_default="rank")
+    fields_ = Words(*FIELDS, *MORE_FIELDS, data_key="fields", attribute="fields")
+    ranks_in = Words(most=_MOST_KINDS, load_default=list)
+    after = Text(most=500)
+    limit = Limit()

@@ -210,6 +210,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "language.newer": ("is newer than this service, which knows version {known}", "语言版本高于本服务所支持的版本 {known}"),
     "subject.words": ("isn't said in a rulebook about a {subject}", "不用于以 {subject} 为对象的考核办法"),
     "id.reserved": ("is a word of the language here", "此处是语言的保留词"),
+    "list.long": ("has more than {most} entries", "超过 {most} 项"),
     "list.repeated": ("names something twice", "有重复项"),
     "rollup.kind": ("must be longer than the base period, a {kind}", "须长于基础周期（{kind}）"),
     "words.exclusive": ("can't stand beside {word}", "不能与 {word} 同时使用"),

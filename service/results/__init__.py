@@ -5,12 +5,13 @@ What is shown is what is stored, in a run or in a standing; nothing is computed 
 
 from service.results.behind import line_events
 from service.results.filters import Filter
-from service.results.rankings import ranking
+from service.results.rankings import Asked, ranking
 from service.results.revisions import periods, run, runs
 from service.results.shown import ComputedAt, Shown, of_run, show
 from service.results.subject import beside, lines, placed, result, with_points
 
 __all__ = [
+    "Asked",
     "ComputedAt",
     "Filter",
     "Shown",

@@ -8,12 +8,12 @@ from marshmallow import fields
 
 from schemas.fields import Code, Shape, Text
 from schemas.imports import Import
-from schemas.results import Filtered, Limit, Revision, View
+from schemas.results import Limit, Ranked, Revision, View
 from service import imports, journal, outcomes, periods, results
 from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.http import access, database, requires
-from service.results import Filter, Shown
+from service.results import Asked, Shown
 from service.routes.blueprint import Blueprint
 
 blueprint = Blueprint("results", __name__, description="Rankings and results")
@@ -26,9 +26,8 @@ class _Of(Shape):
     state = Code("final")
 
 
-class _Ranking(_Of, Filtered):
-    after = Text(most=500)
-    limit = Limit()
+class _Ranking(_Of, Ranked):
+    pass
 
 
 class _Outcomes(_Of):
@@ -66,7 +65,7 @@ def post_import(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
 def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
     """A page of the ranking; an open period's includes every event acknowledged before the request."""
     with _shown(period, query) as (transaction, shown):
-        return results.ranking(transaction, shown, Filter.of(query), query.get("after"), query["limit"])
+        return results.ranking(transaction, shown, Asked.of(query))
 
 
 @blueprint.get("/v1/outcomes/<period>")

@@ -7,46 +7,135 @@
     AND (%(tier)s::smallint IS NULL OR tier_no = %(tier)s) AND (%(no_tier)s::text IS NULL OR no_tier = %(no_tier)s)
     AND (%(outcome)s::smallint IS NULL OR %(outcome)s = ANY (outcomes))
 
--- name: organisations_under
--- An organisation and all below it, in the tree as it was recorded at a position.
-SELECT o.organisation_no
-FROM (
-    SELECT DISTINCT ON (o.organisation_no) o.organisation_no, o.path
+-- name: _tree
+-- The tree as it was recorded at a position.
+tree AS (
+    SELECT DISTINCT ON (o.organisation_no) o.organisation_no, o.path, o.path_kinds
     FROM organisation_record o JOIN seal s ON s.tenant_id = o.tenant_id AND s.entry_id = o.entry_id
     WHERE o.tenant_id = %(tenant)s AND s.position <= %(watermark)s
     ORDER BY o.organisation_no, o.entry_id DESC
-) o
-WHERE %(under)s = ANY (o.path)
+)
+
+-- name: organisations_under
+-- An organisation and all below it.
+WITH
+-- include: _tree
+SELECT organisation_no FROM tree WHERE %(under)s = ANY (path)
+
+-- name: organisation_kinds
+-- The kinds of organisations that there are.
+WITH
+-- include: _tree
+SELECT DISTINCT k.kind FROM tree CROSS JOIN LATERAL unnest(path_kinds) k (kind) ORDER BY k.kind
 
 -- name: ranking
 -- A page of a ranking: by group, rank and subject, those without a rank last. Each arm seeks and limits by itself; of a standing, in the
--- index alone.
+-- index alone. Whom a rank is shared with is counted whether or not they are asked for.
 WITH standing_page AS MATERIALIZED (
-    SELECT subject_no, pool, list_rank, rank FROM standing_ranked
-    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s AND pool >= %(after_pool)s
+    SELECT subject_no, pool, list_rank, rank, sharing FROM (
+        SELECT subject_no, organisation_no, pool, list_rank, rank, ranked_total, tier_no, no_tier, outcomes, count(*) OVER (
+            PARTITION BY pool ORDER BY ranked_total DESC NULLS LAST RANGE BETWEEN CURRENT ROW AND CURRENT ROW) AS sharing
+        FROM standing_ranked WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
+    ) s
+    WHERE pool >= %(after_pool)s
       AND
 -- include: _filtered
       AND (pool, list_rank, subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
     ORDER BY pool, ranked_total DESC NULLS LAST, subject_no LIMIT %(limit)s
 ),
-page AS (
-    (SELECT subject_no, organisation_no, pool, list_rank, rank, total, tier_no, no_tier, post, outcomes
+run_page AS MATERIALIZED (
+    SELECT subject_no, organisation_no, pool, list_rank, rank, total, tier_no, no_tier, post, outcomes
     FROM result
     WHERE tenant_id = %(tenant)s AND run_no = %(run)s
       AND
 -- include: _filtered
       AND (pool, list_rank, subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
-    ORDER BY pool, list_rank, subject_no LIMIT %(limit)s)
+    ORDER BY pool, list_rank, subject_no LIMIT %(limit)s
+),
+shared AS MATERIALIZED (
+    SELECT p.pool, p.list_rank, (SELECT count(*) FROM result r
+        WHERE r.tenant_id = %(tenant)s AND r.run_no = %(run)s AND r.pool = p.pool AND r.list_rank = p.list_rank) AS sharing
+    FROM (SELECT DISTINCT pool, list_rank FROM run_page WHERE rank IS NOT NULL) p
+),
+page AS (
+    SELECT r.subject_no, r.organisation_no, r.pool, r.list_rank, r.rank, r.total, r.tier_no, r.no_tier, r.post, r.outcomes, h.sharing
+    FROM run_page r LEFT JOIN shared h ON h.pool = r.pool AND h.list_rank = r.list_rank
     UNION ALL
-    SELECT s.subject_no, o.organisation_no, s.pool, s.list_rank, s.rank, o.total, o.tier_no, o.no_tier, o.post, o.outcomes
+    SELECT s.subject_no, o.organisation_no, s.pool, s.list_rank, s.rank, o.total, o.tier_no, o.no_tier, o.post, o.outcomes, s.sharing
     FROM standing_page s
     JOIN standing_result o ON o.tenant_id = %(tenant)s AND o.standing_no = %(standing)s AND o.subject_no = s.subject_no
         -- Where nothing is known of a table yet, a join alone would go through all of it for each row.
         AND o.subject_no = ANY (ARRAY(SELECT subject_no FROM standing_page))
 )
 SELECT p.subject_no, u.kind || '/' || u.id AS subject, p.pool, p.rank, p.list_rank, p.total, p.tier_no, p.no_tier,
-    o.id AS organisation, p.post, p.outcomes
+    o.id AS organisation, p.post, p.outcomes, p.sharing
 FROM page p
 JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = p.subject_no
 LEFT JOIN subject o ON o.tenant_id = %(tenant)s AND o.subject_no = p.organisation_no
 ORDER BY p.pool, p.list_rank, p.subject_no
+
+-- name: ranking_sorted
+-- A page in another order: by a word (the subject, or the organisation and in it the total), or by the total from either end; who has
+-- no total comes last. All results are looked at for each page, and none is sorted but those of the page.
+WITH
+-- include: _shown
+,
+keyed AS (
+    SELECT s.subject_no, s.organisation_no, s.pool, s.rank, s.total, s.tier_no, s.no_tier, s.post, s.outcomes,
+        CASE WHEN s.rank IS NOT NULL THEN count(*) OVER (PARTITION BY s.pool, s.rank) END AS sharing,
+        CASE %(sort)s WHEN 'subject' THEN u.id WHEN 'organisation' THEN coalesce(o.id, '') ELSE '' END AS word,
+        CASE WHEN %(sort)s = 'subject' THEN 0
+            ELSE coalesce(CASE %(sort)s WHEN 'total' THEN s.total ELSE -s.total END, 'infinity') END AS number
+    FROM shown s
+    LEFT JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = s.subject_no
+    LEFT JOIN subject o ON o.tenant_id = %(tenant)s AND o.subject_no = s.organisation_no
+),
+page AS (
+    SELECT subject_no, organisation_no, pool, rank, total, tier_no, no_tier, post, outcomes, sharing, word, number
+    FROM keyed
+    WHERE (word, number, subject_no) > (%(after_word)s, %(after_number)s::numeric, %(after_subject)s)
+      AND
+-- include: _filtered
+    ORDER BY word, number, subject_no LIMIT %(limit)s
+)
+SELECT p.subject_no, u.kind || '/' || u.id AS subject, p.pool, p.rank, p.total, p.tier_no, p.no_tier, o.id AS organisation, p.post,
+    p.outcomes, p.sharing, p.word, p.number
+FROM page p
+JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = p.subject_no
+LEFT JOIN subject o ON o.tenant_id = %(tenant)s AND o.subject_no = p.organisation_no
+ORDER BY p.word, p.number, p.subject_no
+
+-- name: ranking_more
+-- What of some subjects is told only to who asks for it.
+WITH
+-- include: _shown
+SELECT subject_no, service_days, category_points, list_groups, list_ranks FROM shown WHERE subject_no = ANY (%(subjects)s::integer[])
+
+-- name: nested_ranks
+-- The rank of some subjects among all who are ranked below the same organisation of a kind, or in the whole cohort: 1-2-2-4 by the
+-- displayed total, across groups.
+WITH
+-- include: _shown
+,
+-- include: _tree
+,
+-- Of each organisation, the nearest of each kind at or above it.
+place AS (
+    SELECT t.organisation_no, k.kind, CASE WHEN k.kind = 'cohort' THEN '*'
+        ELSE t.path[(array_positions(t.path_kinds, k.kind))[cardinality(array_positions(t.path_kinds, k.kind))]] END AS id
+    FROM tree t CROSS JOIN unnest(%(kinds)s::text[]) k (kind)
+),
+wanted AS (
+    SELECT DISTINCT p.kind, p.id
+    FROM shown s JOIN place p ON p.organisation_no = s.organisation_no
+    WHERE s.subject_no = ANY (%(subjects)s::integer[]) AND s.rank IS NOT NULL AND p.id IS NOT NULL
+),
+ranked AS (
+    SELECT s.subject_no, p.kind, p.id, rank() OVER (PARTITION BY p.kind, p.id ORDER BY s.total DESC) AS rank,
+        count(*) OVER (PARTITION BY p.kind, p.id, s.total) AS sharing, count(*) OVER (PARTITION BY p.kind, p.id) AS ranked
+    FROM shown s
+    JOIN place p ON p.organisation_no = s.organisation_no
+    JOIN wanted w ON w.kind = p.kind AND w.id = p.id
+    WHERE s.rank IS NOT NULL AND s.total IS NOT NULL
+)
+SELECT subject_no, kind, id, rank, sharing, ranked FROM ranked WHERE subject_no = ANY (%(subjects)s::integer[])

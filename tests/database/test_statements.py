@@ -71,7 +71,7 @@ LISTS = {
 }
 LISTS |= {"admitting", "earlier_periods", "reading_sheets", "resized"}
 TEXTS |= {"task", "of"}
-TEXTS |= {"no_tier"}
+TEXTS |= {"after_word", "no_tier", "sort"}
 NUMBERS = {
     "organisations",
     "runs",
@@ -106,7 +106,7 @@ INSTANTS |= {"last_from", "last_to", "time_from", "time_to"}
 EVENTS = {"carried", "only"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
 HASHES = {"base_digest", "hash", "digest", "rulebook_hash"}
-DECIMALS = {"measure_step", "near", "step", "total_min", "total_max"}
+DECIMALS = {"after_number", "measure_step", "near", "step", "total_min", "total_max"}
 DAYS = {"first_day", "end_day", "effective_day", "until", "objections_until", "answer_by"}
 UUIDS = {
     ("first", "events_add"),
