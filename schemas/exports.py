@@ -1,15 +1,13 @@
-"""What may be asked of a public notice: which fields it shows."""
+"""What may be asked of a list for public notice."""
 
-from typing import Any
-
-from marshmallow import fields
-
-from schemas.faults import Slip, invalid
-from schemas.fields import Text, is_text
+from schemas.fields import Shape
+from schemas.results import Words
 
 NOTICE_FIELDS = ("rank", "subject", "name", "organisation", "post", "group", "total", "tier", "outcomes")
 _USUAL = ("rank", "name", "organisation", "post", "total", "tier")
 
 
-class NoticeFields(fields.Field[list[str]]):
-    """Names of fields, apart by commas, in the order in which they are to be shown."""
+class Noticed(Shape):
+    """Which fields it shows, in this order."""
+
+    fields_ = Words(*NOTICE_FIELDS, data_key="fields", attribute="fields", load_default=lambda: list(_USUAL))

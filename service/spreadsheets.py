@@ -25,6 +25,4 @@ def workbook(file: BinaryIO) -> Any:
 
     A text in it stays a text, whatever it looks like.
     """
-    return xlsxwriter.Workbook(
-        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    return xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})

@@ -120,7 +120,8 @@ class Transaction:
     def csv(self, name: str, quoted: str, /, **values: Any) -> Iterator[bytes]:
         """The rows that the statement answers as lines of CSV, however many; a value of `quoted` always in quotes."""
         text = f"COPY ({statement(name)}) TO STDOUT (FORMAT csv, FORCE_QUOTE ({quoted}))"
-        with Cursor(self._connection) as cursor, cursor.copy(text.encode(), {"tenant": self.tenant_id, **values}) as rows:
+        values.setdefault("tenant", self.tenant_id)
+        with Cursor(self._connection) as cursor, cursor.copy(text.encode(), values) as rows:
             for row in rows:
                 yield bytes(row)
 

@@ -10,7 +10,19 @@ A table is taken within a transaction, at once and whole; what follows needs non
 holds one. Memory stays flat: rows lie in files without a name. It knows neither HTTP nor a terminal.
 """
 
-from service.exports.exporting import FORMATS, Asked, Format, count, export
-from service.exports.notices import FIELDS, notice
+from service.exports.exporting import FORMATS, Asked, Format, count, names, take, written
+from service.exports.notices import NOTICES, Notice, take_notice, written_notice
 
-__all__ = ["FIELDS", "FORMATS", "Asked", "Format", "count", "export", "notice"]
+__all__ = [
+    "FORMATS",
+    "NOTICES",
+    "Asked",
+    "Format",
+    "Notice",
+    "count",
+    "names",
+    "take",
+    "take_notice",
+    "written",
+    "written_notice",
+]

@@ -110,7 +110,9 @@ def _of_categories(book: Book) -> Iterator[Line]:
 def _of_bonus(book: Book) -> Iterator[Line]:
     for number, category in enumerate(book.sheet.categories, 1):
         if category.kind == "bonus" and "max" in category.said:
-            yield Line("bonus_cap", "bonus", book.lines.category_cap(number) + 1, Words("加分项（上限）", "bonus (bound)"))
+            yield Line(
+                "bonus_cap", "bonus", book.lines.category_cap(number) + 1, Words("加分项（上限）", "bonus (bound)")
+            )
 
 
 def _of_restrictions(book: Book) -> Iterator[Line]:

@@ -1,14 +1,15 @@
-"""An export from beginning to end: what may be asked for, how many results that are, the file, and what it is called."""
+"""An export from beginning to end: what may be asked for, how many results that is, the file, and its name."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
-from tempfile import TemporaryFile
 from typing import BinaryIO, NamedTuple
 
 from service import spreadsheets
 from service.database.transactions import Transaction
 from service.errors import Language
 from service.exports import as_ndjson, as_xlsx, tables
+from service.exports.nameless import nameless
 from service.exports.tables import Table, Tell
 from service.results import Filter, Shown
 
@@ -45,7 +46,7 @@ def count(transaction: Transaction, shown: Shown, sought: Filter) -> int:
 
 
 def take(transaction: Transaction, shown: Shown, asked: Asked, tell: Tell = lambda _: None) -> Table:
-    """The results, within a transaction; `tell` is told how many more there are. Problem request.invalid, export.rows."""
+    """The results, within a transaction; `tell` hears how many more there are. Problem request.invalid, export.rows."""
     is_csv = asked.form == "csv"
     return tables.take(
         transaction, shown, asked.sought, asked.language, asked.with_names, is_csv, FORMATS[asked.form].most, tell
@@ -55,17 +56,11 @@ def take(transaction: Transaction, shown: Shown, asked: Asked, tell: Tell = lamb
 def written(table: Table, form: str, tell: Tell = lambda _: None) -> BinaryIO:
     """What was taken as a file without a name, from its beginning; no transaction is needed. Problem export.rows."""
     write = FORMATS[form].write
-    file = table.file
-    if write:
-        file = TemporaryFile()
-        try:
-            write(table, file, tell)
-        except BaseException:
-            file.close()
-            raise
-        finally:
-            table.close()
-    file.seek(0)
+    if write is None:
+        table.file.seek(0)
+        return table.file
+    with closing(table), nameless() as file:
+        write(table, file, tell)
     return file
 
 

@@ -9,7 +9,6 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from service import spreadsheets
@@ -19,6 +18,7 @@ from service.explanation import Book
 from service.explanation.imported import NO_TIER
 from service.exports import columns
 from service.exports.columns import Column, Line
+from service.exports.nameless import nameless
 from service.results import Filter, Shown
 
 Tell = Callable[[int], None]
@@ -94,18 +94,15 @@ def take(
         category_nos=[line.place for line in categories],
         line_nos=[line.place for line in lines],
     )
-    table = Table(shown, book, language, fixed, categories, lines, TemporaryFile())
-    try:
-        table.file.write(_header(table))
-        for number, row in enumerate(rows, 1):
-            if number - 1 == most:
+    with nameless() as file:
+        table = Table(shown, book, language, fixed, categories, lines, file)
+        file.write(_header(table))
+        for number, row in enumerate(rows):
+            if number == most:
                 raise Problem("export.rows", most=most)
-            table.file.write(_opened(row if is_named else row[1:]))
-            if number % _TOLD == 0:
+            file.write(_opened(row if is_named else row[1:]))
+            if (number + 1) % _TOLD == 0:
                 tell(_TOLD)
-    except BaseException:
-        table.close()
-        raise
     return table
 
 

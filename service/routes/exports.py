@@ -59,7 +59,7 @@ def get_notice(query: dict[str, Any], period: str, form: str) -> Response:
 
 
 def _tag(transaction: Transaction, shown: Shown, with_names: bool) -> str:
-    """What the file depends on; names change with the roster, and the words of files with the version of the service."""
+    """What the file depends on; names change with the roster, the words of files with the version of the service."""
     roster = transaction.one("dictionary").entry_id if with_names else None
     depends = (shown.identity, shown.state, request.full_path, language(), roster, __version__)
     return sha256(repr(depends).encode()).hexdigest()[:32]
