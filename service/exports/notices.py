@@ -20,7 +20,7 @@ from service.exports import columns, tables
 from service.exports.columns import Column
 from service.exports.nameless import nameless
 from service.exports.sheets import Forms, Sheet
-from service.exports.tables import Table
+from service.exports.tables import Table, Tell
 from service.results import Filter, Shown
 
 NOTICES = {"xlsx": spreadsheets.XLSX, "html": "text/html; charset=utf-8"}
@@ -50,10 +50,10 @@ class Notice:
         """The columns that were chosen."""
         return [_HEADINGS[_SHOWS.get(field, (field,))[0]] for field in self.fields]
 
-    def rows(self) -> Iterator[list[str]]:
+    def rows(self, tell: Tell) -> Iterator[list[str]]:
         """The cells of every row."""
         keys = [column.key for column in self.table.fixed]
-        for row in self.table.rows():
+        for row in self.table.rows(tell):
             said = dict(zip(keys, row, strict=False))
             if self.table.shown.rulebook["subject"] == "worker":
                 said["name"] = roster.masked(said["name"])
@@ -64,20 +64,25 @@ class Notice:
 
 
 def take_notice(
-    transaction: Transaction, shown: Shown, sought: Filter, language: Language, fields: list[str]
+    transaction: Transaction,
+    shown: Shown,
+    sought: Filter,
+    language: Language,
+    fields: list[str],
+    tell: Tell = lambda _: None,
 ) -> Notice:
     """The list of a published revision. Problem request.invalid, export.rows, period.state."""
     if shown.run is None:
         raise Problem("period.state", period=shown.period.text, state=shown.state, needed="provisional")
     most = spreadsheets.MOST_ROWS - _SHEETS_BEGIN
-    table = tables.take(transaction, shown, sought, language, with_names=True, most=most)
+    table = tables.take(transaction, shown, sought, language, with_names=True, most=most, tell=tell)
     return Notice(table, list(_head(shown)), fields)
 
 
-def written_notice(notice: Notice, form: str) -> BinaryIO:
+def written_notice(notice: Notice, form: str, tell: Tell = lambda _: None) -> BinaryIO:
     """The list as a file without a name, from its beginning."""
     with closing(notice.table), nameless() as file:
-        (_write_xlsx if form == "xlsx" else _write_page)(notice, file)
+        (_write_xlsx if form == "xlsx" else _write_page)(notice, file, tell)
     return file
 
 
@@ -98,17 +103,17 @@ def _head(shown: Shown) -> Iterator[Words]:
         yield say(zh, en, until=until, objections=objections)
 
 
-def _write_xlsx(notice: Notice, file: BinaryIO) -> None:
+def _write_xlsx(notice: Notice, file: BinaryIO, tell: Tell) -> None:
     table = notice.table
     with spreadsheets.workbook(file) as book:
         forms = Forms(book, table.shown.rulebook, table.language)
         sheet = Sheet(book, forms, _TITLE, notice.head, notice.columns, 0)
-        for row in notice.rows():
+        for row in notice.rows(tell):
             sheet.add(row)
         sheet.end()
 
 
-def _write_page(notice: Notice, file: BinaryIO) -> None:
+def _write_page(notice: Notice, file: BinaryIO, tell: Tell) -> None:
     """A page by itself: no script, nothing from elsewhere."""
     language = notice.table.language
     templates = Environment(loader=PackageLoader("service.exports"), autoescape=True, trim_blocks=True)
@@ -116,7 +121,7 @@ def _write_page(notice: Notice, file: BinaryIO) -> None:
         language={"zh": "zh-CN", "en": "en"}[language],
         head=[getattr(words, language) for words in notice.head],
         headings=[(getattr(column.heading, language), column.kind) for column in notice.columns],
-        rows=notice.rows(),
+        rows=notice.rows(tell),
     )
     page.enable_buffering(100)
     page.dump(file, "utf-8")

@@ -27,7 +27,11 @@ def county(module_url: str, module_database: Database) -> County:
             "id": f"w{n}",
             "name": name,
             "assignments": [
-                {"organisation": communities[n % 2][0], "post": "staff", "from": "2025-04-01" if n == 10 else "2024-01-01"}
+                {
+                    "organisation": communities[n % 2][0],
+                    "post": "staff",
+                    "from": "2025-04-01" if n == 10 else "2024-01-01",
+                }
             ],
         }
         for n, name in enumerate(NAMES, 1)

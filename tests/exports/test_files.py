@@ -46,7 +46,15 @@ def below(sheet: Any) -> list[dict[str, Any]]:
     return [dict(zip(headings, row, strict=True)) for row in rows]
 
 
-QUERIES = ["", "?view=standing", "?under=west", "?tier=basic", "?no_tier=service_short", "?outcome=talk", "?group=staff"]
+QUERIES = [
+    "",
+    "?view=standing",
+    "?under=west",
+    "?tier=basic",
+    "?no_tier=service_short",
+    "?outcome=talk",
+    "?group=staff",
+]
 
 
 @pytest.mark.parametrize("query", QUERIES)
