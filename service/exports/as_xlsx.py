@@ -82,7 +82,8 @@ def _write_rulebook(book: Any, forms: Forms, table: Table) -> None:
     sheet.set_column(0, 0, 120, forms.wrapped)
     said = regulation.regulation(table.shown.rulebook, table.book.types)
     for number, text in enumerate(said.text(table.language).splitlines()):
-        sheet.write_string(number, 0, text, forms.wrapped if number else forms.title)
+        if text:
+            sheet.write_string(number, 0, text, forms.wrapped if number else forms.title)
     sheet.freeze_panes(1, 0)
 
 

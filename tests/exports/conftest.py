@@ -19,22 +19,14 @@ def module_database(module_url: str) -> Iterator[Database]:
 
 @pytest.fixture(scope="module")
 def county(module_url: str, module_database: Database) -> County:
-    """Ten workers in two communities, one of which is called like a formula; March is published, one has no tier."""
+    """Ten workers in two communities, one of which is called like a formula; March is published, one came later."""
     county = County.small(module_url, module_database)
     communities = [("east", '=HYPERLINK("http://x.example","东街")'), ("west", "西街社区")]
+    since = {10: "2025-04-01"}
     workers = [
-        {
-            "id": f"w{n}",
-            "name": name,
-            "assignments": [
-                {
-                    "organisation": communities[n % 2][0],
-                    "post": "staff",
-                    "from": "2025-04-01" if n == 10 else "2024-01-01",
-                }
-            ],
-        }
+        {"id": f"w{n}", "name": name, "assignments": [{**post, "organisation": communities[n % 2][0]}]}
         for n, name in enumerate(NAMES, 1)
+        for post in [{"post": "staff", "from": since.get(n, "2024-01-01")}]
     ]
     nodes = [{"id": c, "kind": "community", "title": title, "parent": "county"} for c, title in communities]
     county.state([{"id": "county", "kind": "county", "title": "云河县"}, *nodes], workers)

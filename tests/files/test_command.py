@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from service import intake
 from service.cli import main
-from service.commands import common
+from service.commands import common, files
 from tests.county import SOURCE, County, visit
 from tests.files.filling import HEADER, at, filled, sheet
 from tests.http.asking import nothing_written, written
