@@ -5,7 +5,7 @@ the statements' own filters.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, cast
 
@@ -117,8 +117,11 @@ class Transaction:
             cursor.itersize = _STREAMED
             yield from cursor.execute(statement(name).encode(), {"tenant": self.tenant_id, **values})
 
-    def csv(self, name: str, quoted: str, /, **values: Any) -> Iterator[bytes]:
-        """The rows that the statement answers as lines of CSV, however many; a value of `quoted` always in quotes."""
+    def csv(self, name: str, quoted: str, /, **values: Any) -> Generator[bytes]:
+        """The rows that the statement answers as lines of CSV, however many; a value of `quoted` always in quotes.
+
+        Close it where not all are wanted: nothing else can be asked before.
+        """
         text = f"COPY ({statement(name)}) TO STDOUT (FORMAT csv, FORCE_QUOTE ({quoted}))"
         values.setdefault("tenant", self.tenant_id)
         with Cursor(self._connection) as cursor, cursor.copy(text.encode(), values) as rows:

@@ -7,6 +7,7 @@ every rulebook has its own.
 import csv
 import io
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import BinaryIO
@@ -94,7 +95,7 @@ def take(
         category_nos=[line.place for line in categories],
         line_nos=[line.place for line in lines],
     )
-    with nameless() as file:
+    with nameless() as file, closing(rows):
         table = Table(shown, book, language, fixed, categories, lines, file)
         file.write(_header(table))
         for number, row in enumerate(rows):
