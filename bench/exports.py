@@ -15,11 +15,40 @@ from bench.stack import Stack
 from bench.world import PERIOD, World
 
 MEMORY_MIB = 50
+_GROUP = 5000
 _PIECE = 1 << 20
 
+_RESULT = """organisation_no, post, peer_group, service_days, category_points, total, tie_values, eligible, rank,
+    list_groups, tier_no, outcomes, outcome_values, unanswered, candidacies"""
+_LINES = "lines, measures, codes, counts, no_data, negatives, met"
+# So many more groups, each like the published one.
+_MORE = f"""
+WITH published AS (
+    SELECT r.tenant_id, r.run_no, r.subject_no, substr(u.id, 2)::integer AS number
+    FROM result r JOIN subject u ON u.tenant_id = r.tenant_id AND u.subject_no = r.subject_no
+    WHERE r.tenant_id = %(tenant)s
+),
+added AS (
+    INSERT INTO subject (tenant_id, kind, id)
+    SELECT %(tenant)s, 'worker', 'w' || n FROM generate_series(%(there)s::integer + 1, %(workers)s) n
+    RETURNING subject_no, id
+),
+like_one AS (
+    SELECT a.subject_no, p.tenant_id, p.run_no, p.subject_no AS like_no, substr(a.id, 2)::integer / %(there)s AS copy
+    FROM added a JOIN published p ON p.number = 1 + substr(a.id, 2)::integer %% %(there)s
+),
+lined AS (
+    INSERT INTO result_lines (tenant_id, run_no, subject_no, {_LINES})
+    SELECT n.tenant_id, n.run_no, n.subject_no, {_LINES} FROM like_one n
+    JOIN result_lines l ON l.tenant_id = n.tenant_id AND l.run_no = n.run_no AND l.subject_no = n.like_no
+)
+INSERT INTO result (tenant_id, run_no, subject_no, pool, {_RESULT})
+SELECT n.tenant_id, n.run_no, n.subject_no, r.pool || n.copy, {_RESULT} FROM like_one n
+JOIN result r ON r.tenant_id = n.tenant_id AND r.run_no = n.run_no AND r.subject_no = n.like_no
+"""
 _NAMES = """
 INSERT INTO person (tenant_id, subject_no, name)
-SELECT tenant_id, subject_no, '王小' || subject_no FROM subject WHERE tenant_id = %s AND kind = 'worker'
+SELECT tenant_id, subject_no, '王小' || subject_no FROM subject WHERE tenant_id = %(tenant)s AND kind = 'worker'
 """
 
 # What the CSV holds, as bare as it can be had: ids in place of words.
@@ -93,13 +122,16 @@ def _of_workbook(stack: Stack, size: Size) -> float:
 
 
 def _published(stack: Stack, workers: int) -> World:
-    """A published month of so many, with their names."""
-    world = World.make(stack, workers, streets=max(1, workers // 5000))
-    world.happen(1)
+    """A month of so many results with names: one group is published over HTTP, the others are written like it."""
+    there = min(workers, _GROUP)
+    world = World.make(stack, there)
+    world.happen(10)
     world.say("POST", f"/v1/periods/{PERIOD}/close")
     world.say("POST", f"/v1/periods/{PERIOD}/publish")
     with stack.owner() as connection:
-        connection.execute(_NAMES.encode(), [world.tenant_id])
+        values = {"tenant": world.tenant_id, "there": there, "workers": workers}
+        connection.execute(_MORE.encode(), values)
+        connection.execute(_NAMES.encode(), values)
         connection.execute("VACUUM (ANALYZE)")
     return world
 

@@ -19,6 +19,9 @@ from service.routes.results import _Of, _shown
 blueprint = Blueprint("exports", __name__, description="Rankings as files")
 
 
+_FILE = {"type": "string", "format": "binary"}
+
+
 class _Export(_Of, Filtered):
     pass
 
@@ -30,6 +33,9 @@ class _Notice(_Of, Filtered, Noticed):
 @blueprint.get("/v1/rankings/<period>.<any(csv, xlsx, ndjson):form>")
 @requires("results:read")
 @blueprint.arguments(_Export, location="query")
+@blueprint.answers(200, _FILE, content_type=FORMATS["ndjson"].media)
+@blueprint.answers(200, _FILE, content_type=FORMATS["xlsx"].media)
+@blueprint.answers(200, _FILE, content_type=FORMATS["csv"].media)
 def get_export(query: dict[str, Any], period: str, form: str) -> Response:
     """The whole ranking as a file, with names for who may read the roster; an open period's is as of now."""
     asked = Asked(form, Filter.of(query), language(), "roster:read" in access().scopes)
@@ -45,6 +51,8 @@ def get_export(query: dict[str, Any], period: str, form: str) -> Response:
 @blueprint.get("/v1/rankings/<period>/notice.<any(xlsx, html):form>")
 @requires("results:read")
 @blueprint.arguments(_Notice, location="query")
+@blueprint.answers(200, _FILE, content_type=exports.NOTICES["xlsx"])
+@blueprint.answers(200, _FILE, content_type=exports.NOTICES["html"])
 def get_notice(query: dict[str, Any], period: str, form: str) -> Response:
     """The list for public notice of a published revision: the fields that are chosen, names masked."""
     with _shown(period, query) as (transaction, shown):
