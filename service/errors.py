@@ -82,6 +82,7 @@ PROBLEMS: dict[str, Kind] = {
     "file.encoding": Kind(422, "The text is in none of UTF-8, UTF-16 and GB18030, or not in what was stated.", "文本编码不是 UTF-8、UTF-16、GB18030，或与所称编码不符。"),
     "file.quotes": Kind(422, "The CSV can't be read any further at line {line}: are its quotation marks in pairs?", "CSV 在第 {line} 行处无法继续读取：引号是否成对？"),
     "file.line": Kind(413, "Line {line} has more than {most} bytes.", "第 {line} 行超过 {most} 字节。"),
+    "export.rows": Kind(422, "A sheet of a workbook holds at most {most} rows; narrow the results by a filter, or take CSV.", "一个工作表最多 {most} 行；请筛选结果，或改用 CSV。"),
     "file.empty": Kind(422, "The file holds no event.", "文件中没有事实。"),
     "file.refused": Kind(422, "{refused} of {rows} rows can't be accepted; nothing was written.", "{rows} 行中有 {refused} 行不能接受；未写入任何内容。"),
     "period.late_days": Kind(409, "Events of {period} are still taken in until {until}; it is published after that day.", "{period} 的补报期至 {until}；该日之后方可发布。"),

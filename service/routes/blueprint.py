@@ -22,7 +22,9 @@ class Blueprint(SmorestBlueprint):
         read: Callable[[View], View] = super().arguments(shape, **more)
         return read
 
-    def answers(self, status: int, shape: type[Schema] | Schema, **more: Any) -> Callable[[View], View]:
+    def answers(
+        self, status: int, shape: type[Schema] | Schema | dict[str, Any], **more: Any
+    ) -> Callable[[View], View]:
         """Document what a view answers. The view writes it: to dump a page by its shape costs more than to find it."""
         documented: Callable[[View], View] = self.alt_response(status, schema=shape, success=True, **more)
         return documented

@@ -87,6 +87,9 @@ NUMBERS = {
 }
 NUMBERS |= {"after_reads", "before_reads"}
 NUMBERS |= {"appraised", "due", "ranked"}
+NUMBERS |= {"category_nos", "line_nos"}
+LISTS |= {"outcome_ids", "outcome_titles", "reason_codes", "reason_words", "tier_ids", "tier_titles"}
+TEXTS |= {"formula"}
 NUMBERS |= {"bounds", "line_standings", "reading_nos", "reading_rulebooks", "reading_runs", "reading_standings"}
 DATES = {"end_days", "reading_ends", "holidays", "working_days"}
 INSTANTS = {
@@ -153,7 +156,17 @@ def made_up(parameter: str, name: str) -> Any:
         return [some_event]
     if parameter in ("evidence", "objections"):
         return [some_event]
-    if parameter in ("asks_all", "changed", "chooses", "live", "overdue", "tells_proposed", "tells_revised", "waiting"):
+    if parameter in (
+        "asks_all",
+        "changed",
+        "chooses",
+        "live",
+        "overdue",
+        "tells_proposed",
+        "tells_revised",
+        "waiting",
+        "with_names",
+    ):
         return True
     if parameter in TEXTS:
         return "x"
@@ -200,7 +213,7 @@ SOURCE = "\n".join(file.read_text("utf-8") for file in Path(str(service.__file__
 
 
 def test_every_statement_that_the_service_names_is_there() -> None:
-    called = set(re.findall(r'transaction\.(?:all|maybe|one|do|stream)\(\s*"(\w+)"', SOURCE))
+    called = set(re.findall(r'transaction\.(?:all|maybe|one|do|stream|csv)\(\s*"(\w+)"', SOURCE))
     assert len(called) > 30
     assert called - set(NAMES) == set()
 
@@ -247,7 +260,7 @@ def test_no_procedure_no_loop_no_queue_in_sql() -> None:
 def test_every_statement_filters_by_its_tenant() -> None:
     """Invariant 14: by the service as well as by the database."""
     of_no_tenant = {"schema_known", "schema_version", "tenant_add", "tenant_by_name", "tenants"}
-    of_no_table = {"standing_plan", "standing_plan_of_some", "lead"}
+    of_no_table = {"export_plan", "standing_plan", "standing_plan_of_some", "lead"}
     rows_name_it = {"rulebook_rows_add"}
     without = {name for name in NAMES if "%(tenant)s" not in statements()[name]}
     assert without - of_no_tenant - of_no_table - rows_name_it == set()
