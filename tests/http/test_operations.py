@@ -49,6 +49,15 @@ def test_readyz_says_when_the_schema_is_another(url: str) -> None:
         assert (answer.status_code, answer.json["status"]) == (503, "not ready")
 
 
+def test_readyz_says_that_a_schema_that_was_expanded_since_will_do(url: str) -> None:
+    """Or nobody would serve from the moment at which the next version migrates to the one at which it is up."""
+    with psycopg.connect(url) as connection:
+        connection.execute("INSERT INTO migration (number, name, hash) VALUES (9999, 'next', '')")
+    for database in opened(url):
+        answer = create_app(Settings(), database).test_client().get("/readyz")
+        assert (answer.status_code, answer.json["schema"]) == (200, 9999)
+
+
 def test_readyz_says_when_nothing_was_migrated(url: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("DROP TABLE migration")
