@@ -1,25 +1,21 @@
 """From the release before to this one, while it is used; and under what the next one may add."""
 
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
 import sql
-from service.access import SCOPES
 from service.database.migrations import migrate, newest
-from tests.county import CASES, GROUNDS, RULEBOOK, SOURCE, TYPES
 from tests.upgrade.release import ROOT, Release, ask, taken_from_history
+from tests.upgrade.settled import proven, settled
 from tests.upgrade.traffic import Traffic
 
 # The last commit before migrations were only added to.
 BEFORE = "9bfe031"
-COUNTY = "county-before"
 EXPANSION = [
     (
         9997,
@@ -62,56 +58,6 @@ def before(bare: str, tmp_path: Path) -> Release:
             f"SKIPPED: no upgrade was tried, as this copy's history doesn't have {BEFORE}: git fetch --unshallow"
         )
     return Release(code, bare, tmp_path / "before")
-
-
-def token(release: Release, actor: str, scopes: list[str]) -> str:
-    """Access for somebody."""
-    words = [f"--scope={scope}" for scope in scopes]
-    said = release.run(
-        "token", "create", f"--tenant={COUNTY}", f"--actor={actor}", f"--source={SOURCE}", *words, "--json"
-    )
-    return str(json.loads(said)["token"])
-
-
-def settled(release: Release) -> str:
-    """A county with a roster and a published rulebook, through a release that serves; a token for its users."""
-    release.run("tenant", "create", COUNTY)
-    known = ["events:write", "events:read", "roster:read", "roster:write", "rulebooks:read", "rulebooks:write"]
-    known += ["results:read", "results:manage", "tenant:admin"]
-    assert set(known) <= set(SCOPES)
-    hr, approver = token(release, "hr", known), token(release, "approver", ["rulebooks:publish"])
-    communities = [{"id": "east", "kind": "community", "title": "east", "parent": "county"}]
-    organisations = [{"id": "county", "kind": "county", "title": "县"}, *communities]
-    assigned = [{"organisation": "east", "post": "staff", "from": "2024-01-01"}]
-    workers = [{"id": f"w{n}", "assignments": assigned} for n in range(1, 5)]
-    asked: list[tuple[str, str, str, Any, str]] = [
-        (hr, "POST", "/v1/roster", {"organisations": organisations, "workers": workers}, "application/json"),
-        *((hr, "PUT", f"/v1/event-types/{name}", said, "application/json") for name, said in TYPES.items()),
-        (hr, "POST", "/v1/rulebooks", RULEBOOK, "application/yaml"),
-        (hr, "PUT", "/v1/rulebooks/small-county@2025-1/cases", CASES, "application/yaml"),
-        (approver, "POST", "/v1/rulebooks/small-county@2025-1/publish", GROUNDS, "application/json"),
-    ]
-    for by, method, path, body, kind in asked:
-        answer = ask(release.port, method, path, by, body, kind)
-        assert answer.status in (200, 201), (path, answer)
-    return hr
-
-
-def proven(release: Release, hr: str, traffic: Traffic) -> None:
-    """Nothing failed, nothing that was acknowledged is missing, and everything can be proven."""
-    assert traffic.failed == []
-    assert len(traffic.acknowledged) == len(set(traffic.acknowledged))
-    first = "/v1/events?subject=worker/w1&limit=500"
-    found: list[str] = []
-    path: str | None = first
-    while path:
-        answer = ask(release.port, "GET", path, hr)
-        assert answer.status == 200, answer
-        found += [item["event"] for item in answer.body["items"]]
-        path = f"{first}&after={answer.body['next']}" if answer.body["next"] else None
-    assert sorted(found) == sorted(traffic.acknowledged)
-    release.run("audit", "verify", f"--tenant={COUNTY}")
-    release.run("verify", f"--tenant={COUNTY}")
 
 
 def test_no_request_fails_from_the_release_before_to_this_one(before: Release, now: Release) -> None:
