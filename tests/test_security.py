@@ -11,7 +11,7 @@ SHOWN = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 RISKS = [f"API{number} " for number in range(1, 11)]
 
 
-@pytest.mark.parametrize("path, name", sorted(set(SHOWN.findall(PAGES["SECURITY.md"]))))
+@pytest.mark.parametrize(("path", "name"), sorted(set(SHOWN.findall(PAGES["SECURITY.md"]))))
 def test_every_test_that_is_named_is_there(path: str, name: str) -> None:
     assert f"def {name}(" in (ROOT / path).read_text("utf-8")
 

@@ -102,14 +102,14 @@ def _keep(connection: Connection[Any], row: list[Any]) -> None:
 
 def _ensure_role(connection: Connection[Any]) -> None:
     role = sql.Identifier(SERVICE_ROLE)
-    if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [SERVICE_ROLE]).fetchone():
+    if not connection.execute("SELECT true FROM pg_roles WHERE rolname = %s", [SERVICE_ROLE]).fetchone():
         try:
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
         except (errors.DuplicateObject, errors.UniqueViolation):
             pass  # roles belong to the cluster: another database's migration was quicker
         except errors.InsufficientPrivilege as error:
             raise MigrationError(f"the role {SERVICE_ROLE} is missing and this user may not create it") from error
-    if connection.execute("SELECT WHERE NOT pg_has_role(%s, 'MEMBER')", [SERVICE_ROLE]).fetchone():
+    if connection.execute("SELECT true WHERE NOT pg_has_role(%s, 'MEMBER')", [SERVICE_ROLE]).fetchone():
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
     connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
 

@@ -189,3 +189,18 @@ def test_a_migration_that_never_finds_its_moment_gives_up_and_says_so(
         run.execute("SELECT FROM seal")
         with pytest.raises(MigrationError, match="9998_busy found no moment"):
             migrate(url)
+
+
+def test_an_owner_who_may_make_no_roles_migrates_where_the_role_is(bare: str) -> None:
+    with psycopg.connect(bare, autocommit=True) as connection:
+        migrate(bare)
+        connection.execute("CREATE ROLE mere_owner LOGIN NOSUPERUSER NOCREATEROLE")
+        try:
+            connection.execute("GRANT jifen_service TO mere_owner")
+            connection.execute("ALTER TABLE migration OWNER TO mere_owner")
+            connection.execute("ALTER SCHEMA public OWNER TO mere_owner")
+            assert migrate(make_conninfo(bare, user="mere_owner")) == []
+        finally:
+            connection.execute("REASSIGN OWNED BY mere_owner TO CURRENT_USER")
+            connection.execute("DROP OWNED BY mere_owner")
+            connection.execute("DROP ROLE mere_owner")
