@@ -52,11 +52,14 @@ def demo() -> None:
 
 
 @click.command()
-def migrate() -> None:
+@click.option("--distribute", is_flag=True, help="Spread the tables over the machines of a Citus cluster, by tenant.")
+def migrate(distribute: bool) -> None:
     """Bring the schema up to date, as the owner (JIFEN_OWNER_URL, else DATABASE_URL)."""
     with database_urls(read_settings()) as (owner, service):
         applied = migrated(owner, service)
-    click.echo(f"applied: {', '.join(applied)}" if applied else "nothing to apply")
+        click.echo(f"applied: {', '.join(applied)}" if applied else "nothing to apply")
+        if distribute:
+            _distribute(owner)
 
 
 @click.command()
@@ -80,6 +83,16 @@ def config(as_json: bool) -> None:
     else:
         for row in rows:
             click.echo(f"{row['name']}={row['value']}  # {row['meaning']}; default {row['default'] or 'none'}")
+
+
+def _distribute(owner: str) -> None:
+    from service.database import distribution
+
+    try:
+        tables = distribution.distribute(owner)
+    except distribution.DistributionError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"distributed: {', '.join(tables)}" if tables else "nothing to distribute")
 
 
 def _load_sample(owner: str, database: "Database") -> None:
