@@ -27,11 +27,13 @@ class Answer(NamedTuple):
 
 def taken_from_history(commit: str, folder: Path) -> Path | None:
     """The code as it was at a commit; None where this copy of the project doesn't reach back that far."""
-    done = subprocess.run(["git", "archive", commit, *PACKAGES], cwd=ROOT, capture_output=True, timeout=60, check=False)
-    if done.returncode != 0:
+    try:
+        archive = ["git", "archive", commit, *PACKAGES]
+        done = subprocess.run(archive, cwd=ROOT, capture_output=True, timeout=60, check=True)
+    except (OSError, subprocess.CalledProcessError):
         return None
-    with tarfile.open(fileobj=BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+    with tarfile.open(fileobj=BytesIO(done.stdout)) as files:
+        files.extractall(folder, filter="data")
     return folder
 
 

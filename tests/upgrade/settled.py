@@ -57,5 +57,8 @@ def proven(release: Release, hr: str, traffic: Traffic) -> None:
         found += [item["event"] for item in answer.body["items"]]
         path = f"{first}&after={answer.body['next']}" if answer.body["next"] else None
     assert sorted(found) == sorted(traffic.acknowledged)
+    told = ask(release.port, "GET", "/v1/feed?type=jifen.revision.published&limit=100", hr)
+    assert told.status == 200, told
+    assert [item["data"]["period"] for item in told.body["items"]] == traffic.published
     release.run("audit", "verify", f"--tenant={COUNTY}")
     release.run("verify", f"--tenant={COUNTY}")

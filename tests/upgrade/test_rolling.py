@@ -61,7 +61,7 @@ def before(bare: str, tmp_path: Path) -> Release:
 
 
 def test_no_request_fails_from_the_release_before_to_this_one(before: Release, now: Release) -> None:
-    """Invariants 1 and 15: servers of both serve from the migration until the last old one ends."""
+    """Invariants 1, 15, 16: servers of both serve from the migration until the last old one ends."""
     before.run("migrate")
     with now:
         with before:

@@ -21,6 +21,7 @@ class Traffic:
         """Promise nothing yet; `ports` are where requests go, in turn, and may be set anew."""
         self.ports = ports
         self.acknowledged: list[str] = []
+        self.published: list[str] = []
         self.failed: list[str] = []
         self.asked = 0
         self._token = token
@@ -67,8 +68,9 @@ class Traffic:
 
     def _publish(self, number: int) -> None:
         if number < 24:
-            month, step = number // 2 + 1, ("close", "publish")[number % 2]
-            self._ask("POST", f"/v1/periods/2025-{month:02}/{step}")
+            period, step = f"2025-{number // 2 + 1:02}", ("close", "publish")[number % 2]
+            if self._ask("POST", f"/v1/periods/{period}/{step}") is not None and step == "publish":
+                self.published.append(period)
 
     def _ask(self, method: str, path: str, body: object = None) -> Answer | None:
         ports = self.ports
