@@ -1,12 +1,12 @@
 """The application: settings and a database in, a WSGI application out."""
 
 from flask import Flask
-from flask_smorest import Api
 
 from service import __version__, http, routes
 from service.access import Tokens
 from service.budgets import Budgets
 from service.database.transactions import Database
+from service.routes import contract
 from service.settings import Settings
 
 
@@ -17,16 +17,15 @@ def create_app(settings: Settings, database: Database) -> Flask:
         API_TITLE="Jifen",
         API_VERSION=f"v1 ({__version__})",
         OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/",
-        OPENAPI_JSON_PATH="openapi.json",
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["jifen.settings"] = settings
     app.extensions["jifen.database"] = database
-    api = Api(app)
+    api = contract.api_of(app)
     for blueprint in routes.BLUEPRINTS:
         api.register_blueprint(blueprint)
+    contract.install(app, api)
     http.install(app, Tokens(database), Budgets(database, settings))  # after Api, whose own error documents it replaces
     return app

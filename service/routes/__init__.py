@@ -4,6 +4,7 @@ from flask_smorest import Blueprint
 
 from service.routes import (
     calendar,
+    contract,
     corrections,
     event_types,
     events,
@@ -32,4 +33,5 @@ BLUEPRINTS: list[Blueprint] = [
     calendar.blueprint,
     trials.blueprint,
     operations.blueprint,
+    contract.blueprint,
 ]

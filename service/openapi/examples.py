@@ -1,0 +1,193 @@
+"""An example of everything that has a JSON Schema: the words of a small county where a name says what stands under it.
+
+It is made from the schema, so it always is as the schema says: what has a default or may be left out is shown too.
+"""
+
+from typing import Any
+
+from service.openapi.values import Said
+
+_MOST_DEEP = 6
+# By the name of a key or a parameter; taken where the schema allows it.
+_NAMED: dict[str, Any] = {
+    "period": "2025-03",
+    "rulebook": "small-county",
+    "version": "2025-1",
+    "subject": "worker/w1",
+    "source": "grid-app",
+    "id": "w1",
+    "kind": "workers",
+    "title": "入户走访",
+    "event": "8e2c6e3e-3f8f-5c5e-8d5b-0f4e6a1b2c3d",
+    "objection": "8e2c6e3e-3f8f-5c5e-8d5b-0f4e6a1b2c3d",
+    "objector": "worker/w1",
+    "time": "2025-03-31T17:30:00+08:00",
+    "type": "visit.done",
+    "specversion": "1.0",
+    "datacontenttype": "application/json",
+    "dataschema": "urn:example:visit",
+    "data": {"household": "h7"},
+    "organisation": "east",
+    "post": "staff",
+    "group": "staff",
+    "tier": "excellent",
+    "state": "provisional",
+    "line": "visits",
+    "reason": "a second inspection found it done",
+    "document": "No. 7 of 2025",
+    "name": "王小明",
+    "phone": "13800000000",
+    "zh": "入户走访：6 户，60 分。",
+    "en": "visits: 6 households, 60 points.",
+    "total": "87.50",
+    "points": "60.00",
+    "about": "40%",
+    "is": "38.5%",
+    "ref": "第六条",
+    "year": 2025,
+    "holidays": ["2025-01-01"],
+    "working_days": ["2025-01-26"],
+    "parent": "county",
+    "text": "Two visits of 12 March are missing.",
+    "hash": "3f2a" * 16,
+    "digest": "3f2a" * 16,
+    "sha256": "3f2a" * 16,
+    "timezone": "Asia/Shanghai",
+    "codes": ["national", "provincial"],
+    "actor": "hr",
+    "next": "b3BhcXVl",
+    "after": "b3BhcXVl",
+    "code": "national",
+    "pointer": "/workers/0/id",
+    "from": "2025-03-01",
+    "lang": "zh",
+    "sentence": {"zh": "入户走访：6 户，60 分。", "en": "visits: 6 households, 60 points."},
+    "no_data": "zero",
+    "value": "1.2",
+    "quantity": "stars",
+    "between": ["1", "5"],
+    "starts": "2025-02-28T16:00:00+00:00",
+    "ends": "2025-03-31T16:00:00+00:00",
+    "detail": "must be 1 to 64 letters, digits and . _ : -",
+}
+_FORMATS = {
+    "date-time": "2025-03-31T09:30:00+00:00",
+    "date": "2025-03-31",
+    "uuid": "8e2c6e3e-3f8f-5c5e-8d5b-0f4e6a1b2c3d",
+    "binary": "...",
+}
+
+
+class Examples:
+    """Makes examples of schemas that refer to these components."""
+
+    def __init__(self, schemas: Said) -> None:
+        """Over components/schemas."""
+        self._schemas = schemas
+
+    def of(self, schema: Said, name: str = "", deep: int = 0) -> Any:
+        """An example of a schema that stands under a name."""
+        schema = self._resolved(schema)
+        if "example" in schema:
+            return schema["example"]
+        if "examples" in schema:
+            return schema["examples"][0]
+        if "const" in schema:
+            return schema["const"]
+        if name in _NAMED and _fits(schema, _NAMED[name]):
+            return _NAMED[name]
+        return self._made(schema, name, deep)
+
+    def _resolved(self, schema: Said) -> Said:
+        """What a schema says, of alternatives the first that says something."""
+        while True:
+            if "$ref" in schema:
+                beside = {key: value for key, value in schema.items() if key != "$ref"}
+                schema = {**self._schemas[schema["$ref"].rpartition("/")[2]], **beside}
+            elif alternatives := schema.get("anyOf") or schema.get("oneOf"):
+                beside = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
+                schema = {**beside, **alternatives[0]}
+            else:
+                return schema
+
+    def _made(self, schema: Said, name: str, deep: int) -> Any:
+        if "enum" in schema:
+            return schema["enum"][0]
+        match _kind(schema):
+            case "object":
+                return self._object(schema, deep)
+            case "array":
+                return [self.of(schema.get("items", {}), _singular(name), deep + 1)] if deep < _MOST_DEEP else []
+            case "integer":
+                return max(1, schema.get("minimum", 1))
+            case "number":
+                return 1
+            case "boolean":
+                return bool(schema.get("default", True))
+            case "null":
+                return None
+            case _:
+                return _text(schema, name)
+
+    def _object(self, schema: Said, deep: int) -> Any:
+        required = schema.get("required", [])
+        made = {
+            key: self.of(inner, key, deep + 1)
+            for key, inner in schema.get("properties", {}).items()
+            if (deep < _MOST_DEEP or key in required) and not inner.get("x-seldom")
+        }
+        inner = schema.get("additionalProperties")
+        if not made and isinstance(inner, dict):
+            key = self.of(schema.get("propertyNames", {"type": "string"}), "name")
+            made[key] = self.of(inner, "", deep + 1)
+        return made
+
+
+def _kind(schema: Said) -> str:
+    kind = schema.get("type", "object" if "properties" in schema else "string")
+    if isinstance(kind, list):
+        return str(next(one for one in kind if one != "null"))
+    return str(kind)
+
+
+def _fits(schema: Said, value: Any) -> bool:
+    """Whether a named value may stand for a schema; how its inside looks is the table's own business."""
+    kinds = schema.get("type", [])
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    python = {str: "string", bool: "boolean", int: "integer", dict: "object", list: "array"}[type(value)]
+    if "enum" in schema:
+        return value in schema["enum"]
+    if kinds and python not in kinds:
+        return False
+    if python == "object" and "properties" in schema:
+        return set(value) == set(schema["properties"])
+    format_ = schema.get("format")
+    return format_ is None or (python == "string" and _looks(format_, value))
+
+
+def _looks(format_: str, value: str) -> bool:
+    like = _FORMATS.get(format_, value)
+    return len(like) == len(value) and all(a.isdigit() == b.isdigit() or format_ == "uuid" for a, b in zip(like, value, strict=True))
+
+
+def _text(schema: Said, name: str) -> str:
+    if "default" in schema and isinstance(schema["default"], str):
+        return str(schema["default"])
+    if "format" in schema:
+        return _FORMATS.get(schema["format"], "/v1")
+    pattern = schema.get("pattern", "")
+    if pattern.startswith("^-?"):
+        return "87.5"
+    if "worker|organisation" in pattern:
+        return "worker/w1"
+    if "@" in pattern:
+        return "small-county@2025-1"
+    if "19|[2-9]" in pattern:
+        return "2025-03"
+    return name or "household"
+
+
+def _singular(name: str) -> str:
+    return {"organisations": "", "workers": "", "lines": "", "items": "", "subjects": "subject"}.get(
+        name, name.removesuffix("s")
+    )

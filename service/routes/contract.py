@@ -1,0 +1,153 @@
+"""/openapi.json and /docs: what the service takes and answers, for programs and for readers; nothing from outside."""
+
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import flask_swagger_ui
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask, Response, current_app, jsonify, send_from_directory
+from flask_smorest import Api
+from flask_smorest.spec.plugins import FlaskPlugin
+from marshmallow import Schema
+
+from service.errors import Problem
+from service.http import PUBLIC, instead_of, requires, scopes_of
+from service.openapi.document import Operation, complete
+from service.openapi.values import Said, described
+from service.routes.blueprint import Blueprint
+
+blueprint = Blueprint("contract", __name__, description="This document, and a page that shows it")
+
+_UI = Path(str(files(flask_swagger_ui))) / "dist"
+_ASSETS = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
+# Swagger UI writes styles into elements, and its icons are data; everything else is ours.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_PAGE = """\
+<!doctype html>
+<html lang="zh">
+<head>
+<meta charset="utf-8">
+<title>Jifen 积分</title>
+<link rel="stylesheet" href="docs/swagger-ui.css">
+<link rel="icon" href="docs/favicon-32x32.png">
+</head>
+<body>
+<div id="ui"></div>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/begin.js"></script>
+</body>
+</html>
+"""
+_BEGIN = """\
+SwaggerUIBundle({
+  url: "openapi.json",
+  dom_id: "#ui",
+  deepLinking: true,
+  docExpansion: "none",
+  filter: true,
+  validatorUrl: null
+});
+"""
+
+
+@blueprint.get("/openapi.json")
+@requires(PUBLIC)
+@blueprint.answers(200, {"type": "object"}, description="an OpenAPI 3.1 document")
+def get_openapi() -> Response:
+    """This document."""
+    return jsonify(document(current_app))
+
+
+@blueprint.get("/docs")
+@requires(PUBLIC)
+@blueprint.answers(200, {"type": "string"}, content_type="text/html; charset=utf-8")
+def get_docs() -> Response:
+    """A page that shows this document, and from which requests can be sent."""
+    return _guarded(Response(_PAGE, content_type="text/html; charset=utf-8"))
+
+
+@blueprint.get("/docs/<asset>")
+@requires(PUBLIC)
+@blueprint.answers(200, {"type": "string", "format": "binary"}, content_type="*/*")
+def get_asset(asset: str) -> Response:
+    """What the page is made of."""
+    if asset == "begin.js":
+        return _guarded(Response(_BEGIN, content_type="text/javascript; charset=utf-8"))
+    if asset not in _ASSETS:
+        raise Problem("resource.route")
+    return _guarded(send_from_directory(_UI, asset))
+
+
+def api_of(app: Flask) -> Api:
+    """The collector of what the blueprints of an application say of themselves."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_Names())
+    api = Api(app, spec_kwargs={"marshmallow_plugin": plugin})
+    plugin.converter.add_attribute_function(described)
+    return api
+
+
+def install(app: Flask, api: Api) -> None:
+    """Let the application show the document of what was registered with `api`."""
+    app.extensions["jifen.document"] = lru_cache(maxsize=1)(lambda: _written(app, api))
+
+
+def document(app: Flask) -> Said:
+    """The OpenAPI document of an application, made once."""
+    said: Said = app.extensions["jifen.document"]()
+    return said
+
+
+def _written(app: Flask, api: Api) -> Said:
+    converter, components = api.spec.components, api.spec.components.schemas
+    del converter
+    return complete(api.spec.to_dict(), _operations(app), api.ma_plugin.converter.resolve_nested_schema, components)
+
+
+def _operations(app: Flask) -> list[Operation]:
+    found = []
+    for rule in app.url_map.iter_rules():
+        view: Any = app.view_functions[rule.endpoint]
+        scopes = scopes_of(app, rule.endpoint)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            found.append(
+                Operation(
+                    path=FlaskPlugin.flaskpath2openapi(rule.rule),
+                    method=method.lower(),
+                    name=view.__name__,
+                    scopes=scopes,
+                    instead=instead_of(app, rule.endpoint),
+                    is_public=scopes == (PUBLIC,),
+                    answers=getattr(view, "answers", ()),
+                    takes=getattr(view, "takes", ()),
+                    refuses=getattr(view, "refuses", ()),
+                )
+            )
+    return found
+
+
+def _guarded(response: Response) -> Response:
+    """A page that may fetch nothing from elsewhere, and be shown in no other."""
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+class _Names:
+    """The names of shapes among the components: that of the class; of a second class of that name, with its module's."""
+
+    def __init__(self) -> None:
+        self._classes: dict[str, type[Schema]] = {}
+
+    def __call__(self, schema: type[Schema] | Schema) -> str:
+        shape = schema if isinstance(schema, type) else type(schema)
+        name = shape.__name__.lstrip("_")
+        if self._classes.setdefault(name, shape) is shape:
+            return name
+        module = shape.__module__.rpartition(".")[2]
+        return f"{module.title().replace('_', '')}{name}"
