@@ -82,6 +82,18 @@ class Streaming(Shape):
     results = Code("all", "problems", load_default="all")
 
 
+class BinaryMode(Shape):
+    """The headers of binary mode, in which the body is `data`; others that begin with ce- are extensions."""
+
+    specversion = Code("1.0", data_key="ce-specversion")
+    id = Text(data_key="ce-id")
+    source = Text(data_key="ce-source")
+    type = Text(data_key="ce-type")
+    subject = SubjectText(data_key="ce-subject")
+    time = Instant(data_key="ce-time")
+    period = PeriodText(data_key="ce-period")
+
+
 class Reversal(Shape):
     """Why an event is taken back."""
 

@@ -23,7 +23,7 @@ class Found(Schema):
 
 
 class Problem(Schema):
-    """Why a request was refused. Codes are stable and only added to; a client treats one that it doesn't know by status."""
+    """Why a request was refused. Codes are only added to: one that a client doesn't know is judged by the status."""
 
     type = fields.String(required=True, metadata={"description": "urn:jifen:problem:<code>"})
     title = fields.String(required=True, metadata={"description": "for people, in the language that was asked for"})

@@ -13,6 +13,7 @@ from service.openapi.values import Said, of_field
 from service.openapi.webhooks import WEBHOOKS
 
 _SCHEME = "token"
+_NOT_OURS = ("ErrorSchema", "PaginationMetadataSchema")  # flask-smorest's own, which nothing of ours answers
 _ABOUT = """\
 Facts about community workers in, exact points, tiers and rankings out, every number explained.
 社区工作者的事实录入，得出精确的积分、等次与排名，每个数都有解释。
@@ -30,6 +31,7 @@ _IN_PATHS: dict[str, tuple[fields.Field[Any], str]] = {
 }
 
 Reference = Callable[[Any], Said]
+Parameters = Callable[[Any, str], list[Said]]
 
 
 class Operation(NamedTuple):
@@ -42,23 +44,29 @@ class Operation(NamedTuple):
     instead: tuple[str, ...]
     is_public: bool
     answers: tuple[Any, ...]
+    asks: tuple[Any, ...]
     takes: tuple[Any, ...]
     refuses: tuple[str, ...]
 
 
-def complete(spec: Said, operations: Iterable[Operation], reference: Reference, schemas: Said) -> Said:
-    """The document of a spec with these operations.
+class Shapes(NamedTuple):
+    """What apispec knows of shapes: how to refer to one, its fields as parameters, and all that was referred to."""
 
-    `reference` makes a reference of a shape, and puts what it says into `schemas`, the components of the spec.
-    """
+    reference: Reference
+    parameters: Parameters
+    schemas: Said
+
+
+def complete(spec: Said, operations: Iterable[Operation], shapes: Shapes) -> Said:
+    """The document of a spec with these operations."""
+    reference, schemas = shapes.reference, shapes.schemas
     reference(Problem)
     paths: Said = {}
     for one in sorted(operations, key=lambda one: (one.path, one.method)):
-        said = spec["paths"].get(one.path, {}).get(one.method, {})
-        path = one.path.replace("_}", "}")
-        paths.setdefault(path, {})[one.method] = _operation(said, one, reference)
+        said = _said(spec["paths"].get(one.path, {}), one.method)
+        paths.setdefault(public(one.path), {})[one.method] = _operation(said, one, shapes)
     webhooks = {name: _webhook(one.summary, one.shape, reference) for name, one in WEBHOOKS.items()}
-    kept = {name: schema for name, schema in schemas.items() if name not in ("Error", "PaginationMetadata")}
+    kept = {name: schema for name, schema in schemas.items() if name not in _NOT_OURS}
     document = {
         "openapi": spec["openapi"],
         "info": {**spec["info"], "description": _ABOUT},
@@ -80,9 +88,22 @@ def complete(spec: Said, operations: Iterable[Operation], reference: Reference, 
     return document
 
 
-def _operation(said: Said, one: Operation, reference: Reference) -> Said:
+def _said(path: Said, method: str) -> Said:
+    """What apispec says of an operation, with the parameters that its path has."""
+    said = path.get(method, {})
+    return {**said, "parameters": [*path.get("parameters", []), *said.get("parameters", [])]}
+
+
+def public(path: str) -> str:
+    """A path without the underscores that Python needs."""
+    return path.replace("_}", "}")
+
+
+def _operation(said: Said, one: Operation, shapes: Shapes) -> Said:
     """One operation: as apispec says it, but for the responses."""
-    parameters = [_named(parameter) for parameter in said.get("parameters", [])]
+    reference = shapes.reference
+    asked = {(p["in"], p["name"]): p for ask in one.asks for p in shapes.parameters(ask.shape, ask.place)}
+    parameters = [_named(parameter) for parameter in [*said["parameters"], *asked.values()]]
     done = {key: said[key] for key in ("tags", "summary", "description") if key in said}
     done["operationId"] = one.name
     done["security"] = [] if one.is_public else _security(one)

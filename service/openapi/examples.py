@@ -167,7 +167,9 @@ def _fits(schema: Said, value: Any) -> bool:
 
 def _looks(format_: str, value: str) -> bool:
     like = _FORMATS.get(format_, value)
-    return len(like) == len(value) and all(a.isdigit() == b.isdigit() or format_ == "uuid" for a, b in zip(like, value, strict=True))
+    return len(like) == len(value) and all(
+        a.isdigit() == b.isdigit() or format_ == "uuid" for a, b in zip(like, value, strict=True)
+    )
 
 
 def _text(schema: Said, name: str) -> str:

@@ -55,7 +55,7 @@ _VALUES: Said = {
 
 
 def codes_of(is_public: bool, path: Iterable[str], has_query: bool, takes: Iterable[str]) -> list[str]:
-    """The codes that every route of its kind may answer with: by its path's parameters, its query, the types it takes."""
+    """The codes that every route of its kind may answer with, by its path's parameters, query and content types."""
     kinds = list(takes)
     is_json = any("json" in kind for kind in kinds)
     return [

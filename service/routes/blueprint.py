@@ -16,6 +16,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 Shaped = type[Schema] | Schema | dict[str, Any] | None
 
 JSON = "application/json"
+TEXT: dict[str, Any] = {"type": "string"}
+BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
+# What several views refuse: no one rulebook rules a period; nothing of it can be shown; a page is of another time.
+RULING = ("rulebook.none", "rulebook.ambiguous", "period.kind")
+SHOWN = (*RULING, "resource.unknown", "period.not_begun", "period.state")
+PAGES = ("page.expired", "page.restored")
 
 
 class Answer(NamedTuple):
@@ -26,6 +32,13 @@ class Answer(NamedTuple):
     content_type: str = JSON
     description: str = ""
     headers: tuple[str, ...] = ()
+
+
+class Ask(NamedTuple):
+    """Parameters that a view reads itself: their shape, and where they stand."""
+
+    shape: type[Schema]
+    place: str = "query"
 
 
 class Blueprint(SmorestBlueprint):
@@ -47,6 +60,10 @@ class Blueprint(SmorestBlueprint):
         `headers` are names that service.openapi.headers knows. What isn't JSON has a JSON Schema in place of a shape.
         """
         return _added("answers", (Answer(status, shape, content_type, description, headers),))
+
+    def asks(self, shape: type[Schema], place: str = "query") -> Callable[[View], View]:
+        """Document parameters that a view reads itself, in the query or among the headers."""
+        return _added("asks", (Ask(shape, place),))
 
     def takes(self, content: dict[str, Shaped], required: bool = True) -> Callable[[View], View]:
         """Document the body that a view reads itself, by content type; a list of shapes is [shape]."""

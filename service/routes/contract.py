@@ -11,10 +11,11 @@ from flask import Flask, Response, current_app, jsonify, send_from_directory
 from flask_smorest import Api
 from flask_smorest.spec.plugins import FlaskPlugin
 from marshmallow import Schema
+from werkzeug.routing import Rule
 
 from service.errors import Problem
 from service.http import PUBLIC, instead_of, requires, scopes_of
-from service.openapi.document import Operation, complete
+from service.openapi.document import Operation, Shapes, complete, public
 from service.openapi.values import Said, described
 from service.routes.blueprint import Blueprint
 
@@ -103,9 +104,14 @@ def document(app: Flask) -> Said:
 
 
 def _written(app: Flask, api: Api) -> Said:
-    converter, components = api.spec.components, api.spec.components.schemas
-    del converter
-    return complete(api.spec.to_dict(), _operations(app), api.ma_plugin.converter.resolve_nested_schema, components)
+    converter = api.ma_plugin.converter
+
+    def parameters(shape: type[Schema], place: str) -> list[Said]:
+        found: list[Said] = converter.schema2parameters(shape(), location=place)
+        return found
+
+    shapes = Shapes(converter.resolve_nested_schema, parameters, api.spec.components.schemas)
+    return complete(api.spec.to_dict(), _operations(app), shapes)
 
 
 def _operations(app: Flask) -> list[Operation]:
@@ -123,11 +129,17 @@ def _operations(app: Flask) -> list[Operation]:
                     instead=instead_of(app, rule.endpoint),
                     is_public=scopes == (PUBLIC,),
                     answers=getattr(view, "answers", ()),
+                    asks=getattr(view, "asks", ()),
                     takes=getattr(view, "takes", ()),
                     refuses=getattr(view, "refuses", ()),
                 )
             )
     return found
+
+
+def path_of(rule: Rule) -> str:
+    """The path of the document that a rule of the application has."""
+    return public(FlaskPlugin.flaskpath2openapi(rule.rule))
 
 
 def _guarded(response: Response) -> Response:
@@ -139,7 +151,7 @@ def _guarded(response: Response) -> Response:
 
 
 class _Names:
-    """The names of shapes among the components: that of the class; of a second class of that name, with its module's."""
+    """The names of shapes among the components: that of the class, with its module's where that is taken."""
 
     def __init__(self) -> None:
         self._classes: dict[str, type[Schema]] = {}

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from schemas.answers.results import ImportDone, LineEvents, OutcomePage, Ranking, Result
 from schemas.fields import Code, Shape, Text
 from schemas.imports import Import
 from schemas.results import Limit, Revision, View
@@ -14,7 +15,7 @@ from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.http import access, database, requires
 from service.results import Shown
-from service.routes.blueprint import Blueprint
+from service.routes.blueprint import PAGES, SHOWN, Blueprint
 
 blueprint = Blueprint("results", __name__, description="Rankings and results")
 
@@ -52,6 +53,8 @@ class _Dry(Shape):
 
 @blueprint.post("/v1/results/import")
 @requires("results:manage")
+@blueprint.answers(200, ImportDone)
+@blueprint.refuses("period.kind", "period.not_ended", "import.ruled")
 @blueprint.arguments(_Dry, location="query")
 @blueprint.arguments(Import)
 def post_import(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
@@ -64,6 +67,8 @@ def post_import(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.get("/v1/rankings/<period>")
 @requires("results:read")
+@blueprint.answers(200, Ranking)
+@blueprint.refuses(*SHOWN, *PAGES)
 @blueprint.arguments(_Ranking, location="query")
 def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
     """A page of the ranking; an open period's includes every event acknowledged before the request."""
@@ -75,6 +80,8 @@ def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
 
 @blueprint.get("/v1/outcomes/<period>")
 @requires("results:read")
+@blueprint.answers(200, OutcomePage)
+@blueprint.refuses(*SHOWN, *PAGES)
 @blueprint.arguments(_Outcomes, location="query")
 def get_outcomes(query: dict[str, Any], period: str) -> dict[str, Any]:
     """A page of what follows for whom, with the reason, by outcome; or of who is left open or without a seat."""
@@ -92,6 +99,8 @@ def get_outcomes(query: dict[str, Any], period: str) -> dict[str, Any]:
 
 @blueprint.get("/v1/<any(workers, organisations):kind>/<id_>/results/<period>")
 @requires("results:read")
+@blueprint.answers(200, Result)
+@blueprint.refuses(*SHOWN)
 @blueprint.arguments(_Of, location="query")
 def get_result(query: dict[str, Any], kind: str, id_: str, period: str) -> dict[str, Any]:
     """One subject's result: lines, gates, outcomes, with a sentence for each."""
@@ -101,6 +110,8 @@ def get_result(query: dict[str, Any], kind: str, id_: str, period: str) -> dict[
 
 @blueprint.get("/v1/<any(workers, organisations):kind>/<id_>/results/<period>/lines/<line>/events")
 @requires("results:read")
+@blueprint.answers(200, LineEvents)
+@blueprint.refuses(*SHOWN, *PAGES)
 @blueprint.arguments(_Events, location="query")
 def get_line_events(query: dict[str, Any], kind: str, id_: str, period: str, line: str) -> dict[str, Any]:
     """The events behind a line."""
