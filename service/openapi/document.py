@@ -1,6 +1,7 @@
 """The whole document: what apispec makes of arguments, completed by what the views declare."""
 
 from collections.abc import Callable, Iterable
+from inspect import cleandoc
 from typing import Any, NamedTuple
 
 from marshmallow import Schema, fields
@@ -9,7 +10,7 @@ from schemas.answers.problems import Problem
 from schemas.fields import Identifier, PeriodText
 from service.openapi import headers, problems
 from service.openapi.examples import Examples
-from service.openapi.values import Said, of_field
+from service.openapi.values import ANSWERS, Said, of_field
 from service.openapi.webhooks import WEBHOOKS
 
 _SCHEME = "token"
@@ -50,23 +51,45 @@ class Operation(NamedTuple):
 
 
 class Shapes(NamedTuple):
-    """What apispec knows of shapes: how to refer to one, its fields as parameters, and all that was referred to."""
+    """What apispec knows of shapes.
+
+    How to refer to one; its fields as parameters; what it said of all that were referred to, and their classes.
+    """
 
     reference: Reference
     parameters: Parameters
     schemas: Said
+    classes: dict[str, type[Schema]]
+
+
+class Names:
+    """The names of shapes among the components: that of the class, with its module's where that is taken."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.classes: dict[str, type[Schema]] = {}
+
+    def __call__(self, schema: type[Schema] | Schema) -> str:
+        """The name of a shape; a second class of one name gets its module's too."""
+        shape = schema if isinstance(schema, type) else type(schema)
+        name = shape.__name__.lstrip("_")
+        if self.classes.setdefault(name, shape) is not shape:
+            name = shape.__module__.rpartition(".")[2].title().replace("_", "") + name
+            self.classes[name] = shape
+        return name
 
 
 def complete(spec: Said, operations: Iterable[Operation], shapes: Shapes) -> Said:
     """The document of a spec with these operations."""
-    reference, schemas = shapes.reference, shapes.schemas
+    reference = shapes.reference
     reference(Problem)
     paths: Said = {}
     for one in sorted(operations, key=lambda one: (one.path, one.method)):
         said = _said(spec["paths"].get(one.path, {}), one.method)
         paths.setdefault(public(one.path), {})[one.method] = _operation(said, one, shapes)
     webhooks = {name: _webhook(one.summary, one.shape, reference) for name, one in WEBHOOKS.items()}
-    kept = {name: schema for name, schema in schemas.items() if name not in _NOT_OURS}
+    ours = {name: said for name, said in shapes.schemas.items() if name not in _NOT_OURS}
+    kept = {name: _component(said, shapes.classes[name]) for name, said in ours.items()}
     document = {
         "openapi": spec["openapi"],
         "info": {**spec["info"], "description": _ABOUT},
@@ -92,6 +115,14 @@ def _said(path: Said, method: str) -> Said:
     """What apispec says of an operation, with the parameters that its path has."""
     said = path.get(method, {})
     return {**said, "parameters": [*path.get("parameters", []), *said.get("parameters", [])]}
+
+
+def _component(said: Said, shape: type[Schema]) -> Said:
+    """A shape with what it says of itself; an answer may grow, and has more keys then."""
+    described = {"description": cleandoc(shape.__doc__), **said} if shape.__doc__ else said
+    if shape.__module__.startswith(ANSWERS):
+        return {key: value for key, value in described.items() if key != "additionalProperties"}
+    return described
 
 
 def public(path: str) -> str:

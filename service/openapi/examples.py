@@ -3,6 +3,7 @@
 It is made from the schema, so it always is as the schema says: what has a default or may be left out is shown too.
 """
 
+import json
 from typing import Any
 
 from service.openapi.values import Said
@@ -70,6 +71,29 @@ _NAMED: dict[str, Any] = {
     "ends": "2025-03-31T16:00:00+00:00",
     "detail": "must be 1 to 64 letters, digits and . _ : -",
 }
+# By the name of a shape: what its keys allow together.
+_SHAPED: dict[str, Any] = {
+    "Envelope": {
+        "specversion": "1.0",
+        "id": "2025-03-10/17",
+        "source": "grid-app",
+        "type": "visit.done",
+        "subject": "worker/w1",
+        "time": "2025-03-10T09:00:00+08:00",
+        "data": {"household": "h7"},
+    },
+    "Correction": {"source": "grid-app", "id": "2025-03-10/17", "reason": "the visit was on another day"},
+    "ImportedResult": {"subject": "worker/w1", "tier": "competent", "total": "81.5", "rank": 12},
+    "Reopening": {"reason": "an objection was upheld", "admit": ["8e2c6e3e-3f8f-5c5e-8d5b-0f4e6a1b2c3d"]},
+    "Line": {"line": 1, "result": "created", "source": "grid-app", "id": "2025-03-10/17"},
+    "EventType": {
+        "title": "居民评价",
+        "subject": "worker",
+        "dated_by": "time",
+        "quantity": "stars",
+        "fields": {"stars": {"kind": "number", "required": True, "between": ["1", "5"]}},
+    },
+}
 _FORMATS = {
     "date-time": "2025-03-31T09:30:00+00:00",
     "date": "2025-03-31",
@@ -87,6 +111,10 @@ class Examples:
 
     def of(self, schema: Said, name: str = "", deep: int = 0) -> Any:
         """An example of a schema that stands under a name."""
+        if (shape := schema.get("$ref", "").rpartition("/")[2]) in _SHAPED:
+            return _SHAPED[shape]
+        if "x-lines" in schema:
+            return json.dumps(self.of(schema["x-lines"]), ensure_ascii=False) + "\n"
         schema = self._resolved(schema)
         if "example" in schema:
             return schema["example"]
@@ -117,7 +145,7 @@ class Examples:
             case "object":
                 return self._object(schema, deep)
             case "array":
-                return [self.of(schema.get("items", {}), _singular(name), deep + 1)] if deep < _MOST_DEEP else []
+                return [self.of(schema.get("items", {}), name.removesuffix("s"), deep + 1)] if deep < _MOST_DEEP else []
             case "integer":
                 return max(1, schema.get("minimum", 1))
             case "number":
@@ -134,7 +162,7 @@ class Examples:
         made = {
             key: self.of(inner, key, deep + 1)
             for key, inner in schema.get("properties", {}).items()
-            if (deep < _MOST_DEEP or key in required) and not inner.get("x-seldom")
+            if (deep < _MOST_DEEP or key in required)
         }
         inner = schema.get("additionalProperties")
         if not made and isinstance(inner, dict):
@@ -166,10 +194,8 @@ def _fits(schema: Said, value: Any) -> bool:
 
 
 def _looks(format_: str, value: str) -> bool:
-    like = _FORMATS.get(format_, value)
-    return len(like) == len(value) and all(
-        a.isdigit() == b.isdigit() or format_ == "uuid" for a, b in zip(like, value, strict=True)
-    )
+    """Whether a named value is as long as one of the format, which tells a day from a time from an id."""
+    return len(_FORMATS.get(format_, value)) == len(value)
 
 
 def _text(schema: Said, name: str) -> str:
@@ -187,9 +213,3 @@ def _text(schema: Said, name: str) -> str:
     if "19|[2-9]" in pattern:
         return "2025-03"
     return name or "household"
-
-
-def _singular(name: str) -> str:
-    return {"organisations": "", "workers": "", "lines": "", "items": "", "subjects": "subject"}.get(
-        name, name.removesuffix("s")
-    )

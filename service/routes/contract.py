@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from service.errors import Problem
 from service.http import PUBLIC, instead_of, requires, scopes_of
-from service.openapi.document import Operation, Shapes, complete, public
+from service.openapi.document import Names, Operation, Shapes, complete, public
 from service.openapi.values import Said, described
 from service.routes.blueprint import Blueprint
 
@@ -86,7 +86,7 @@ def get_asset(asset: str) -> Response:
 
 def api_of(app: Flask) -> Api:
     """The collector of what the blueprints of an application say of themselves."""
-    plugin = MarshmallowPlugin(schema_name_resolver=_Names())
+    plugin = MarshmallowPlugin(schema_name_resolver=Names())
     api = Api(app, spec_kwargs={"marshmallow_plugin": plugin})
     plugin.converter.add_attribute_function(described)
     return api
@@ -110,7 +110,8 @@ def _written(app: Flask, api: Api) -> Said:
         found: list[Said] = converter.schema2parameters(shape(), location=place)
         return found
 
-    shapes = Shapes(converter.resolve_nested_schema, parameters, api.spec.components.schemas)
+    names: Names = converter.schema_name_resolver
+    shapes = Shapes(converter.resolve_nested_schema, parameters, api.spec.components.schemas, names.classes)
     return complete(api.spec.to_dict(), _operations(app), shapes)
 
 
@@ -148,18 +149,3 @@ def _guarded(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
-
-
-class _Names:
-    """The names of shapes among the components: that of the class, with its module's where that is taken."""
-
-    def __init__(self) -> None:
-        self._classes: dict[str, type[Schema]] = {}
-
-    def __call__(self, schema: type[Schema] | Schema) -> str:
-        shape = schema if isinstance(schema, type) else type(schema)
-        name = shape.__name__.lstrip("_")
-        if self._classes.setdefault(name, shape) is shape:
-            return name
-        module = shape.__module__.rpartition(".")[2]
-        return f"{module.title().replace('_', '')}{name}"
