@@ -23,9 +23,6 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["jifen.settings"] = settings
     app.extensions["jifen.database"] = database
-    api = contract.api_of(app)
-    for blueprint in routes.BLUEPRINTS:
-        api.register_blueprint(blueprint)
-    contract.install(app, api)
+    contract.install(app, routes.BLUEPRINTS)
     http.install(app, Tokens(database), Budgets(database, settings))  # after Api, whose own error documents it replaces
     return app

@@ -8,7 +8,7 @@ from schemas.answers.problems import Found, Problem
 OUTCOMES = ("created", "duplicate", "conflict", "rejected", "aborted")
 
 
-class Sent(Schema):
+class EventSent(Schema):
     """What became of one event; `source` and `id` as they were sent, as far as they could be read."""
 
     result = keys.word(*OUTCOMES)
@@ -18,10 +18,10 @@ class Sent(Schema):
     errors = keys.many(Found, "why it is rejected, or in conflict", seldom=True)
 
 
-class SentBatch(Schema):
+class EventsSent(Schema):
     """What became of each event of a batch, in the order of the request."""
 
-    items = keys.many(Sent)
+    items = keys.many(EventSent)
 
 
 class Counts(Schema):

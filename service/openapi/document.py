@@ -135,7 +135,7 @@ def _operation(said: Said, one: Operation, shapes: Shapes) -> Said:
     reference = shapes.reference
     asked = {(p["in"], p["name"]): p for ask in one.asks for p in shapes.parameters(ask.shape, ask.place)}
     parameters = [_named(parameter) for parameter in [*said["parameters"], *asked.values()]]
-    done = {key: said[key] for key in ("tags", "summary", "description") if key in said}
+    done: Said = {key: said[key] for key in ("tags", "summary", "description") if key in said}
     done["operationId"] = one.name
     done["security"] = [] if one.is_public else _security(one)
     if one.path.startswith("/v1/"):
@@ -181,12 +181,12 @@ def _schema(shape: Any, reference: Reference) -> Said:
     match shape:
         case [inner]:
             return {"type": "array", "items": _schema(inner, reference)}
-        case {"oneOf": alternatives, **beside}:
-            return {"oneOf": [_schema(one, reference) for one in alternatives], **beside}
-        case {"x-lines": line, **beside}:
-            return {**beside, "x-lines": _schema(line, reference)}
+        case {"oneOf": alternatives}:
+            return {**shape, "oneOf": [_schema(one, reference) for one in alternatives]}
+        case {"x-lines": line}:
+            return {**shape, "x-lines": _schema(line, reference)}
         case dict():
-            return shape
+            return dict(shape)
         case _:
             return reference(shape)
 

@@ -3,7 +3,7 @@
 What a view declares is documentation alone, and costs a request nothing; that it is true is a matter of the tests.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from flask_smorest import Blueprint as SmorestBlueprint
@@ -13,7 +13,7 @@ from service.errors import PROBLEMS
 from service.http import Parser
 
 View = TypeVar("View", bound=Callable[..., Any])
-Shaped = type[Schema] | Schema | dict[str, Any] | None
+Shaped = type[Schema] | list[type[Schema]] | dict[str, Any] | None
 
 JSON = "application/json"
 TEXT: dict[str, Any] = {"type": "string"}
@@ -65,7 +65,7 @@ class Blueprint(SmorestBlueprint):
         """Document parameters that a view reads itself, in the query or among the headers."""
         return _added("asks", (Ask(shape, place),))
 
-    def takes(self, content: dict[str, Shaped], required: bool = True) -> Callable[[View], View]:
+    def takes(self, content: Mapping[str, Shaped], required: bool = True) -> Callable[[View], View]:
         """Document the body that a view reads itself, by content type; a list of shapes is [shape]."""
         return _added("takes", ((content, required),))
 

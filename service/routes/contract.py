@@ -1,6 +1,7 @@
 """/openapi.json and /docs: what the service takes and answers, for programs and for readers; nothing from outside."""
 
-from functools import lru_cache
+from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -84,35 +85,31 @@ def get_asset(asset: str) -> Response:
     return _guarded(send_from_directory(_UI, asset))
 
 
-def api_of(app: Flask) -> Api:
-    """The collector of what the blueprints of an application say of themselves."""
-    plugin = MarshmallowPlugin(schema_name_resolver=Names())
-    api = Api(app, spec_kwargs={"marshmallow_plugin": plugin})
-    plugin.converter.add_attribute_function(described)
-    return api
+def install(app: Flask, blueprints: Iterable[Blueprint]) -> None:
+    """Register the blueprints, and let the application show the document of what they say of themselves."""
+    names = Names()
+    api = Api(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=names)})
+    converter: Any = api.ma_plugin.converter
+    converter.add_attribute_function(described)
+    for one in blueprints:
+        api.register_blueprint(one)
 
+    def parameters(shape: type[Schema], place: str) -> list[Said]:
+        found: list[Said] = converter.schema2parameters(shape(), location=place)
+        return found
 
-def install(app: Flask, api: Api) -> None:
-    """Let the application show the document of what was registered with `api`."""
-    app.extensions["jifen.document"] = lru_cache(maxsize=1)(lambda: _written(app, api))
+    @cache
+    def written() -> Said:
+        shapes = Shapes(converter.resolve_nested_schema, parameters, api.spec.components.schemas, names.classes)
+        return complete(api.spec.to_dict(), _operations(app), shapes)
+
+    app.extensions["jifen.document"] = written
 
 
 def document(app: Flask) -> Said:
     """The OpenAPI document of an application, made once."""
     said: Said = app.extensions["jifen.document"]()
     return said
-
-
-def _written(app: Flask, api: Api) -> Said:
-    converter = api.ma_plugin.converter
-
-    def parameters(shape: type[Schema], place: str) -> list[Said]:
-        found: list[Said] = converter.schema2parameters(shape(), location=place)
-        return found
-
-    names: Names = converter.schema_name_resolver
-    shapes = Shapes(converter.resolve_nested_schema, parameters, api.spec.components.schemas, names.classes)
-    return complete(api.spec.to_dict(), _operations(app), shapes)
 
 
 def _operations(app: Flask) -> list[Operation]:

@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 from flask import request
 
-from schemas.answers.events import Line, Sent, SentBatch
+from schemas.answers.events import EventSent, EventsSent, Line
 from schemas.events import Envelope
 from service import http
 from service.errors import Finding, Problem, finding
@@ -25,7 +25,7 @@ TAKEN: dict[str, Any] = {
     _BATCH: [Envelope],
     STREAM: {"type": "string", "description": "an event a line", "x-lines": Envelope},
 }
-ANSWERED: dict[str, Any] = {"oneOf": [Sent, SentBatch]}
+ANSWERED: dict[str, Any] = {"oneOf": [EventSent, EventsSent]}
 ANSWERED_LINES: dict[str, Any] = {"type": "string", "description": "a line each, and a summary", "x-lines": Line}
 _JSON = re.compile(r"application/json|[^/]+/[^/]+\+json|text/json")
 _UTF_8 = ("utf-8", "UTF-8")  # of many spellings those that nearly all use

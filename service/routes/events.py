@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Response, jsonify, request
 
-from schemas.answers.events import CorrectionDone, Event, EventPage, Sent, SentBatch
+from schemas.answers.events import CorrectionDone, Event, EventPage, EventSent, EventsSent
 from schemas.event_list import SoughtEvents
 from schemas.events import Amendment, BinaryMode, Reversal, Sending, Streaming
 from service import corrections, counting, event_list, http
@@ -29,8 +29,8 @@ _AS_USUAL = _SENDING.load({})
 @blueprint.takes(event_bodies.TAKEN)
 @blueprint.answers(200, event_bodies.ANSWERED, description="all are created or duplicates", headers=("Location",))
 @blueprint.answers(200, event_bodies.ANSWERED_LINES, content_type=event_bodies.STREAM)
-@blueprint.answers(201, Sent, description="one event, created", headers=("Location",))
-@blueprint.answers(207, SentBatch, description="a batch of which some are neither created nor duplicates")
+@blueprint.answers(201, EventSent, description="one event, created", headers=("Location",))
+@blueprint.answers(207, EventsSent, description="a batch of which some are neither created nor duplicates")
 @blueprint.refuses("event.conflict", "event.rejected", "event.aborted", "request.too_many", "request.charset")
 def post_events() -> Response:
     """Send one event, a batch or a stream; each event is answered by itself."""
