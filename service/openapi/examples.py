@@ -4,20 +4,21 @@ It is made from the schema, so it always is as the schema says: what has a defau
 """
 
 import json
+import re
 from typing import Any
 
 from service.openapi.values import Said
 
 _MOST_DEEP = 6
-# By the name of a key or a parameter; taken where the schema allows it.
+# By the name of a key or a parameter; taken where the schema allows it, of several the first that it allows.
 _NAMED: dict[str, Any] = {
     "period": "2025-03",
-    "rulebook": "small-county",
+    "rulebook": ("small-county", "small-county@2025-1"),
     "version": "2025-1",
     "subject": "worker/w1",
     "source": "grid-app",
     "id": "w1",
-    "kind": "workers",
+    "kind": ("workers", "community"),
     "title": "入户走访",
     "event": "8e2c6e3e-3f8f-5c5e-8d5b-0f4e6a1b2c3d",
     "objection": "8e2c6e3e-3f8f-5c5e-8d5b-0f4e6a1b2c3d",
@@ -32,11 +33,11 @@ _NAMED: dict[str, Any] = {
     "post": "staff",
     "group": "staff",
     "tier": "excellent",
-    "state": "provisional",
+    "state": ("provisional", "upheld"),
     "line": "visits",
     "reason": "a second inspection found it done",
     "document": "No. 7 of 2025",
-    "name": "王小明",
+    "name": ("certificate", "王小明"),
     "phone": "13800000000",
     "zh": "入户走访：6 户，60 分。",
     "en": "visits: 6 households, 60 points.",
@@ -98,8 +99,10 @@ _FORMATS = {
     "date-time": "2025-03-31T09:30:00+00:00",
     "date": "2025-03-31",
     "uuid": "8e2c6e3e-3f8f-5c5e-8d5b-0f4e6a1b2c3d",
+    "uri-reference": "/v1/events/8e2c6e3e-3f8f-5c5e-8d5b-0f4e6a1b2c3d",
     "binary": "...",
 }
+_TEXTS = ("east", "87.5", "worker/w1", "small-county@2025-1", "2025-03", "3f2a" * 16)  # one of each pattern
 
 
 class Examples:
@@ -115,28 +118,17 @@ class Examples:
             return _SHAPED[shape]
         if "x-lines" in schema:
             return json.dumps(self.of(schema["x-lines"]), ensure_ascii=False) + "\n"
-        schema = self._resolved(schema)
-        if "example" in schema:
-            return schema["example"]
+        if alternatives := schema.get("anyOf") or schema.get("oneOf"):
+            return self.of(alternatives[0], name, deep)
+        if shape:
+            return self.of(self._schemas[shape], name, deep)
         if "examples" in schema:
             return schema["examples"][0]
-        if "const" in schema:
-            return schema["const"]
-        if name in _NAMED and _fits(schema, _NAMED[name]):
-            return _NAMED[name]
+        named = _NAMED.get(name, ())
+        for value in named if isinstance(named, tuple) else (named,):
+            if _fits(schema, value):
+                return value
         return self._made(schema, name, deep)
-
-    def _resolved(self, schema: Said) -> Said:
-        """What a schema says, of alternatives the first that says something."""
-        while True:
-            if "$ref" in schema:
-                beside = {key: value for key, value in schema.items() if key != "$ref"}
-                schema = {**self._schemas[schema["$ref"].rpartition("/")[2]], **beside}
-            elif alternatives := schema.get("anyOf") or schema.get("oneOf"):
-                beside = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
-                schema = {**beside, **alternatives[0]}
-            else:
-                return schema
 
     def _made(self, schema: Said, name: str, deep: int) -> Any:
         if "enum" in schema:
@@ -181,35 +173,26 @@ def _kind(schema: Said) -> str:
 def _fits(schema: Said, value: Any) -> bool:
     """Whether a named value may stand for a schema; how its inside looks is the table's own business."""
     kinds = schema.get("type", [])
-    kinds = kinds if isinstance(kinds, list) else [kinds]
     python = {str: "string", bool: "boolean", int: "integer", dict: "object", list: "array"}[type(value)]
+    if kinds and python not in (kinds if isinstance(kinds, list) else [kinds]):
+        return False
+    if python == "object":
+        return "properties" not in schema
+    return python != "string" or _fits_text(schema, value)
+
+
+def _fits_text(schema: Said, value: str) -> bool:
+    """The format is told by the length: a day, a time and an id have their own."""
     if "enum" in schema:
         return value in schema["enum"]
-    if kinds and python not in kinds:
-        return False
-    if python == "object" and "properties" in schema:
-        return set(value) == set(schema["properties"])
-    format_ = schema.get("format")
-    return format_ is None or (python == "string" and _looks(format_, value))
-
-
-def _looks(format_: str, value: str) -> bool:
-    """Whether a named value is as long as one of the format, which tells a day from a time from an id."""
-    return len(_FORMATS.get(format_, value)) == len(value)
+    like = _FORMATS.get(schema.get("format", ""), value)
+    return len(like) == len(value) and bool(re.search(schema.get("pattern", ""), value))
 
 
 def _text(schema: Said, name: str) -> str:
-    if "default" in schema and isinstance(schema["default"], str):
+    if isinstance(schema.get("default"), str):
         return str(schema["default"])
     if "format" in schema:
-        return _FORMATS.get(schema["format"], "/v1")
+        return _FORMATS[schema["format"]]
     pattern = schema.get("pattern", "")
-    if pattern.startswith("^-?"):
-        return "87.5"
-    if "worker|organisation" in pattern:
-        return "worker/w1"
-    if "@" in pattern:
-        return "small-county@2025-1"
-    if "19|[2-9]" in pattern:
-        return "2025-03"
-    return name or "household"
+    return next((text for text in (name, *_TEXTS) if text and re.search(pattern, text)), "")

@@ -18,10 +18,11 @@ from service.errors import Problem
 from service.http import PUBLIC, instead_of, requires, scopes_of
 from service.openapi.document import Names, Operation, Shapes, complete, public
 from service.openapi.values import Said, described
-from service.routes.blueprint import Blueprint
+from service.routes.blueprint import BINARY, TEXT, Blueprint
 
 blueprint = Blueprint("contract", __name__, description="This document, and a page that shows it")
 
+_HTML = "text/html; charset=utf-8"
 _UI = Path(str(files(flask_swagger_ui))) / "dist"
 _ASSETS = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
 # Swagger UI writes styles into elements, and its icons are data; everything else is ours.
@@ -67,15 +68,15 @@ def get_openapi() -> Response:
 
 @blueprint.get("/docs")
 @requires(PUBLIC)
-@blueprint.answers(200, {"type": "string"}, content_type="text/html; charset=utf-8")
+@blueprint.answers(200, TEXT, content_type=_HTML)
 def get_docs() -> Response:
     """A page that shows this document, and from which requests can be sent."""
-    return _guarded(Response(_PAGE, content_type="text/html; charset=utf-8"))
+    return _guarded(Response(_PAGE, content_type=_HTML))
 
 
 @blueprint.get("/docs/<asset>")
 @requires(PUBLIC)
-@blueprint.answers(200, {"type": "string", "format": "binary"}, content_type="*/*")
+@blueprint.answers(200, BINARY, content_type="*/*", headers=("ETag", "Content-Disposition"))
 def get_asset(asset: str) -> Response:
     """What the page is made of."""
     if asset == "begin.js":

@@ -57,7 +57,7 @@ class _Dry(Shape):
 @blueprint.refuses("period.kind", "period.not_ended", "import.ruled")
 @blueprint.arguments(_Dry, location="query")
 @blueprint.arguments(Import)
-def post_import(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+def import_results(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
     """Import results of a period before the first version rules; with ?dry_run=true, only say what would be stored."""
     watermark = journal.sealed(database(), access().tenant_id)
     with database().transaction(access().tenant_id) as transaction:
