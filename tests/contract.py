@@ -30,7 +30,7 @@ class CheckedClient(FlaskClient):
         operation = rule and document()["paths"].get(rule, {}).get(answer.request.method.lower())
         if operation:
             _check(f"{answer.request.method} {rule}", operation, answer)
-            if answer.status_code < 300 and "json" in options:
+            if answer.status_code in (200, 201) and "json" in options:
                 _check_accepted(rule, answer.request.method.lower(), operation, options["json"])
         return answer
 
