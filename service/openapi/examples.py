@@ -122,6 +122,8 @@ class Examples:
             return self.of(alternatives[0], name, deep)
         if shape:
             return self.of(self._schemas[shape], name, deep)
+        if "example" in schema:
+            return schema["example"]
         if "examples" in schema:
             return schema["examples"][0]
         named = _NAMED.get(name, ())

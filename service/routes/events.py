@@ -7,7 +7,7 @@ from flask import Response, jsonify, request
 
 from schemas.answers.events import CorrectionDone, Event, EventPage, EventSent, EventsSent
 from schemas.event_list import SoughtEvents
-from schemas.events import Amendment, BinaryMode, Reversal, Sending, Streaming
+from schemas.events import Amendment, BinaryMode, Reversal, Sending, Taking
 from service import corrections, counting, event_list, http
 from service.errors import Problem, unknown
 from service.http import access, database, requires
@@ -23,8 +23,7 @@ _AS_USUAL = _SENDING.load({})
 
 @blueprint.post("/v1/events")
 @requires("events:write")
-@blueprint.asks(Sending)
-@blueprint.asks(Streaming)
+@blueprint.asks(Taking)
 @blueprint.asks(BinaryMode, place="header")
 @blueprint.takes(event_bodies.TAKEN)
 @blueprint.answers(200, event_bodies.ANSWERED, description="all are created or duplicates", headers=("Location",))

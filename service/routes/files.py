@@ -59,7 +59,7 @@ class _Template(Shape):
 @requires("events:write")
 @blueprint.answers(200, Imported)
 @blueprint.answers(207, Imported, description="with ?atomic=false: some are refused")
-@blueprint.takes({_XLSX: BINARY, _CSV: TEXT, _FORM: _ONE_FILE})
+@blueprint.takes({_FORM: _ONE_FILE, _XLSX: BINARY, _CSV: TEXT})
 @blueprint.refuses("access.source", *_OF_FILES)
 @blueprint.arguments(_Import, location="query")
 def post_import(query: dict[str, Any]) -> Response:
