@@ -195,7 +195,7 @@ def _responses(one: Operation, parameters: list[Said], body: Said, reference: Re
     done: Said = {}
     for answer in one.answers:
         response = done.setdefault(
-            str(answer.status), {"description": "", "headers": headers.of_answer(answer.status, answer.headers)}
+            str(answer.status), {"description": "", "headers": headers.of_answer(answer.headers)}
         )
         response["description"] = answer.description or response["description"] or "done"
         if answer.shape is not None:

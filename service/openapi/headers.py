@@ -27,8 +27,8 @@ OF_ANSWERS: dict[str, Said] = {
     "Content-Disposition": {"description": "the name of the file", "schema": _TEXT},
 }
 
-# Beside X-Request-Id, which every answer has.
-OF_STATUS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
+# Of problems, beside X-Request-Id, which every answer has.
+OF_PROBLEMS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
 
 LANGUAGE: Said = {
     "in": "header",
@@ -39,7 +39,6 @@ LANGUAGE: Said = {
 }
 
 
-def of_answer(status: int, named: tuple[str, ...] = ()) -> Said:
+def of_answer(named: tuple[str, ...] = ()) -> Said:
     """The headers of an answer, by reference to their components."""
-    names = ("X-Request-Id", *OF_STATUS.get(status, ()), *named)
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *named)}

@@ -90,7 +90,7 @@ def _response(status: int, codes: list[str]) -> Said:
     }
     return {
         "description": "\n".join(told),
-        "headers": headers.of_answer(status),
+        "headers": headers.of_answer(headers.OF_PROBLEMS.get(status, ())),
         "content": {PROBLEM: content},
         "x-codes": codes,
     }

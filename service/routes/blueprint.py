@@ -18,9 +18,9 @@ Shaped = type[Schema] | list[type[Schema]] | dict[str, Any] | None
 JSON = "application/json"
 TEXT: dict[str, Any] = {"type": "string"}
 BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
-# What several views refuse: no one rulebook rules a period; nothing of it can be shown; a page is of another time.
-RULING = ("rulebook.none", "rulebook.ambiguous", "period.kind")
-SHOWN = (*RULING, "resource.unknown", "period.not_begun", "period.state")
+# What several views refuse: no period, or no one rulebook that rules it; nothing to show of it; a page of another time.
+RULING = ("resource.unknown", "rulebook.none", "rulebook.ambiguous", "period.kind")
+SHOWN = (*RULING, "period.not_begun", "period.state")
 PAGES = ("page.expired", "page.restored")
 
 

@@ -18,7 +18,7 @@ _READERS = ("objections:decide", "self")
 @blueprint.post("/v1/objections")
 @requires("objections:write", instead=("self",))
 @blueprint.answers(201, ObjectionMade)
-@blueprint.refuses(*RULING, "resource.unknown", "period.state", "calendar.unknown")
+@blueprint.refuses(*RULING, "period.state", "calendar.unknown")
 @blueprint.refuses("objection.none", "objection.closed_window", "objection.exists", "objection.not_yours")
 @blueprint.arguments(Objection)
 def post_objection(said: dict[str, Any]) -> Response:

@@ -20,7 +20,7 @@ class _Movers(Shape):
 @blueprint.post("/v1/trials")
 @requires("results:read", "rulebooks:read")
 @blueprint.answers(200, TrialDone)
-@blueprint.refuses(*RULING, "resource.unknown", "period.not_begun")
+@blueprint.refuses(*RULING, "period.not_begun")
 @blueprint.arguments(_Movers, location="query")
 @blueprint.arguments(Trial)
 def post_trial(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
