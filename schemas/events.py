@@ -71,7 +71,9 @@ def faults_of_extensions(extensions: dict[str, Any]) -> dict[str, Fault]:
 class Taking(Shape):
     """How events are taken: one, a batch or a stream. What is meant anyway may be said of each."""
 
-    atomic = fields.Boolean(load_default=False, metadata={"description": "of a batch: all of them or none"})
+    atomic: fields.Field[Any] = fields.Boolean(
+        load_default=False, metadata={"description": "of a batch: all of them or none"}
+    )
     dry_run = fields.Boolean(load_default=False, metadata={"description": "only say what would become of each"})
     results = Code(
         "all",
