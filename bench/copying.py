@@ -27,6 +27,10 @@ COPY (
     WHERE tenant_id = {tenant} AND entry_id > {after} ORDER BY entry_id, event_id
 ) TO STDOUT
 """
+_ACCOMPANY = """
+INSERT INTO event (tenant_id, {columns})
+SELECT {twin}, {columns} FROM event WHERE tenant_id = {tenant} ORDER BY entry_id, subject_no
+"""
 _WRITE = f"COPY event (tenant_id, {_COLUMNS}) FROM STDIN"
 
 
@@ -36,6 +40,13 @@ def last_entry(stack: Stack) -> int:
         row = connection.execute("SELECT coalesce(max(entry_id), 0) FROM audit_entry").fetchone()
         assert row is not None
         return int(row[0])
+
+
+def accompany(stack: Stack, tenant_id: int) -> None:
+    """Give the twin as many events as the tenant has, so that both find the same indexes."""
+    with stack.owner() as connection:
+        connection.execute(_ACCOMPANY.format(twin=_TWIN + tenant_id, columns=_COLUMNS, tenant=tenant_id).encode())
+        connection.execute("VACUUM (ANALYZE) event")
 
 
 def prepared(stack: Stack, tenant_id: int, after: int) -> list[bytes]:

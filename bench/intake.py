@@ -71,6 +71,7 @@ def intake_present(stack: Stack, size: Present, rounds: int) -> list[Comparison]
 
     values, limits = alternate("intake_growth", rounds, lambda _: among(many), lambda _: among(few))
     grown = Comparison("intake_growth", "us/event", values, limits, "<=", 1.3)
+    copying.accompany(stack, many.tenant_id)
     return [*_beside_copy(stack, many, "intake_present", size, rounds, 0.3), grown]
 
 

@@ -6,7 +6,7 @@ from service import __version__, http, routes
 from service.access import Tokens
 from service.budgets import Budgets
 from service.database.transactions import Database
-from service.routes import contract
+from service.routes import commands, contract
 from service.settings import Settings
 
 
@@ -24,5 +24,6 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions["jifen.settings"] = settings
     app.extensions["jifen.database"] = database
     contract.install(app, routes.BLUEPRINTS)
+    commands.install(app)
     http.install(app, Tokens(database), Budgets(database, settings))  # after Api, whose own error documents it replaces
     return app

@@ -14,13 +14,15 @@ from uuid import uuid4
 from flask import Flask, Response, current_app, g, jsonify, request
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from service import canonical, journal, metrics, waiting
 from service.access import Access, Tokens
 from service.budgets import Budgets
 from service.database.transactions import Database
-from service.errors import Language, Problem, findings_of
+from service.errors import Language, Problem, finding, findings_of
 from service.settings import Settings
 
 log = logging.getLogger("jifen")
@@ -97,6 +99,14 @@ def query(shape: Schema) -> dict[str, Any]:
     return found
 
 
+def is_dry_run() -> bool:
+    """Whether only to say what would be answered. Problem request.invalid."""
+    said = request.args.get("dry_run", "false")
+    if said not in ("true", "false"):
+        raise Problem("request.invalid", [finding("/dry_run", "boolean.expected")])
+    return said == "true"
+
+
 def optional_body(shape: Schema) -> dict[str, Any] | None:
     """The JSON body, typed, or None where there is none. Problem request.invalid with every finding."""
     if not body():
@@ -122,6 +132,13 @@ class Parser(FlaskParser):
 
     def _raw_load_json(self, req: Any) -> Any:
         return _plain_json(req)
+
+    def load_querystring(self, req: Any, schema: Schema) -> Any:
+        """The query but for dry_run, which every command understands, whatever its shape."""
+        said = req.args
+        if req.method != "GET" and "dry_run" not in schema.fields:
+            said = MultiDict((name, value) for name, value in said.items(multi=True) if name != "dry_run")
+        return MultiDictProxy(said, schema)
 
     def handle_error(self, error: Any, req: Any, schema: Any, *, error_status_code: Any, error_headers: Any) -> Any:
         """Refuse with every finding at its field."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from service import canonical
+from service import canonical, idempotency
 from service.database.transactions import Database, Transaction, json
 
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
@@ -33,6 +33,7 @@ def record(
     number: int = transaction.one("entry_add", **said).entry_id
     if reason is not None:
         transaction.do("remark_add", entry=number, reason=reason)
+    idempotency.note(transaction, number)
     return number
 
 
@@ -99,5 +100,5 @@ def seal(transaction: Transaction) -> int:
 
 def sealed(database: Database, tenant_id: int) -> int:
     """The position of the last thing acknowledged so far; in a short transaction, so that readers don't queue."""
-    with database.transaction(tenant_id) as transaction:
+    with database.transaction(tenant_id, kept=True) as transaction:
         return seal(transaction)

@@ -11,7 +11,7 @@ from functools import partial
 from random import SystemRandom
 from threading import Event, Thread
 
-from service import journal, rejections, verification
+from service import idempotency, journal, rejections, verification
 from service.database.transactions import Database
 from service.errors import Problem
 from service.settings import Settings
@@ -69,10 +69,11 @@ def seal_all(database: Database) -> None:
 
 
 def expire_all(database: Database, days: int) -> None:
-    """Take away what any tenant was refused so many days ago."""
+    """Take away what any tenant was refused so many days ago, and keys of commands that are too old."""
     for tenant_id in _tenants(database):
         with database.transaction(tenant_id) as transaction:
             rejections.expire(transaction, days)
+            idempotency.expire(transaction)
 
 
 def verify_one(database: Database) -> None:

@@ -18,7 +18,7 @@ from service.routes import contract
 from service.settings import Settings
 
 JSON, PROBLEM = "application/json", "application/problem+json"
-_NAMED = ("Location", "ETag", "Retry-After", "WWW-Authenticate", "Content-Disposition")
+_NAMED = ("Location", "ETag", "Retry-After", "WWW-Authenticate", "Content-Disposition", "Idempotent-Replayed")
 
 
 class CheckedClient(FlaskClient):

@@ -7,6 +7,7 @@ the statements' own filters.
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from typing import Any, cast
 
 import psycopg
@@ -31,6 +32,7 @@ __all__ = [
     "json",
     "owner_connection",
     "owner_transaction",
+    "rehearsal",
 ]
 
 SERVICE_ROLE = "jifen_service"
@@ -48,6 +50,9 @@ _BUSY = (
     PoolTimeout,
     TooManyRequests,
 )
+
+
+_rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
 
 
 class Missing(LookupError):
@@ -198,12 +203,13 @@ class Database:
 
     @contextmanager
     def transaction(
-        self, tenant_id: int | None = None, frozen: bool = False, seconds: int | None = None
+        self, tenant_id: int | None = None, frozen: bool = False, seconds: int | None = None, kept: bool = False
     ) -> Iterator[Transaction]:
         """A transaction that commits when the block ends well. Problem service.unavailable where none can be had.
 
         If `frozen`, all its statements see what was there when it began. With `seconds` it is a brief one: none of its
         statements takes longer, locks that it waits for included, and as they are about little, their plans are kept.
+        In a `rehearsal` it is undone, unless it is to be `kept`.
         """
         with self._connection() as connection:
             # One text, so that it is one way to the database and back.
@@ -214,6 +220,8 @@ class Database:
             # psycopg commits nothing over a lost connection, and PostgreSQL nothing that failed, without a word.
             if connection.info.transaction_status != TransactionStatus.INTRANS:
                 raise errors.OperationalError("there is nothing left that could be committed")
+            if _rehearsing.get() and not kept:
+                connection.rollback()
 
     @contextmanager
     def statements(self, tenant_id: int, seconds: int) -> Iterator[Transaction]:
@@ -275,6 +283,16 @@ class Database:
         metrics.pool_connections.labels("used").set(stats.get("pool_size", 0) - stats.get("pool_available", 0))
         metrics.pool_connections.labels("idle").set(stats.get("pool_available", 0))
         metrics.pool_waiting.set(stats.get("requests_waiting", 0))
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """What transactions do inside is answered as ever, and has not happened."""
+    token = _rehearsing.set(True)
+    try:
+        yield
+    finally:
+        _rehearsing.reset(token)
 
 
 def json(value: Any) -> Any:

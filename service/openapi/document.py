@@ -1,19 +1,18 @@
-"""The whole document: what apispec makes of arguments, completed by what the views declare."""
+"""The whole document: every operation, what their shapes say, and an example of each."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from inspect import cleandoc
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from marshmallow import Schema, fields
+from marshmallow import Schema
 
 from schemas.answers.problems import Problem
-from schemas.fields import Identifier, PeriodText
 from service.openapi import headers, problems
 from service.openapi.examples import Examples
-from service.openapi.values import ANSWERS, Said, of_field
+from service.openapi.operation import SCHEME, Operation, Parameters, Reference, described, public
+from service.openapi.values import ANSWERS, Said
 from service.openapi.webhooks import WEBHOOKS
 
-_SCHEME = "token"
 _NOT_OURS = ("ErrorSchema", "PaginationMetadataSchema")  # flask-smorest's own, which nothing of ours answers
 _ABOUT = """\
 Facts about community workers in, exact points, tiers and rankings out, every number explained.
@@ -23,31 +22,6 @@ Decimals are text. A list is `items` and `next`, which is the `after` of the nex
 time; a client ignores those that it doesn't know. 小数以文本表示；列表为 `items` 与 `next`（下一页的 `after`）；
 应答今后可能增加字段，客户端应忽略未知字段。
 """
-# What stands in an address; what isn't found there is 404, whatever it looks like.
-_IN_PATHS: dict[str, tuple[fields.Field[Any], str]] = {
-    "id": (Identifier(), "the id of the worker, the organisation or the rulebook"),
-    "version": (Identifier(), "the label of a version"),
-    "period": (PeriodText(), "a period: 2026-03, 2026-Q1, 2026-H1 or 2026"),
-    "line": (Identifier(), "the id of a line: an item of the rulebook"),
-}
-
-Reference = Callable[[Any], Said]
-Parameters = Callable[[Any, str], list[Said]]
-
-
-class Operation(NamedTuple):
-    """What a view declares, of one method of one address."""
-
-    path: str
-    method: str
-    name: str
-    scopes: tuple[str, ...]
-    instead: tuple[str, ...]
-    is_public: bool
-    answers: tuple[Any, ...]
-    asks: tuple[Any, ...]
-    takes: tuple[Any, ...]
-    refuses: tuple[str, ...]
 
 
 class Shapes(NamedTuple):
@@ -81,33 +55,33 @@ class Names:
 
 def complete(spec: Said, operations: Iterable[Operation], shapes: Shapes) -> Said:
     """The document of a spec with these operations."""
-    reference = shapes.reference
-    reference(Problem)
+    shapes.reference(Problem)
     paths: Said = {}
     for one in sorted(operations, key=lambda one: (one.path, one.method)):
         said = _said(spec["paths"].get(one.path, {}), one.method)
-        paths.setdefault(public(one.path), {})[one.method] = _operation(said, one, shapes)
-    webhooks = {name: _webhook(one.summary, one.shape, reference) for name, one in WEBHOOKS.items()}
+        operation = described(one, said, shapes.reference, shapes.parameters)
+        paths.setdefault(public(one.path), {})[one.method] = operation
+    webhooks = {name: _webhook(name, shape, shapes.reference) for name, shape in WEBHOOKS.items()}
     ours = {name: said for name, said in shapes.schemas.items() if name not in _NOT_OURS}
-    kept = {name: _component(said, shapes.classes[name]) for name, said in ours.items()}
+    schemas = {name: _component(said, shapes.classes[name]) for name, said in sorted(ours.items())}
     document = {
         "openapi": spec["openapi"],
         "info": {**spec["info"], "description": _ABOUT},
         "tags": spec.get("tags", []),
-        "security": [{_SCHEME: []}],
+        "security": [{SCHEME: []}],
         "paths": paths,
         **({"webhooks": webhooks} if webhooks else {}),
         "components": {
-            "schemas": dict(sorted(kept.items())),
+            "schemas": schemas,
             "headers": headers.OF_ANSWERS,
-            "parameters": {"language": headers.LANGUAGE},
+            "parameters": headers.PARAMETERS,
             "examples": problems.examples(),
             "securitySchemes": {
-                _SCHEME: {"type": "http", "scheme": "bearer", "description": "a token, from `jifen token create`"}
+                SCHEME: {"type": "http", "scheme": "bearer", "description": "a token, from `jifen token create`"}
             },
         },
     }
-    _show(document, Examples(kept))
+    _show(document, Examples(schemas))
     return document
 
 
@@ -125,99 +99,10 @@ def _component(said: Said, shape: type[Schema]) -> Said:
     return described
 
 
-def public(path: str) -> str:
-    """A path without the underscores that Python needs."""
-    return path.replace("_}", "}")
-
-
-def _operation(said: Said, one: Operation, shapes: Shapes) -> Said:
-    """One operation: as apispec says it, but for the responses."""
-    reference = shapes.reference
-    asked = {(p["in"], p["name"]): p for ask in one.asks for p in shapes.parameters(ask.shape, ask.place)}
-    parameters = [_named(parameter) for parameter in [*said["parameters"], *asked.values()]]
-    done: Said = {key: said[key] for key in ("tags", "summary", "description") if key in said}
-    done["operationId"] = one.name
-    done["security"] = [] if one.is_public else _security(one)
-    if one.path.startswith("/v1/"):
-        parameters.append({"$ref": "#/components/parameters/language"})
-    if parameters:
-        done["parameters"] = parameters
-    if body := _body(said, one, reference):
-        done["requestBody"] = body
-    done["responses"] = _responses(one, parameters, body, reference)
-    return done
-
-
-def _security(one: Operation) -> list[Said]:
-    """All scopes of the first, or one of the others; of a bearer token they are listed, as of OAuth."""
-    return [{_SCHEME: list(one.scopes)}, *({_SCHEME: [scope]} for scope in one.instead)]
-
-
-def _named(parameter: Said) -> Said:
-    """A parameter; what Python would take for a word of its own has an underscore in the code alone."""
-    if parameter.get("in") != "path":
-        return parameter
-    name = parameter["name"].removesuffix("_")
-    field, description = _IN_PATHS.get(name, (None, ""))
-    schema = of_field(field, False) if field else parameter["schema"]
-    if name in ("event", "objection"):
-        schema = {"type": "string", "format": "uuid"}
-    return {**parameter, "name": name, "schema": schema, **({"description": description} if description else {})}
-
-
-def _body(said: Said, one: Operation, reference: Reference) -> Said:
-    if not one.takes:
-        return dict(said.get("requestBody", {}))
-    [(content, required)] = one.takes
-    return {"content": {kind: _media(shape, reference) for kind, shape in content.items()}, "required": required}
-
-
-def _media(shape: Any, reference: Reference) -> Said:
-    return {"schema": _schema(shape, reference)}
-
-
-def _schema(shape: Any, reference: Reference) -> Said:
-    """A shape by reference; a list of one; or a JSON Schema, with shapes in it, as it is."""
-    match shape:
-        case [inner]:
-            return {"type": "array", "items": _schema(inner, reference)}
-        case {"oneOf": alternatives}:
-            return {**shape, "oneOf": [_schema(one, reference) for one in alternatives]}
-        case {"x-lines": line}:
-            return {**shape, "x-lines": _schema(line, reference)}
-        case dict():
-            return dict(shape)
-        case _:
-            return reference(shape)
-
-
-def _responses(one: Operation, parameters: list[Said], body: Said, reference: Reference) -> Said:
-    done: Said = {}
-    for answer in one.answers:
-        response = done.setdefault(
-            str(answer.status), {"description": "", "headers": headers.of_answer(answer.headers)}
-        )
-        response["description"] = answer.description or response["description"] or "done"
-        if answer.shape is not None:
-            response.setdefault("content", {})[answer.content_type] = _media(answer.shape, reference)
-    places = {place: [p for p in parameters if p.get("in") == place] for place in ("path", "query")}
-    common = problems.codes_of(
-        one.is_public, [p["name"] for p in places["path"]], bool(places["query"]), body.get("content", {})
-    )
-    refused = problems.responses({*common, *one.refuses})
-    for status, response in refused.items():
-        if status in done:  # not ready is an answer of its own
-            done[status]["content"] |= response["content"]
-            done[status]["x-codes"] = response["x-codes"]
-        else:
-            done[status] = response
-    return dict(sorted(done.items()))
-
-
-def _webhook(summary: str, shape: type[Schema], reference: Reference) -> Said:
+def _webhook(name: str, shape: type[Schema], reference: Reference) -> Said:
     return {
         "post": {
-            "summary": summary,
+            "summary": name,
             "requestBody": {"content": {"application/json": {"schema": reference(shape)}}, "required": True},
             "responses": {"2XX": {"description": "taken"}},
         }

@@ -24,18 +24,40 @@ OF_ANSWERS: dict[str, Said] = {
         "required": True,
         "schema": {"type": "integer", "minimum": 1},
     },
+    "Idempotent-Replayed": {
+        "description": "this is the answer of the first time",
+        "schema": {"type": "string", "const": "true"},
+    },
     "Content-Disposition": {"description": "the name of the file", "schema": _TEXT},
 }
 
 # Of problems, beside X-Request-Id, which every answer has.
 OF_PROBLEMS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
 
-LANGUAGE: Said = {
-    "in": "header",
-    "name": "Accept-Language",
-    "description": "in which language sentences are told: zh or en; English where neither is asked for",
-    "schema": _TEXT,
-    "example": "zh",
+REPLAYED = "Idempotent-Replayed"
+OF_COMMANDS = ("dry_run", "key")
+PARAMETERS: dict[str, Said] = {
+    "language": {
+        "in": "header",
+        "name": "Accept-Language",
+        "description": "in which language sentences are told: zh or en; English where neither is asked for",
+        "schema": _TEXT,
+        "example": "zh",
+    },
+    "key": {
+        "in": "header",
+        "name": "Idempotency-Key",
+        "description": "what is sent again under the same key is carried out once, and answered as the first time",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+        "example": "9b2f6c1e-publish-2025-03",
+    },
+    "dry_run": {
+        "in": "query",
+        "name": "dry_run",
+        "description": "only say what would be answered",
+        "schema": {"type": "boolean", "default": False},
+        "example": False,
+    },
 }
 
 

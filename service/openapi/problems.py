@@ -12,6 +12,7 @@ Said = dict[str, Any]
 PROBLEM = "application/problem+json"
 _OF_EVERY_ROUTE = ("service.failed",)
 _OF_GUARDED = ("access.unknown_token", "access.scope", "request.rate", "service.unavailable")
+_OF_COMMANDS = ("idempotency.reused", "idempotency.unanswered")
 _OF_PATHS = ("resource.route",)
 _OF_QUERIES = ("request.invalid",)
 _OF_BODIES = ("request.incomplete", "request.too_large", "request.media_type")
@@ -54,14 +55,15 @@ _VALUES: Said = {
 }
 
 
-def codes_of(is_public: bool, path: Iterable[str], has_query: bool, takes: Iterable[str]) -> list[str]:
+def codes_of(is_public: bool, is_command: bool, has_path: bool, has_query: bool, takes: Iterable[str]) -> list[str]:
     """The codes that every route of its kind may answer with, by its path's parameters, query and content types."""
     kinds = list(takes)
     is_json = any("json" in kind for kind in kinds)
     return [
         *_OF_EVERY_ROUTE,
         *(() if is_public else _OF_GUARDED),
-        *(_OF_PATHS if list(path) else ()),
+        *(_OF_COMMANDS if is_command else ()),
+        *(_OF_PATHS if has_path else ()),
         *(_OF_QUERIES if has_query else ()),
         *(_OF_BODIES if kinds else ()),
         *(_OF_JSON if is_json else ()),

@@ -1,15 +1,5 @@
-"""What is sent to those who asked to be told: a name and a shape for each kind of message."""
-
-from typing import NamedTuple
+"""What is sent to those who asked to be told: the shape of the message of each type."""
 
 from marshmallow import Schema
 
-
-class Webhook(NamedTuple):
-    """A message: in a sentence when it is sent, and its shape."""
-
-    summary: str
-    shape: type[Schema]
-
-
-WEBHOOKS: dict[str, Webhook] = {}
+WEBHOOKS: dict[str, type[Schema]] = {}

@@ -5,6 +5,7 @@ from typing import Any
 from schemas.answers.calendar import CalendarYear
 from schemas.calendar import WorkingDays
 from service import calendar, journal
+from service.database.transactions import Transaction
 from service.errors import unknown
 from service.http import access, database, requires
 from service.routes.blueprint import Blueprint
@@ -19,7 +20,8 @@ _FIRST, _LAST = 1900, 9998
 @blueprint.refuses("resource.unknown", "calendar.unknown")
 def get_calendar(year: int) -> dict[str, Any]:
     """The working days of a year, and who says so."""
-    return _said(_known(year))
+    with database().transaction(access().tenant_id) as transaction:
+        return _said(transaction, _known(year))
 
 
 @blueprint.put("/v1/calendar/<int:year>")
@@ -31,13 +33,11 @@ def put_calendar(said: dict[str, Any], year: int) -> dict[str, Any]:
     """State the working days of a year; the notices that were published keep their dates."""
     with database().transaction(access().tenant_id) as transaction:
         calendar.state(transaction, access().actor, _known(year), said["holidays"], said["working_days"])
-    return _said(year)
+        return _said(transaction, year)
 
 
-def _said(year: int) -> dict[str, Any]:
-    watermark = journal.sealed(database(), access().tenant_id)
-    with database().transaction(access().tenant_id) as transaction:
-        return {"year": year, **calendar.year(transaction, year, watermark).json()}
+def _said(transaction: Transaction, year: int) -> dict[str, Any]:
+    return {"year": year, **calendar.year(transaction, year, journal.seal(transaction)).json()}
 
 
 def _known(year: int) -> int:

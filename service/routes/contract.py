@@ -16,8 +16,10 @@ from werkzeug.routing import Rule
 
 from service.errors import Problem
 from service.http import PUBLIC, instead_of, requires, scopes_of
-from service.openapi.document import Names, Operation, Shapes, complete, public
+from service.openapi.document import Names, Shapes, complete
+from service.openapi.operation import Operation, public
 from service.openapi.values import Said, described
+from service.routes import commands
 from service.routes.blueprint import BINARY, TEXT, Blueprint
 
 blueprint = Blueprint("contract", __name__, description="This document, and a page that shows it")
@@ -127,6 +129,7 @@ def _operations(app: Flask) -> list[Operation]:
                     scopes=scopes,
                     instead=instead_of(app, rule.endpoint),
                     is_public=scopes == (PUBLIC,),
+                    is_command=method not in commands.READS and commands.is_command(rule.endpoint),
                     answers=getattr(view, "answers", ()),
                     asks=getattr(view, "asks", ()),
                     takes=getattr(view, "takes", ()),

@@ -1,5 +1,6 @@
 """/v1/organisations, /v1/workers, /v1/roster: who is appraised, and where they work."""
 
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -8,6 +9,7 @@ from schemas.answers.roster import OrganisationRecorded, RosterStated, WorkerRec
 from schemas.fields import Identifier, Shape
 from schemas.roster import Organisation, Roster, Worker
 from service import roster
+from service.database.transactions import Transaction
 from service.errors import Finding, Problem, findings_of
 from service.http import access, database, language, requires
 from service.routes.blueprint import Blueprint
@@ -25,9 +27,7 @@ class _Many(Shape):
 @blueprint.arguments(Organisation)
 def put_organisation(record: dict[str, Any], id_: str) -> dict[str, Any]:
     """State an organisation as it is now."""
-    _state_one("organisations", {**record, "id": _checked(id_)})
-    with database().transaction(access().tenant_id) as transaction:
-        return roster.organisation(transaction, id_)
+    return _state_one("organisations", {**record, "id": _checked(id_)}, roster.organisation)
 
 
 @blueprint.get("/v1/organisations/<id_>")
@@ -46,9 +46,7 @@ def get_organisation(id_: str) -> dict[str, Any]:
 @blueprint.arguments(Worker)
 def put_worker(record: dict[str, Any], id_: str) -> dict[str, Any]:
     """State a worker's whole record as it is now; only what changed is stored."""
-    _state_one("workers", {**record, "id": _checked(id_)})
-    with database().transaction(access().tenant_id) as transaction:
-        return roster.worker(transaction, id_)
+    return _state_one("workers", {**record, "id": _checked(id_)}, roster.worker)
 
 
 @blueprint.get("/v1/workers/<id_>")
@@ -76,11 +74,12 @@ def post_roster(query: dict[str, Any], records: dict[str, Any]) -> dict[str, Any
     return {"changed": stated.changed, "unchanged": stated.unchanged, "errors": refused}
 
 
-def _state_one(name: str, record: dict[str, Any]) -> None:
+def _state_one(name: str, record: dict[str, Any], read: Callable[[Transaction, str], dict[str, Any]]) -> dict[str, Any]:
     records: dict[str, list[dict[str, Any]]] = {"organisations": [], "workers": [], name: [record]}
     try:
         with database().transaction(access().tenant_id) as transaction:
             roster.state(transaction, access().actor, records["organisations"], records["workers"])
+            return read(transaction, record["id"])
     except Problem as problem:
         problem.findings = [Finding(f.pointer.removeprefix(f"/{name}/0"), f.code, f.values) for f in problem.findings]
         raise

@@ -13,12 +13,12 @@ from schemas.answers.rulebooks import (
     Versions,
     VersionWithDocument,
 )
-from schemas.fields import Code, Flag, Identifier, Shape
+from schemas.fields import Code, Identifier, Shape
 from schemas.publication import Grounds
 from service import regulation
 from service.cases import gate
-from service.errors import Problem, finding, unknown
-from service.http import access, body, database, language, optional_body, requires
+from service.errors import Problem, unknown
+from service.http import access, body, database, is_dry_run, language, optional_body, requires
 from service.routes.blueprint import JSON, TEXT, Blueprint, Shaped
 from service.rulebooks import store
 
@@ -33,10 +33,6 @@ class _InWords(Shape):
     lang = Code("zh", "en")
 
 
-class _DryRun(Shape):
-    dry_run = Flag(load_default=False)
-
-
 class _Diff(_InWords):
     from_ = Identifier(required=True, data_key="from")
 
@@ -45,13 +41,12 @@ class _Diff(_InWords):
 @requires("rulebooks:write")
 @blueprint.answers(200, Drafted, description="it was known; or, of a dry run, what would be stored")
 @blueprint.answers(201, Drafted)
-@blueprint.asks(_DryRun)
 @blueprint.takes(_DOCUMENT)
 @blueprint.refuses("rulebook.exists")
 def post_rulebook() -> Response:
     """Store a version as a draft; the body is its YAML. With ?dry_run=true, only say what would be stored."""
     source = _yaml()
-    if _is_dry_run():
+    if is_dry_run():
         with database().transaction(access().tenant_id) as transaction:
             tried = store.tried(transaction, source)
         return jsonify({**tried.header, "findings": [one.body(language()) for one in tried.findings]})
@@ -60,13 +55,6 @@ def post_rulebook() -> Response:
     response = jsonify(header)
     response.status_code = 201 if new else 200
     return response
-
-
-def _is_dry_run() -> bool:
-    said = request.args.get("dry_run", "false")
-    if said not in ("true", "false"):
-        raise Problem("request.invalid", [finding("/dry_run", "boolean.expected")])
-    return said == "true"
 
 
 @blueprint.post("/v1/rulebooks/<id_>@<version>/publish")

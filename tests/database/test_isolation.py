@@ -25,6 +25,7 @@ TABLES = [
     "clause",
     "chain_block",
     "chain_head",
+    "command",
     "dictionary",
     "completion",
     "event",
@@ -93,6 +94,9 @@ def counties(module_url: str) -> Iterator[tuple[County, County]]:
                     "assignments": [{"organisation": "east", "post": "staff", "from": "2024-01-01"}],
                     "attributes": [{"name": "a", "value": "b", "from": "2024-01-01"}],
                 },
+            )
+            county.hr._send(
+                "PUT", "/v1/calendar/2027", {"Idempotency-Key": "k"}, json={"holidays": [], "working_days": []}
             )
             county.keep_cases()
             county.ranking("2025-03")
@@ -173,7 +177,9 @@ def test_a_row_of_another_tenant_cannot_be_written(counties: tuple[County, Count
         first.execute("INSERT INTO source (tenant_id, source) VALUES (%s, 'x')", [counties[1].tenant_id])
 
 
-@pytest.mark.parametrize("table", ["unsealed", "alias", "person", "standing", "standing_result", "rejection"])
+@pytest.mark.parametrize(
+    "table", ["unsealed", "alias", "person", "standing", "standing_result", "rejection", "command"]
+)
 def test_a_delete_without_a_filter_reaches_one_tenant(
     counties: tuple[County, County], first: Connection[Any], table: str
 ) -> None:

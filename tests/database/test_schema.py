@@ -176,6 +176,9 @@ def test_no_column_of_what_is_recorded_can_be_updated(owner: Connection[Any]) ->
         "budget.counted_at",
         "chain_head.hash",
         "chain_head.position",
+        "command.answer",
+        "command.location",
+        "command.status",
         "dictionary.entry_id",
         "event_type.declaration",
         "period_state.state",
@@ -197,7 +200,16 @@ def test_what_can_be_deleted_is_a_cache_a_queue_or_personal(owner: Connection[An
         "SELECT table_name FROM information_schema.table_privileges"
         f" WHERE grantee = '{SERVICE_ROLE}' AND privilege_type = 'DELETE' ORDER BY 1",
     )
-    assert deletable == ["alias", "person", "rejection", "standing", "standing_lines", "standing_result", "unsealed"]
+    assert deletable == [
+        "alias",
+        "command",
+        "person",
+        "rejection",
+        "standing",
+        "standing_lines",
+        "standing_result",
+        "unsealed",
+    ]
 
 
 def test_nobody_else_has_rights(owner: Connection[Any]) -> None:

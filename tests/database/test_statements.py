@@ -71,6 +71,7 @@ LISTS = {
 }
 LISTS |= {"admitting", "earlier_periods", "reading_sheets", "resized"}
 TEXTS |= {"task", "of"}
+TEXTS |= {"key", "location", "route"}
 NUMBERS = {
     "runs",
     "subjects",
@@ -103,7 +104,7 @@ TEXTS |= {"code", "source", "subject_id"}
 INSTANTS |= {"last_from", "last_to", "time_from", "time_to"}
 EVENTS = {"carried", "only"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
-HASHES = {"base_digest", "hash", "digest", "rulebook_hash"}
+HASHES = {"answer", "base_digest", "hash", "digest", "rulebook_hash"}
 DECIMALS = {"measure_step", "near", "step", "total_min", "total_max"}
 DAYS = {"first_day", "end_day", "effective_day", "until", "objections_until", "answer_by"}
 UUIDS = {
