@@ -59,6 +59,8 @@ def is_answered(field: fields.Field[Any]) -> bool:
 
 def of_field(field: fields.Field[Any], answered: bool) -> Said:
     """What a field of ours takes or, where it is `answered`, gives; nothing for a field of another kind."""
+    if own := getattr(field, "json_schema", None):  # a field of another kind says itself what it takes
+        return dict(own)
     match field:
         case Exact():
             return _decimal(answered)

@@ -8,7 +8,7 @@ from typing import Any
 
 import flask_swagger_ui
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Flask, Response, current_app, jsonify, send_from_directory
+from flask import Flask, Response, current_app, send_from_directory
 from flask_smorest import Api
 from flask_smorest.spec.plugins import FlaskPlugin
 from marshmallow import Schema
@@ -20,7 +20,7 @@ from service.openapi.document import Names, Shapes, complete
 from service.openapi.operation import Operation, public
 from service.openapi.values import Said, described
 from service.routes import commands
-from service.routes.blueprint import BINARY, TEXT, Blueprint
+from service.routes.blueprint import BINARY, JSON, TEXT, Blueprint
 
 blueprint = Blueprint("contract", __name__, description="This document, and a page that shows it")
 
@@ -65,7 +65,7 @@ SwaggerUIBundle({
 @blueprint.answers(200, {"type": "object"}, description="an OpenAPI 3.1 document")
 def get_openapi() -> Response:
     """This document."""
-    return jsonify(document(current_app))
+    return Response(current_app.extensions["jifen.document.text"](), content_type=JSON)
 
 
 @blueprint.get("/docs")
@@ -107,6 +107,7 @@ def install(app: Flask, blueprints: Iterable[Blueprint]) -> None:
         return complete(api.spec.to_dict(), _operations(app), shapes)
 
     app.extensions["jifen.document"] = written
+    app.extensions["jifen.document.text"] = cache(lambda: app.json.dumps(written()))
 
 
 def document(app: Flask) -> Said:

@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from schemas.answers.operations import Healthy
 from service import access
 from service.app import create_app
 from service.database.transactions import Database
 from service.errors import PROBLEMS
 from service.http import scopes_of
+from service.openapi import webhooks
+from service.routes import contract
 from service.settings import Settings
-from tests.contract import JSON, PROBLEM, document, validator_of
+from tests.contract import JSON, PROBLEM, closed, document, validator_of
 from tests.county import County, visit
 
 DOCUMENT = document()
@@ -122,14 +125,26 @@ def test_the_lines_of_a_stream_are_as_they_are_said(shared: County) -> None:
     """The client of all tests leaves them alone, since it would have to read a stream to its end."""
     operation = DOCUMENT["paths"]["/v1/events"]["post"]
     lines = operation["responses"]["200"]["content"]["application/x-ndjson"]["schema"]["x-lines"]
-    components = {**DOCUMENT["components"], "schemas": dict(DOCUMENT["components"]["schemas"])}
-    components["schemas"]["Line"] = {**components["schemas"]["Line"], "additionalProperties": False}
-    validator = validator_of(lines, components)
+    validator = validator_of(lines, closed())
     body = "\n".join(json.dumps(one) for one in [visit("w1", "h1"), visit("nobody", "h1"), {}])
     answer = shared.sender.post_text("/v1/events", body + "\n{", "application/x-ndjson")
     told = [json.loads(line) for line in answer.text.splitlines()]
     assert [line.get("result") for line in told] == ["created", "rejected", "rejected", "rejected", None]
     assert [error.message for line in told for error in validator.iter_errors(line)] == []
+
+
+def test_every_message_to_a_webhook_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(webhooks.WEBHOOKS, "jifen.made.up", Healthy)
+    said = contract.document(create_app(Settings(), Database("dbname=nowhere", Settings())))
+    body = said["webhooks"]["jifen.made.up"]["post"]["requestBody"]["content"][JSON]
+    assert body["schema"] == {"$ref": "#/components/schemas/Healthy"}
+    assert validator_of(body["schema"], said["components"]).is_valid(body["example"])
+
+
+@pytest.mark.parametrize("name", webhooks.WEBHOOKS)
+def test_every_message_has_an_example_that_holds(name: str) -> None:
+    body = DOCUMENT["webhooks"][name]["post"]["requestBody"]["content"][JSON]
+    assert validator_of(body["schema"], DOCUMENT["components"]).is_valid(body["example"])
 
 
 def test_the_page_is_ours_alone(shared: County) -> None:
