@@ -136,15 +136,10 @@ def test_the_lines_of_a_stream_are_as_they_are_said(shared: County) -> None:
 def test_every_message_to_a_webhook_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(webhooks.WEBHOOKS, "jifen.made.up", Healthy)
     said = contract.document(create_app(Settings(), Database("dbname=nowhere", Settings())))
-    body = said["webhooks"]["jifen.made.up"]["post"]["requestBody"]["content"][JSON]
-    assert body["schema"] == {"$ref": "#/components/schemas/Healthy"}
-    assert validator_of(body["schema"], said["components"]).is_valid(body["example"])
-
-
-@pytest.mark.parametrize("name", webhooks.WEBHOOKS)
-def test_every_message_has_an_example_that_holds(name: str) -> None:
-    body = DOCUMENT["webhooks"][name]["post"]["requestBody"]["content"][JSON]
-    assert validator_of(body["schema"], DOCUMENT["components"]).is_valid(body["example"])
+    bodies = {name: one["post"]["requestBody"]["content"][JSON] for name, one in said["webhooks"].items()}
+    assert bodies["jifen.made.up"]["schema"] == {"$ref": "#/components/schemas/Healthy"}
+    for body in bodies.values():
+        assert validator_of(body["schema"], said["components"]).is_valid(body["example"])
 
 
 def test_the_page_is_ours_alone(shared: County) -> None:
