@@ -37,7 +37,7 @@ _NAMED: dict[str, Any] = {
     "line": "visits",
     "reason": "a second inspection found it done",
     "document": "No. 7 of 2025",
-    "name": ("certificate", "王小明"),
+    "name": ("certificate", "王某"),
     "phone": "13800000000",
     "zh": "入户走访：6 户，60 分。",
     "en": "visits: 6 households, 60 points.",
