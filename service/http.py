@@ -33,7 +33,6 @@ log = logging.getLogger("jifen")
 PUBLIC = "public"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _MOST_QUERIES = 1000
-_PUBLIC_ENDPOINTS = ("api-docs.openapi_json",)  # flask-smorest's own view, which can't declare a scope
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -50,8 +49,6 @@ def requires(*scopes: str, instead: tuple[str, ...] = ()) -> Callable[[View], Vi
 
 def scopes_of(app: Flask, endpoint: str) -> tuple[str, ...]:
     """The scopes that an endpoint declares; empty where it declares none, and nobody may call it."""
-    if endpoint in _PUBLIC_ENDPOINTS:
-        return (PUBLIC,)
     return getattr(app.view_functions[endpoint], "scopes", ())
 
 

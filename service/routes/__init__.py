@@ -4,6 +4,7 @@ from flask_smorest import Blueprint
 
 from service.routes import (
     calendar,
+    contract,
     corrections,
     event_types,
     events,
@@ -38,4 +39,5 @@ BLUEPRINTS: list[Blueprint] = [
     trials.blueprint,
     webhooks.blueprint,
     operations.blueprint,
+    contract.blueprint,
 ]

@@ -1,6 +1,6 @@
 """/v1/feed: what happened, in order, after a cursor."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import current_app
 from marshmallow import fields
@@ -20,6 +20,8 @@ _LONGEST_SECONDS = 30
 
 class _Wait(fields.Field[int]):
     """How many seconds an empty page may wait for something to happen, up to 30."""
+
+    json_schema: ClassVar = {"type": "integer", "minimum": 0, "maximum": _LONGEST_SECONDS}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
         whole = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 2

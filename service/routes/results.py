@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from schemas.answers.rankings import RankingAnswer, StatisticsAnswer
+from schemas.answers.results import ImportDone, LineEvents, OutcomePage, Result
 from schemas.fields import Code, Shape, Text
 from schemas.imports import Import
 from schemas.results import Counted, Limit, Ranked, Revision, View
@@ -15,7 +16,7 @@ from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.http import Unchanged, access, database, requires, settings, tagged
 from service.results import Asked, AskedStatistics, Moved, Shown
-from service.routes.blueprint import Blueprint
+from service.routes.blueprint import PAGES, SHOWN, Blueprint
 
 blueprint = Blueprint("results", __name__, description="Rankings and results")
 
@@ -54,9 +55,11 @@ class _Dry(Shape):
 
 @blueprint.post("/v1/results/import")
 @requires("results:manage")
+@blueprint.answers(200, ImportDone)
+@blueprint.refuses("period.kind", "period.not_ended", "import.ruled")
 @blueprint.arguments(_Dry, location="query")
 @blueprint.arguments(Import)
-def post_import(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+def import_results(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
     """Import results of a period before the first version rules; with ?dry_run=true, only say what would be stored."""
     watermark = journal.sealed(database(), access().tenant_id)
     with database().transaction(access().tenant_id) as transaction:
@@ -66,8 +69,9 @@ def post_import(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.get("/v1/rankings/<period>")
 @requires("results:read")
-@blueprint.arguments(_Ranking, location="query")
 @blueprint.answers(200, RankingAnswer)
+@blueprint.refuses(*SHOWN, *PAGES)
+@blueprint.arguments(_Ranking, location="query")
 def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
     """A page of the ranking; an open period's includes every event acknowledged before the request."""
     asked = Asked.of(query)
@@ -81,8 +85,9 @@ def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
 
 @blueprint.get("/v1/rankings/<period>/statistics")
 @requires("results:read")
-@blueprint.arguments(_Statistics, location="query")
 @blueprint.answers(200, StatisticsAnswer)
+@blueprint.refuses(*SHOWN)
+@blueprint.arguments(_Statistics, location="query")
 def get_statistics(query: dict[str, Any], period: str) -> dict[str, Any]:
     """What the results come to: counts by tier and reason, quantiles, distribution, means by organisation."""
     with _shown(period, query, worded=False) as (transaction, shown):
@@ -91,6 +96,8 @@ def get_statistics(query: dict[str, Any], period: str) -> dict[str, Any]:
 
 @blueprint.get("/v1/outcomes/<period>")
 @requires("results:read")
+@blueprint.answers(200, OutcomePage)
+@blueprint.refuses(*SHOWN, *PAGES)
 @blueprint.arguments(_Outcomes, location="query")
 def get_outcomes(query: dict[str, Any], period: str) -> dict[str, Any]:
     """A page of what follows for whom, with the reason, by outcome; or of who is left open or without a seat."""
@@ -108,6 +115,8 @@ def get_outcomes(query: dict[str, Any], period: str) -> dict[str, Any]:
 
 @blueprint.get("/v1/<any(workers, organisations):kind>/<id_>/results/<period>")
 @requires("results:read")
+@blueprint.answers(200, Result)
+@blueprint.refuses(*SHOWN)
 @blueprint.arguments(_Of, location="query")
 def get_result(query: dict[str, Any], kind: str, id_: str, period: str) -> dict[str, Any]:
     """One subject's result: lines, gates, outcomes, with a sentence for each."""
@@ -117,6 +126,8 @@ def get_result(query: dict[str, Any], kind: str, id_: str, period: str) -> dict[
 
 @blueprint.get("/v1/<any(workers, organisations):kind>/<id_>/results/<period>/lines/<line>/events")
 @requires("results:read")
+@blueprint.answers(200, LineEvents)
+@blueprint.refuses(*SHOWN, *PAGES)
 @blueprint.arguments(_Events, location="query")
 def get_line_events(query: dict[str, Any], kind: str, id_: str, period: str, line: str) -> dict[str, Any]:
     """The events behind a line."""

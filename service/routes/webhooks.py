@@ -59,6 +59,7 @@ def patch_webhook(said: dict[str, Any], webhook: str) -> dict[str, Any]:
 
 @blueprint.delete("/v1/webhooks/<webhook>")
 @requires("webhooks:write")
+@blueprint.answers(204)
 def delete_webhook(webhook: str) -> Response:
     """Take a webhook away with its messages and their log."""
     with database().transaction(access().tenant_id) as transaction:
