@@ -6,10 +6,11 @@ from typing import Any
 
 from marshmallow import fields
 
+from schemas.answers.changes import ChangesPage
 from schemas.fields import Code, Shape, Text
 from schemas.imports import Import
 from schemas.results import Limit, Revision, View
-from service import imports, journal, outcomes, periods, results
+from service import differences, imports, journal, outcomes, periods, results
 from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.http import access, database, requires
@@ -29,6 +30,14 @@ class _Of(Shape):
 class _Ranking(_Of):
     group = Text()
     tier = Text()
+    after = Text(most=500)
+    limit = Limit()
+
+
+class _Changes(Shape):
+    rulebook = Text()
+    since = Revision(required=True)
+    state = Code("final")
     after = Text(most=500)
     limit = Limit()
 
@@ -71,6 +80,18 @@ def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
         return results.ranking(
             transaction, shown, query.get("group"), query.get("tier"), query.get("after"), query["limit"]
         )
+
+
+@blueprint.get("/v1/rankings/<period>/changes")
+@requires("results:read")
+@blueprint.arguments(_Changes, location="query")
+@blueprint.answers(200, ChangesPage)
+def get_changes(query: dict[str, Any], period: str) -> dict[str, Any]:
+    """Who has another total, tier or outcome than in the revision taken last, which `since` names; by subject."""
+    parsed = periods.parse(period)
+    watermark = journal.sealed(database(), access().tenant_id)
+    with database().transaction(access().tenant_id) as transaction:
+        return differences.changes(transaction, parsed, query, watermark)
 
 
 @blueprint.get("/v1/outcomes/<period>")
