@@ -79,6 +79,12 @@ JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
 LEFT JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
 WHERE u.kind = %(kind)s AND u.id = %(id)s AND s.pool = (SELECT pool FROM placed)
 
+-- name: tier_held
+-- How many of a pool have a tier, and the last rank among them.
+WITH
+-- include: _shown
+SELECT count(*) AS held, max(rank) AS last_rank FROM shown WHERE pool = %(pool)s AND tier_no = %(tier)s
+
 -- name: results_of
 -- Everything that is said of some subjects, with the sizes of their pools.
 WITH
