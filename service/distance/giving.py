@@ -75,14 +75,12 @@ class Giving:
 
     def following(self) -> Change | None:
         """The next step upwards: the next band that gives more, or one unit more; none of what has no steps."""
-        has, points = self._has, None if self._has is None else self.points(self._has)
-        if has is None or points is None or self.open:
+        if self._has is None or self.open or self._name not in ("bands", "each"):
             return None
+        points = self.points(self._has)
         if self._name == "bands":
             return self.change(points + self._step)
-        if self._name != "each":
-            return None
-        number = has + Fraction(self._give.get("per", 1))
+        number = self._has + Fraction(self._give.get("per", 1))
         return Change(number, [], self.points(number)) if self.points(number) > points else None
 
     def _given(self, number: Fraction) -> Fraction:

@@ -15,6 +15,7 @@ from service.routes import (
     results,
     roster,
     rulebooks,
+    subjects,
     trials,
 )
 
@@ -28,6 +29,7 @@ BLUEPRINTS: list[Blueprint] = [
     rulebooks.blueprint,
     periods.blueprint,
     results.blueprint,
+    subjects.blueprint,
     objections.blueprint,
     calendar.blueprint,
     trials.blueprint,

@@ -112,10 +112,11 @@ def get_outcomes(query: dict[str, Any], period: str) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/<any(workers, organisations):kind>/<id_>/results/<period>")
-@requires("results:read")
+@requires("results:read", instead=("self",))
 @blueprint.arguments(_Of, location="query")
 def get_result(query: dict[str, Any], kind: str, id_: str, period: str) -> dict[str, Any]:
-    """One subject's result: lines, gates, outcomes, with a sentence for each."""
+    """One subject's result: lines, gates, outcomes, the distance to the next tier, with a sentence for each."""
+    access().only_own(f"{kind.removesuffix('s')}/{id_}", "results:read")
     with _shown(period, query) as (transaction, shown):
         return results.result(transaction, shown, kind.removesuffix("s"), id_)
 
