@@ -8,6 +8,7 @@ from service.results.rankings import ranking
 from service.results.revisions import periods, run, runs
 from service.results.shown import ComputedAt, Shown, of_run, show
 from service.results.subject import beside, lines, placed, result, with_points
+from service.results.trend import trend
 
 __all__ = [
     "ComputedAt",
@@ -23,5 +24,6 @@ __all__ = [
     "run",
     "runs",
     "show",
+    "trend",
     "with_points",
 ]

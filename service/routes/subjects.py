@@ -8,7 +8,11 @@ from typing import IO, Any
 from flask import Response
 
 from schemas.answers.personal_file import PersonalFile
-from service import clock, journal, personal_file
+from schemas.answers.trend import TrendPage
+from schemas.fields import Code, Shape, Text
+from schemas.results import Limit
+from schemas.rulebook_nodes import PERIOD_KINDS
+from service import clock, journal, personal_file, results
 from service.http import access, database, requires
 from service.routes.blueprint import Blueprint
 
@@ -17,6 +21,25 @@ blueprint = Blueprint("subjects", __name__, description="One subject over time")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PIECE = 65_536
 _FILE_SCOPES = ("roster:read", "events:read", "results:read")
+
+
+class _Trend(Shape):
+    rulebook = Text()
+    kind = Code(*PERIOD_KINDS)
+    after = Text(most=500)
+    limit = Limit()
+
+
+@blueprint.get("/v1/<any(workers, organisations):kind>/<id_>/trend")
+@requires("results:read", instead=("self",))
+@blueprint.arguments(_Trend, location="query")
+@blueprint.answers(200, TrendPage)
+def get_trend(query: dict[str, Any], kind: str, id_: str) -> dict[str, Any]:
+    """A page of the subject's published results of one rulebook and kind of period, the latest first."""
+    kind = kind.removesuffix("s")
+    own = access().only_own(f"{kind}/{id_}", "results:read")
+    with database().transaction(access().tenant_id) as transaction:
+        return results.trend(transaction, kind, id_, query, own)
 
 
 @blueprint.get("/v1/workers/<id_>/file")
