@@ -16,7 +16,7 @@ ROOMS = {
     "yaml": "service/rulebooks/text.py",
     "click": ("service/cli.py", "service/commands/"),
     "openpyxl": "service/files/",
-    "xlsxwriter": "service/files/",
+    "xlsxwriter": ("service/files/", "service/spreadsheets.py"),
     "oracle": "service/cases/second_opinion.py",
     "prometheus_client": (
         "service/metrics.py",

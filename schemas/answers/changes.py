@@ -1,33 +1,38 @@
-"""What is answered of the changes between two revisions of a period."""
+"""What changed between two revisions of a period."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema
 
+from schemas.answers import keys
 from schemas.answers.heads import Head
 
 
-class _Outcome(Schema):
-    id = fields.String(required=True)
-    value = fields.String(required=True, allow_none=True, metadata={"description": "a decimal"})
+class OutcomeTaken(Schema):
+    """An outcome, and the number that goes with it."""
+
+    id = keys.text()
+    value = keys.decimal(null=True)
 
 
-class _Taken(Schema):
-    total = fields.String(
-        required=True, allow_none=True, metadata={"description": "a decimal; null where an import says none"}
-    )
-    tier = fields.String(required=True, allow_none=True)
-    no_tier = fields.String(required=True, allow_none=True, metadata={"description": "why there is no tier"})
-    outcomes = fields.List(fields.Nested(_Outcome), required=True)
+class Taken(Schema):
+    """What whoever pays by results takes of one."""
+
+    total = keys.decimal("null where an import says none", null=True)
+    tier = keys.text(null=True)
+    no_tier = keys.text("why there is no tier", null=True)
+    outcomes = keys.many(OutcomeTaken)
 
 
-class _Change(Schema):
-    subject = fields.String(required=True, metadata={"description": "worker/<id> or organisation/<id>"})
-    before = fields.Nested(_Taken, required=True, allow_none=True, metadata={"description": "null: it wasn't there"})
-    after = fields.Nested(_Taken, required=True, allow_none=True, metadata={"description": "null: it is gone"})
+class Change(Schema):
+    """A subject that has another total, tier or outcome."""
+
+    subject = keys.subject()
+    before = keys.inside(Taken, "null: it wasn't there", null=True)
+    after = keys.inside(Taken, "null: it isn't there any more", null=True)
 
 
-class ChangesPage(Head):
-    """A page of changes; `revision` is what to say as `since` the next time."""
+class ChangePage(Head):
+    """A page of changes, by subject; `revision` is what to say as `since` the next time."""
 
-    since = fields.Integer(required=True, metadata={"description": "the revision that was taken last"})
-    items = fields.List(fields.Nested(_Change), required=True)
-    next = fields.String(required=True, allow_none=True, metadata={"description": "`after` of the next page"})
+    since = keys.whole("the revision that was taken last")
+    items = keys.many(Change)
+    next = keys.following()

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from service.personal_file.gathered import Section
 
 
-def write_json(file: IO[bytes], head: dict[str, Any], sections: Iterable[Section]) -> None:
+def write_json(file: BinaryIO, head: dict[str, Any], sections: Iterable[Section]) -> None:
     """Write an object of the head and of the sections: the worker, then a list for each other one."""
     file.write(_text(head)[:-1])
     for name, items in sections:

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from typing import Any, BinaryIO
 
-from service.files.workbook import Workbook
 from service.personal_file.gathered import Section
+from service.personal_file.sheets import Workbook
 
 Said = dict[str, Any]
 _SHEETS = {
@@ -127,7 +127,7 @@ _PARTS = (
 )
 
 
-def write_workbook(file: IO[bytes], head: Said, sections: Iterable[Section]) -> None:
+def write_workbook(file: BinaryIO, head: Said, sections: Iterable[Section]) -> None:
     """Write a sheet for each section; of the results a second one, for what they are made of."""
     book = Workbook(file)
     for name, title in _SHEETS.items():

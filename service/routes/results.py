@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from schemas.answers.changes import ChangesPage
+from schemas.answers.changes import ChangePage
 from schemas.fields import Code, Shape, Text
 from schemas.imports import Import
 from schemas.results import Limit, Revision, View
@@ -85,7 +85,7 @@ def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
 @blueprint.get("/v1/rankings/<period>/changes")
 @requires("results:read")
 @blueprint.arguments(_Changes, location="query")
-@blueprint.answers(200, ChangesPage)
+@blueprint.answers(200, ChangePage)
 def get_changes(query: dict[str, Any], period: str) -> dict[str, Any]:
     """Who has another total, tier or outcome than in the revision taken last, which `since` names; by subject."""
     parsed = periods.parse(period)

@@ -1,9 +1,8 @@
 """What there is about one subject over time: a worker's whole file, and the trend of results."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from flask import Response
 
@@ -15,11 +14,11 @@ from schemas.rulebook_nodes import PERIOD_KINDS
 from service import clock, journal, personal_file, results
 from service.http import access, database, requires
 from service.routes.blueprint import Blueprint
+from service.routes.downloads import download
+from service.spreadsheets import XLSX
 
 blueprint = Blueprint("subjects", __name__, description="One subject over time")
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_PIECE = 65_536
 _FILE_SCOPES = ("roster:read", "events:read", "results:read")
 
 
@@ -52,32 +51,22 @@ def get_file(id_: str) -> Response:
 
 @blueprint.get("/v1/workers/<id_>/file.xlsx")
 @requires(*_FILE_SCOPES, instead=("self",))
-@blueprint.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=_XLSX, success=True)
+@blueprint.answers(200, {"type": "string", "format": "binary"}, content_type=XLSX)
 def get_file_as_workbook(id_: str) -> Response:
     """The same as a workbook."""
-    return _file(id_, personal_file.write_workbook, _XLSX, "xlsx")
+    return _file(id_, personal_file.write_workbook, XLSX, "xlsx")
 
 
-def _file(id_: str, write: Callable[[IO[bytes], dict[str, Any], Any], None], type_: str, ending: str) -> Response:
+def _file(id_: str, write: Callable[[BinaryIO, dict[str, Any], Any], None], media: str, ending: str) -> Response:
     """Written as a whole before it is sent: who reads slowly holds no connection, and what fails is a problem."""
     own = access().only_own(f"worker/{id_}", *_FILE_SCOPES)
     watermark = journal.sealed(database(), access().tenant_id)
     head = {"subject": f"worker/{id_}", "taken_at": clock.now().isoformat(), "watermark": watermark}
-    with ExitStack() as held:
-        file = held.enter_context(TemporaryFile())
+    file = TemporaryFile()  # noqa: SIM115 - closed when it is sent
+    try:
         with database().transaction(access().tenant_id, frozen=True) as transaction:
             write(file, head, personal_file.gathered(transaction, id_, own))
-        size = file.tell()
-        response = Response(_pieces(file, held.pop_all()), mimetype=type_)
-    response.content_length = size
-    if ending != "json":
-        response.headers.set("Content-Disposition", "attachment", filename=f"{id_}.{ending}")
-    return response
-
-
-def _pieces(file: IO[bytes], held: ExitStack) -> Iterator[bytes]:
-    """The file from its beginning; closed at the end, or when nobody reads on."""
-    with held:
-        file.seek(0)
-        while piece := file.read(_PIECE):
-            yield piece
+    except BaseException:
+        file.close()
+        raise
+    return download(file, media, f"{id_}.{ending}", inline=ending == "json")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from schemas.answers.changes import ChangePage
 from tests.county import County, visit
 from tests.http.asking import assert_problem
 from tests.http.test_differences import MARCH, REASON, correct, publish, reverse
@@ -14,6 +15,7 @@ ADDRESS = f"/v1/rankings/{MARCH}/changes"
 def changes(county: County, since: int, asked: str = "") -> dict[str, Any]:
     answer = county.hr.get(f"{ADDRESS}?since={since}{asked}")
     assert answer.status_code == 200, answer.json
+    assert ChangePage().validate(answer.json) == {}
     return dict(answer.json)
 
 

@@ -7,6 +7,7 @@ import openpyxl
 import psycopg
 import pytest
 
+from schemas.answers.personal_file import PersonalFile
 from tests.county import SOURCE, Client, County, event, rating, visit
 from tests.http.asking import assert_problem, user
 from tests.http.noticed import another, noticed, on, publish, step
@@ -61,6 +62,7 @@ def kept(shared: County) -> dict[str, Any]:
 def file_of(county: County, name: str, by: Client | None = None) -> dict[str, Any]:
     answer = (by or county.hr).get(f"/v1/workers/{name}/file")
     assert answer.status_code == 200, answer.json
+    assert PersonalFile().validate(answer.json) == {}
     return dict(answer.json)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from schemas.answers.trend import TrendPage
 from tests.county import County, visit
 from tests.http.asking import assert_problem, user
 from tests.http.test_differences import correct, publish
@@ -29,6 +30,7 @@ def county(shared: County) -> County:
 def trend(county: County, name: str = "w1", asked: str = "") -> dict[str, Any]:
     answer = county.hr.get(f"/v1/workers/{name}/trend?{asked}")
     assert answer.status_code == 200, answer.json
+    assert TrendPage().validate(answer.json) == {}
     return dict(answer.json)
 
 

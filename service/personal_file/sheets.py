@@ -4,9 +4,9 @@ Every cell is text, so that no spreadsheet rounds a number or takes a text for a
 """
 
 from collections.abc import Iterable
-from typing import IO, Any
+from typing import Any, BinaryIO
 
-import xlsxwriter
+from service import spreadsheets
 
 _MOST_CHARACTERS = 32_767  # of a cell
 _CUT = "…（全文见 JSON，in full in the JSON）"
@@ -15,10 +15,9 @@ _CUT = "…（全文见 JSON，in full in the JSON）"
 class Workbook:
     """A workbook under way; its sheets may be written in turns."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         """Into this file, at `close`."""
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        self._book = xlsxwriter.Workbook(file, options)
+        self._book = spreadsheets.workbook(file)
         self._bold = self._book.add_format({"bold": True})
         self._rows: dict[str, int] = {}
 
