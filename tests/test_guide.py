@@ -15,6 +15,7 @@ from tests.faults.stack import Stack
 
 DOCS = Path(__file__).parent.parent / "docs"
 GUIDES = [("first-rulebook.md", "first-rulebook.zh-CN.md"), ("events.md", "events.zh-CN.md")]
+GUIDES += [("consumers.md", "consumers.zh-CN.md")]
 PAGES = [page for guide in GUIDES for page in guide]
 JIFEN = Path(sys.executable).with_name("jifen")
 FENCE = re.compile(r"^```(?P<kind>\w+) ?(?P<file>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
