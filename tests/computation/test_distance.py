@@ -182,7 +182,7 @@ def test_between_the_lines_and_the_total_nothing_is_lost(module_url: str, module
     world = worlds.world(seed)
     county = worlds.settle(module_url, module_database, world)
     watermark = journal.sealed(county.database, county.tenant_id)
-    rulebook_, period = world.rulebook["rulebook"], parse(Random(seed).choice(world.bases))
+    rulebook_, period = world.rulebook["rulebook"], parse(Random(seed).choice(world.periods))
     items = county.ranking(period.text, rulebook=rulebook_)
     assert items
     with county.database.transaction(county.tenant_id) as transaction:

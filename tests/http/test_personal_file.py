@@ -8,9 +8,10 @@ import psycopg
 import pytest
 
 from schemas.answers.personal_file import PersonalFile
-from tests.county import SOURCE, Client, County, event, rating, visit
+from tests.county import RULEBOOK, SOURCE, Client, County, event, rating, visit
 from tests.http.asking import assert_problem, user
 from tests.http.noticed import another, noticed, on, publish, step
+from tests.http.test_completions import CASE_TYPES, CLEARED, INVESTIGATED
 
 MARCH, REASON = "2025-03", "核实后更正 okay-1"
 
@@ -197,3 +198,41 @@ def test_no_table_that_knows_a_worker_is_left_out(kept: dict[str, Any]) -> None:
     said = file_of(kept["county"], "w1")
     assert set(HELD.values()) == said.keys() - {"subject", "taken_at", "watermark"}
     assert all(said[section] for section in HELD.values())
+
+
+def test_a_tier_that_was_to_be_filled_in_is_a_decision(county: County) -> None:
+    """And a case that is open, a result without a tier, and the one that was filled in are all there."""
+    county.declare(CASE_TYPES)
+    county.rule(RULEBOOK.replace("2025-1", "2025-2").replace("2025-01", "2025-02") + INVESTIGATED)
+    county.send(visit("w1", "h1"), event("case.opened", "w1", case="c1"))
+    done(county, "close", "publish")
+    county.send(CLEARED)
+    said = {"reason": "调查结束", "complete": ["worker/w1"]}
+    assert step(county, "reopen", said).status_code == 200
+    assert step(county, "publish", by=another(county)).status_code == 200
+    told = file_of(county, "w1")
+    [decision] = told["decisions"]
+    assert (decision["decision"], decision["event"], decision["reason"]) == ("completion", None, "调查结束")
+    assert [(one["no_tier"], one["tier"]) for one in told["results"]] == [
+        ("under_investigation", None),
+        (None, "incompetent"),
+    ]
+    assert told["results"][0]["next_tier"] is None
+    assert told["results"][1]["next_tier"]["tier"] == "basic"
+
+
+def test_a_result_of_years_before_is_there_as_it_was_imported(county: County) -> None:
+    row = {"subject": "worker/w1", "tier": "competent"}
+    said = {"rulebook": "small-county@2025-1", "period": "2023", "reason": "纸质档案", "document": "2024 年第 1 号"}
+    assert county.hr.post("/v1/results/import", {**said, "results": [row]}).status_code == 200
+    [result] = file_of(county, "w1")["results"]
+    assert (result["period"], result["tier"], result["total"], result["lines"]) == ("2023", "competent", None, [])
+    assert result["imported"] == {"document": "2024 年第 1 号"}
+    assert county.hr.get("/v1/workers/w1/file.xlsx").status_code == 200
+    [told] = county.hr.get("/v1/workers/w1/trend?kind=year").json["items"]
+    assert (told["tier"], told["total"], told["mean"], told["rank"]) == ("competent", None, None, None)
+
+
+def done(county: County, *steps: str) -> None:
+    for name in steps:
+        assert step(county, name).status_code == 200, name
