@@ -148,15 +148,6 @@ def _way(
     needed = None if threshold is None else supposed.least(number, Fraction(threshold), most)
     change = giving.change(needed) if needed is not None and not giving.open else None
     following = giving.following()
-
-    def brings(points: Fraction) -> str:
-        return _points(book, supposed.total(number, points) - Fraction(row.total))
-
-    def told(change: Change) -> Said:
-        more = None if change.number is None or has is None else change.number - Fraction(has)
-        numbers = {"number": _text(change.number), "more": _text(more), "codes": change.codes}
-        return {**numbers, "points": _points(book, change.points), "brings": brings(change.points)}
-
     said = {
         "kind": item.kind,
         "id": item.said["id"],
@@ -164,15 +155,27 @@ def _way(
         "ref": item.said.get("ref"),
         "number": _text(has),
         "points": _points(book, points),
-        "room": brings(most),
-        "next": told(following) if following else None,
+        "room": _points(book, supposed.total(number, most) - Fraction(row.total)),
+        "next": _change(book, row, supposed, number, following, has) if following else None,
         "needed": None if needed is None else _points(book, needed),
-        "reaches": told(change) if change else None,
+        "reaches": _change(book, row, supposed, number, change, has) if change else None,
         "open": giving.open,
     }
     reaching = NOTHING if threshold is None else _reaching(said)
     share = (change.points - points) / (most - points) if change and most > points else None
     return _Way({**said, "sentence": _line_words(item, said, reaching).json()}, reaching, share)
+
+
+def _change(book: Book, row: Any, supposed: Supposed, number: int, change: Change, has: Decimal | None) -> Said:
+    """Another number or code of an item, and what comes of it."""
+    more = None if change.number is None or has is None else change.number - Fraction(has)
+    return {
+        "number": _text(change.number),
+        "more": _text(more),
+        "codes": change.codes,
+        "points": _points(book, change.points),
+        "brings": _points(book, supposed.total(number, change.points) - Fraction(row.total)),
+    }
 
 
 def _line_words(item: Item, said: Said, reaching: Words) -> Words:

@@ -17,7 +17,7 @@ _SHEETS = {
     "decisions": "决定 decisions",
     "objections": "异议 objections",
 }
-_KEPT = {"recorded_at": "登记时间", "actor": "经办"}
+_KEPT = {"recorded_at": "登记时间", "actor": "操作者"}
 _COLUMNS: dict[str, dict[str, str]] = {
     "worker": {"what": "项目", "value": "内容"},
     "records": {

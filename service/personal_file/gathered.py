@@ -38,8 +38,8 @@ def gathered(transaction: Transaction, identifier: str, own: bool) -> Iterator[S
         ),
     }
     for name, items in sections.items():
-        is_kept = own and name != "objections"  # which are his own, and answered to him
-        yield Section(name, map(_without_others, items) if is_kept else items)
+        is_narrowed = own and name != "objections"  # which are his own, and answered to him
+        yield Section(name, map(_without_others, items) if is_narrowed else items)
 
 
 def _results(transaction: Transaction, worker: int, identifier: str) -> Iterator[Said]:
