@@ -4,6 +4,7 @@ from marshmallow import Schema
 
 from schemas.answers import keys
 from schemas.answers.heads import HeadOfResults, Sentence
+from schemas.answers.next_tier import NextTier
 
 
 class Ranked(Schema):
@@ -165,6 +166,7 @@ class Result(HeadOfResults, Placed, Beside):
     lines = keys.many(ResultLine)
     category_points = keys.many(CategoryPoints)
     measures = keys.many(MeasureTaken)
+    next_tier = keys.inside(NextTier, "what is missing to the tier above", null=True)
     completion = keys.inside(Completion, seldom=True)
 
 

@@ -18,6 +18,7 @@ from service.routes import (
     results,
     roster,
     rulebooks,
+    subjects,
     trials,
     webhooks,
 )
@@ -34,6 +35,7 @@ BLUEPRINTS: list[Blueprint] = [
     results.blueprint,
     feed.blueprint,
     exports.blueprint,
+    subjects.blueprint,
     objections.blueprint,
     calendar.blueprint,
     trials.blueprint,

@@ -6,12 +6,13 @@ from typing import Any
 
 from marshmallow import fields
 
+from schemas.answers.changes import ChangePage
 from schemas.answers.rankings import RankingAnswer, StatisticsAnswer
 from schemas.answers.results import ImportDone, LineEvents, OutcomePage, Result
 from schemas.fields import Code, Shape, Text
 from schemas.imports import Import
 from schemas.results import Counted, Limit, Ranked, Revision, View
-from service import imports, inputs, journal, outcomes, periods, results
+from service import differences, imports, inputs, journal, outcomes, periods, results
 from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.http import Unchanged, access, database, requires, settings, tagged
@@ -34,6 +35,14 @@ class _Ranking(_Of, Ranked):
 
 class _Statistics(_Of, Counted):
     pass
+
+
+class _Changes(Shape):
+    rulebook = Text()
+    since = Revision(required=True)
+    state = Code("final")
+    after = Text(most=500)
+    limit = Limit()
 
 
 class _Outcomes(_Of):
@@ -94,6 +103,19 @@ def get_statistics(query: dict[str, Any], period: str) -> dict[str, Any]:
         return results.statistics(transaction, shown, AskedStatistics.of(query))
 
 
+@blueprint.get("/v1/rankings/<period>/changes")
+@requires("results:read")
+@blueprint.answers(200, ChangePage)
+@blueprint.refuses(*SHOWN, *PAGES)
+@blueprint.arguments(_Changes, location="query")
+def get_changes(query: dict[str, Any], period: str) -> dict[str, Any]:
+    """Who has another total, tier or outcome than in the revision taken last, which `since` names; by subject."""
+    parsed = periods.parse(period)
+    watermark = journal.sealed(database(), access().tenant_id)
+    with database().transaction(access().tenant_id) as transaction:
+        return differences.changes(transaction, parsed, query, watermark)
+
+
 @blueprint.get("/v1/outcomes/<period>")
 @requires("results:read")
 @blueprint.answers(200, OutcomePage)
@@ -117,9 +139,11 @@ def get_outcomes(query: dict[str, Any], period: str) -> dict[str, Any]:
 @requires("results:read")
 @blueprint.answers(200, Result)
 @blueprint.refuses(*SHOWN)
+@requires("results:read", instead=("self",))
 @blueprint.arguments(_Of, location="query")
 def get_result(query: dict[str, Any], kind: str, id_: str, period: str) -> dict[str, Any]:
-    """One subject's result: lines, gates, outcomes, with a sentence for each."""
+    """One subject's result: lines, gates, outcomes, the distance to the next tier, with a sentence for each."""
+    access().only_own(f"{kind.removesuffix('s')}/{id_}", "results:read")
     with _shown(period, query) as (transaction, shown):
         return results.result(transaction, shown, kind.removesuffix("s"), id_)
 
