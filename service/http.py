@@ -101,7 +101,7 @@ class Unchanged(Exception):
 
 def tagged(*of: Any) -> bool:
     """Tag the answer as what is made of these, so that it can be asked for again; whether the client has it already."""
-    text = repr((__version__, *of)).encode()
+    text = repr((__version__, request.full_path, *of)).encode()
     g.tag = sha256(text).hexdigest()[:32]
     return request.if_none_match.contains_weak(g.tag)
 
@@ -210,6 +210,7 @@ def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
             # Kept by the client alone, and never shown without asking whether it still holds.
             response.headers["Cache-Control"] = "private, no-cache"
             response.set_etag(g.tag, weak=True)
+            response.vary.update(("Accept-Language", "Authorization"))
         else:
             response.headers["Cache-Control"] = "no-store"
         rule = request.url_rule.rule if request.url_rule else "-"

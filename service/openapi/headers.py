@@ -44,6 +44,13 @@ PARAMETERS: dict[str, Said] = {
         "schema": _TEXT,
         "example": "zh",
     },
+    "tag": {
+        "in": "header",
+        "name": "If-None-Match",
+        "description": "the tag of the answer that the client has",
+        "schema": _TEXT,
+        "example": 'W/"0123456789abcdef0123456789abcdef"',
+    },
     "key": {
         "in": "header",
         "name": "Idempotency-Key",

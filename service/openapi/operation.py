@@ -67,6 +67,7 @@ def _asked(one: Operation, said: Said, parameters: Parameters) -> list[Said]:
     """The parameters, each once, and those that its kind has."""
     own = [*said["parameters"], *(p for ask in one.asks for p in parameters(ask.shape, ask.place))]
     shared = [*(headers.OF_COMMANDS if one.is_command else ()), *(("language",) if one.path.startswith("/v1/") else ())]
+    shared += ["tag"] if any(answer.status == 304 for answer in one.answers) else []
     known = {parameter["name"] for parameter in own}
     return [
         *({(p["in"], p["name"]): _named(p) for p in own}.values()),

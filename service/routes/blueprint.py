@@ -67,6 +67,13 @@ class Blueprint(SmorestBlueprint):
         """
         return _added("answers", (Answer(status, shape, content_type, description, headers),))
 
+    def tagged(self, view: View) -> View:
+        """Document that answers have a tag, and that who names it next time, and has the answer still, gets 304."""
+        tagged = [answer._replace(headers=(*answer.headers, "ETag")) for answer in getattr(view, "answers", ())]
+        unchanged = Answer(304, None, description="what the client has still holds", headers=("ETag",))
+        view.answers = (*tagged, unchanged)  # type: ignore[attr-defined]
+        return view
+
     def asks(self, shape: type[Schema], place: str = "query") -> Callable[[View], View]:
         """Document parameters that a view reads itself, in the query or among the headers."""
         return _added("asks", (Ask(shape, place),))

@@ -39,8 +39,9 @@ class _Asked(Shape):
 
 @blueprint.get("/v1/feed")
 @requires("results:read")
-@blueprint.arguments(_Asked, location="query")
 @blueprint.answers(200, FeedPage)
+@blueprint.refuses("feed.expired", "page.restored")
+@blueprint.arguments(_Asked, location="query")
 def get_feed(asked: dict[str, Any]) -> dict[str, Any]:
     """What happened after a cursor, in the order of positions, as CloudEvents; `next` is the cursor to go on with.
 

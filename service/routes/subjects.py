@@ -13,12 +13,13 @@ from schemas.results import Limit
 from schemas.rulebook_nodes import PERIOD_KINDS
 from service import clock, journal, personal_file, results
 from service.http import access, database, requires
-from service.routes.blueprint import Blueprint
+from service.routes.blueprint import BINARY, PAGES, Blueprint
 from service.routes.downloads import download
 from service.spreadsheets import XLSX
 
 blueprint = Blueprint("subjects", __name__, description="One subject over time")
 
+_NAMED = ("Content-Disposition",)
 _FILE_SCOPES = ("roster:read", "events:read", "results:read")
 
 
@@ -31,8 +32,9 @@ class _Trend(Shape):
 
 @blueprint.get("/v1/<any(workers, organisations):kind>/<id_>/trend")
 @requires("results:read", instead=("self",))
-@blueprint.arguments(_Trend, location="query")
 @blueprint.answers(200, TrendPage)
+@blueprint.refuses("resource.unknown", "rulebook.ambiguous", *PAGES)
+@blueprint.arguments(_Trend, location="query")
 def get_trend(query: dict[str, Any], kind: str, id_: str) -> dict[str, Any]:
     """A page of the subject's published results of one rulebook and kind of period, the latest first."""
     kind = kind.removesuffix("s")
@@ -43,7 +45,8 @@ def get_trend(query: dict[str, Any], kind: str, id_: str) -> dict[str, Any]:
 
 @blueprint.get("/v1/workers/<id_>/file")
 @requires(*_FILE_SCOPES, instead=("self",))
-@blueprint.answers(200, PersonalFile)
+@blueprint.answers(200, PersonalFile, headers=_NAMED)
+@blueprint.refuses("resource.unknown")
 def get_file(id_: str) -> Response:
     """Everything that is kept about a worker: record, events, results, decisions, objections."""
     return _file(id_, personal_file.write_json, "application/json", "json")
@@ -51,7 +54,8 @@ def get_file(id_: str) -> Response:
 
 @blueprint.get("/v1/workers/<id_>/file.xlsx")
 @requires(*_FILE_SCOPES, instead=("self",))
-@blueprint.answers(200, {"type": "string", "format": "binary"}, content_type=XLSX)
+@blueprint.answers(200, BINARY, content_type=XLSX, headers=_NAMED)
+@blueprint.refuses("resource.unknown")
 def get_file_as_workbook(id_: str) -> Response:
     """The same as a workbook."""
     return _file(id_, personal_file.write_workbook, XLSX, "xlsx")
