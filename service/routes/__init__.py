@@ -4,6 +4,7 @@ from flask_smorest import Blueprint
 
 from service.routes import (
     calendar,
+    contract,
     corrections,
     event_types,
     events,
@@ -17,6 +18,7 @@ from service.routes import (
     results,
     roster,
     rulebooks,
+    subjects,
     trials,
     webhooks,
 )
@@ -33,9 +35,11 @@ BLUEPRINTS: list[Blueprint] = [
     results.blueprint,
     feed.blueprint,
     exports.blueprint,
+    subjects.blueprint,
     objections.blueprint,
     calendar.blueprint,
     trials.blueprint,
     webhooks.blueprint,
     operations.blueprint,
+    contract.blueprint,
 ]

@@ -116,7 +116,7 @@ def without_remarks(text: str) -> str:
 
 
 STATEMENTS = {name: without_remarks(text) for name, text in sql.statements().items()}
-MIGRATIONS = {name: without_remarks(text) for _, name, text in sql.migrations()}
+MIGRATIONS = {name: without_remarks(text) for _, name, text in sql.every_migration()}
 
 
 @pytest.mark.parametrize("what", REFUSED)

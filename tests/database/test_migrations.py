@@ -19,7 +19,7 @@ import sql
 from service.database import migrations
 from service.database.migrations import MigrationError, migrate
 
-NAMES = [name for _, name, _ in sql.migrations()]
+NAMES = [name for _, name, _ in sql.every_migration()]
 FROZEN = (Path(__file__).parent / "migrations.sha256").read_text("utf-8")
 # As they stood when servers began to be upgraded while they serve.
 BEFORE_UPGRADES = {1, 2, 3, 4, 5, 9, 10}
@@ -68,16 +68,16 @@ def test_two_at_once_apply_everything_once(bare: str) -> None:
 
 
 def test_what_is_missing_is_added_later(bare: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = sql.migrations()[:1]
-    monkeypatch.setattr(sql, "migrations", lambda: first)
+    first = sql.every_migration()[:1]
+    monkeypatch.setattr(sql, "every_migration", lambda: first)
     assert migrate(bare) == NAMES[:1]
     monkeypatch.undo()
     assert migrate(bare) == NAMES[1:]
 
 
 def test_a_text_that_changed_since_it_was_applied_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    changed = [(number, name, text + "\n-- more") for number, name, text in sql.migrations()]
-    monkeypatch.setattr(sql, "migrations", lambda: changed)
+    changed = [(number, name, text + "\n-- more") for number, name, text in sql.every_migration()]
+    monkeypatch.setattr(sql, "every_migration", lambda: changed)
     with pytest.raises(MigrationError, match=f"{NAMES[0]} was changed"):
         migrate(url)
 
@@ -90,8 +90,8 @@ def test_a_database_that_is_ahead_is_refused(url: str) -> None:
 
 
 def test_a_migration_that_fails_leaves_nothing(bare: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = [*sql.migrations(), (9998, "9998_broken", "CREATE TABLE half (a integer); SELECT 1 / 0")]
-    monkeypatch.setattr(sql, "migrations", lambda: broken)
+    broken = [*sql.every_migration(), (9998, "9998_broken", "CREATE TABLE half (a integer); SELECT 1 / 0")]
+    monkeypatch.setattr(sql, "every_migration", lambda: broken)
     with pytest.raises(psycopg.errors.DivisionByZero):
         migrate(bare)
     assert applied(bare) == NAMES
@@ -101,19 +101,19 @@ def test_a_migration_that_fails_leaves_nothing(bare: str, monkeypatch: pytest.Mo
 
 def test_what_was_released_is_never_changed_and_comes_first() -> None:
     """A database that has a migration refuses another text of it: append a new one, and its line to FROZEN."""
-    texts = [f"{sha256(text.encode()).hexdigest()}  {name}.sql" for _, name, text in sql.migrations()]
+    texts = [f"{sha256(text.encode()).hexdigest()}  {name}.sql" for _, name, text in sql.every_migration()]
     assert FROZEN.splitlines() == texts
 
 
 def test_numbers_rise() -> None:
-    numbers = [number for number, _, _ in sql.migrations()]
+    numbers = [number for number, _, _ in sql.every_migration()]
     assert numbers == sorted(set(numbers))
 
 
-@pytest.mark.parametrize("name", [name for number, name, _ in sql.migrations() if number not in BEFORE_UPGRADES])
+@pytest.mark.parametrize("name", [name for number, name, _ in sql.every_migration() if number not in BEFORE_UPGRADES])
 def test_servers_of_the_version_before_go_on_under_a_migration(name: str) -> None:
     """It expands. One that takes away says in its first line since which number no code uses what goes."""
-    [(number, text)] = [(number, text) for number, found, text in sql.migrations() if found == name]
+    [(number, text)] = [(number, text) for number, found, text in sql.every_migration() if found == name]
     statements = re.sub(r"--.*", "", text)
     taken = [word for word in CONTRACTIONS if re.search(word, statements, re.MULTILINE)]
     unused = re.match(r"-- contracts: unused since (\d{4})", text)
@@ -147,12 +147,12 @@ def test_indexes_are_built_outside_a_transaction_and_again_after_a_failure(
         "DROP INDEX CONCURRENTLY IF EXISTS a;\n"
         "CREATE INDEX CONCURRENTLY a ON tenant (created_at);\n"
     )
-    known = [*sql.migrations(), (9998, "9998_index", text)]
-    monkeypatch.setattr(sql, "migrations", lambda: [*known[:-1], (9998, "9998_index", text + "SELECT 1 / 0;\n")])
+    known = [*sql.every_migration(), (9998, "9998_index", text)]
+    monkeypatch.setattr(sql, "every_migration", lambda: [*known[:-1], (9998, "9998_index", text + "SELECT 1 / 0;\n")])
     with pytest.raises(psycopg.errors.DivisionByZero):
         migrate(bare)
     assert applied(bare) == NAMES
-    monkeypatch.setattr(sql, "migrations", lambda: known)
+    monkeypatch.setattr(sql, "every_migration", lambda: known)
     assert migrate(bare) == ["9998_index"]
     with psycopg.connect(bare) as connection:
         valid = connection.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a'::regclass").fetchone()
@@ -164,8 +164,8 @@ BUSY = [(9998, "9998_busy", "ALTER TABLE seal ADD COLUMN a integer")]
 
 def test_nobody_waits_long_behind_a_migration_that_waits(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long transaction, as that of a run, would hold up the migration, and it everybody who comes after."""
-    known = [*sql.migrations(), *BUSY]
-    monkeypatch.setattr(sql, "migrations", lambda: known)
+    known = [*sql.every_migration(), *BUSY]
+    monkeypatch.setattr(sql, "every_migration", lambda: known)
     with ThreadPoolExecutor(1) as pool, psycopg.connect(url) as run, psycopg.connect(url, autocommit=True) as other:
         run.execute("SELECT FROM seal")
         migrating = pool.submit(migrate, url)
@@ -182,8 +182,8 @@ def test_nobody_waits_long_behind_a_migration_that_waits(url: str, monkeypatch: 
 def test_a_migration_that_never_finds_its_moment_gives_up_and_says_so(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = [*sql.migrations(), *BUSY]
-    monkeypatch.setattr(sql, "migrations", lambda: known)
+    known = [*sql.every_migration(), *BUSY]
+    monkeypatch.setattr(sql, "every_migration", lambda: known)
     monkeypatch.setattr(migrations, "_TRIES", 2)
     with psycopg.connect(url) as run:
         run.execute("SELECT FROM seal")

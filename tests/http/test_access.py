@@ -17,10 +17,10 @@ from service.settings import Settings
 from tests.county import ALL_SCOPES, Client, County, visit
 from tests.http.asking import assert_problem, nothing_written, user
 
-PUBLIC_ROUTES = {"/healthz", "/readyz", "/metrics", "/openapi.json"}
+PUBLIC_ROUTES = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/<asset>"}
 VALUES = {"kind": "workers", "form": "xlsx", "id_": "w1", "period": "2025-03", "version": "1", "run": 1}
 VALUES |= {"type_": "a.b", "line": "x", "event": "x", "year": 2025, "objection": "x", "rejection": 1}
-VALUES |= {"webhook": "x", "delivery": "x"}
+VALUES |= {"webhook": "x", "delivery": "x", "asset": "swagger-ui.css"}
 
 
 def _app() -> Flask:
@@ -69,6 +69,7 @@ def test_without_a_token_nothing_is_answered(
 
 
 INSTEAD = {"objections:write": ("objections:decide", "self")}
+INSTEAD |= dict.fromkeys(("events:read", "results:read", "roster:read"), ("self",))
 
 
 @pytest.fixture(scope="module")
