@@ -30,5 +30,6 @@ def create_app(settings: Settings, database: Database) -> Flask:
     for blueprint in routes.BLUEPRINTS:
         api.register_blueprint(blueprint)
     commands.install(app)
-    http.install(app, Tokens(database), Budgets(database, settings))  # after Api, whose own error documents it replaces
+    tokens = app.extensions["jifen.tokens"] = Tokens(database)
+    http.install(app, tokens, Budgets(database, settings))  # after Api, whose own error documents it replaces
     return app

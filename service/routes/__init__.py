@@ -15,6 +15,7 @@ from service.routes import (
     results,
     roster,
     rulebooks,
+    tokens,
     trials,
 )
 
@@ -31,5 +32,6 @@ BLUEPRINTS: list[Blueprint] = [
     objections.blueprint,
     calendar.blueprint,
     trials.blueprint,
+    tokens.blueprint,
     operations.blueprint,
 ]

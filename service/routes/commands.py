@@ -37,6 +37,12 @@ def install(app: Flask) -> None:
             app.view_functions[rule.endpoint] = _command(app.view_functions[rule.endpoint])
 
 
+def told_once(view: View) -> View:
+    """Declare that a view answers a secret: sent again under a key it is done once, and the secret isn't kept."""
+    view.told_once = True  # type: ignore[attr-defined]
+    return view
+
+
 def is_command(endpoint: str) -> bool:
     """Whether an endpoint that writes is a command."""
     return endpoint.partition(".")[0] not in _OTHERS
@@ -54,12 +60,13 @@ def _command(view: View) -> View:
         key = _key()
         if key is None:
             return current_app.make_response(view(**arguments))
-        return _once(key, lambda: current_app.make_response(view(**arguments)))
+        is_kept = not getattr(view, "told_once", False)
+        return _once(key, lambda: current_app.make_response(view(**arguments)), is_kept)
 
     return commanded
 
 
-def _once(key: str, carry_out: Callable[[], Response]) -> Response:
+def _once(key: str, carry_out: Callable[[], Response], is_kept: bool) -> Response:
     content = request.query_string + b"\0" + body()
     command = Command(access().token_id, f"{request.method} {request.path}", key, sha256(content).digest())
     if (before := _answered(command)) is not None:
@@ -75,6 +82,8 @@ def _once(key: str, carry_out: Callable[[], Response]) -> Response:
         if isinstance(error, Problem):
             raise
         raise Problem("service.unavailable") from error
+    if not is_kept:
+        return response
     answer = Answer(response.status_code, response.get_data(), response.headers.get("Location"))
     # It is done, whether its answer can be kept or not.
     with suppress(idempotency.RepeatedError, Problem), database().transaction(access().tenant_id) as transaction:

@@ -17,13 +17,21 @@ CREATE TABLE token (
     actor text COLLATE "C" NOT NULL,
     scopes text[] COLLATE "C" NOT NULL,
     sources text[] COLLATE "C" NOT NULL,
+    under text COLLATE "C",
+    begins text COLLATE "C",
+    issuer text COLLATE "C",
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz,
     revoked_at timestamptz,
+    last_used_at timestamptz,
     CONSTRAINT token_pkey PRIMARY KEY (tenant_id, token_id),
     CONSTRAINT token_hash_key UNIQUE (tenant_id, hash)
 );
 COMMENT ON TABLE token IS 'access: the SHA-256 of a token, the actor it stands for, its scopes, the sources it may send as';
+COMMENT ON COLUMN token.under IS 'the organisation below which it sees; null: everything';
+COMMENT ON COLUMN token.begins IS 'what it begins with, so that whoever finds one knows which it is';
+COMMENT ON COLUMN token.issuer IS 'of whom an identity provider vouches for: which one; the hash is of issuer and actor then, and scopes come with each request';
+COMMENT ON COLUMN token.last_used_at IS 'about when it was used last; written beside requests, a minute late at most';
 
 CREATE TABLE budget (
     tenant_id integer NOT NULL,
@@ -123,7 +131,7 @@ CREATE POLICY tenant_only ON chain_head USING (tenant_id = current_setting('jife
 CREATE POLICY tenant_only ON verification USING (tenant_id = current_setting('jifen.tenant_id')::integer);
 
 GRANT SELECT ON tenant TO jifen_service;
-GRANT SELECT, INSERT, UPDATE (revoked_at) ON token TO jifen_service;
+GRANT SELECT, INSERT, UPDATE (expires_at, revoked_at, last_used_at) ON token TO jifen_service;
 GRANT SELECT, INSERT, UPDATE (available, counted_at) ON budget TO jifen_service;
 GRANT SELECT, INSERT ON audit_entry, seal, chain_block, verification TO jifen_service;
 GRANT SELECT, INSERT, DELETE ON unsealed TO jifen_service;

@@ -4,6 +4,10 @@
 -- The number of a tenant.
 SELECT tenant_id FROM tenant WHERE name = %(tenant_name)s
 
+-- name: tenant_name
+-- What the tenant is called.
+SELECT name FROM tenant WHERE tenant_id = %(tenant)s
+
 -- name: tenants
 -- All tenants, for operations.
 SELECT tenant_id, name FROM tenant ORDER BY name
@@ -18,19 +22,10 @@ words AS (
 )
 INSERT INTO chain_head (tenant_id, position, hash) SELECT tenant_id, 0, '' FROM added RETURNING tenant_id
 
--- name: token_add
--- Store a token by its hash.
-INSERT INTO token (tenant_id, hash, actor, scopes, sources) VALUES (%(tenant)s, %(hash)s, %(actor)s, %(scopes)s, %(sources)s)
-RETURNING token_id
-
 -- name: token_by_hash
 -- The token that may be used now.
-SELECT token_id, actor, scopes, sources FROM token
+SELECT token_id, actor, scopes, sources, under FROM token
 WHERE tenant_id = %(tenant)s AND hash = %(hash)s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
-
--- name: tokens_revoke
--- Take back the tokens of an actor.
-UPDATE token SET revoked_at = now() WHERE tenant_id = %(tenant)s AND actor = %(actor)s AND revoked_at IS NULL
 
 -- name: sources_add
 -- Register sources.

@@ -100,6 +100,9 @@ INSTANTS = {
 }
 DOCUMENTS = {"calendar", "detail", "declaration", "document", "earlier", "events", "named", "records", "rows"}
 DOCUMENTS |= {"group_digests", "rejections"}
+TEXTS |= {"begins", "issuer"}
+INSTANTS |= {"expires_at"}
+NUMBERS |= {"tokens"}
 TEXTS |= {"code", "source", "subject_id"}
 INSTANTS |= {"last_from", "last_to", "time_from", "time_to"}
 EVENTS = {"carried", "only"}
@@ -149,6 +152,7 @@ def made_up(parameter: str, name: str) -> Any:
         (DECIMALS, Decimal("0.01")),
         (DAYS, date(2025, 1, 1)),
         (DATES, [date(2025, 1, 1)]),
+        ({"used"}, [datetime(2025, 1, 1, tzinfo=UTC)]),
     ]
     return next((value for names, value in kinds if parameter in names), 1)
 
