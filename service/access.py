@@ -12,9 +12,10 @@ from typing import Any
 
 from cachetools import TTLCache
 
-from service import journal
+from service import canonical, journal
 from service.database.transactions import Database, Transaction
 from service.errors import Problem
+from service.identity_provider import IdentityProvider
 from service.last_use import LastUse
 
 SCOPES = (
@@ -60,8 +61,9 @@ class Access:
 class Tokens:
     """Answers who stands behind a token."""
 
-    def __init__(self, database: Database) -> None:
-        """Over this database."""
+    def __init__(self, database: Database, identity_provider: IdentityProvider | None = None) -> None:
+        """Over this database, and whom an identity provider vouches for."""
+        self._identity_provider = identity_provider
         self._database = database
         self._last_use = LastUse(database)
         self._known: TTLCache[bytes, Access] = TTLCache(maxsize=10_000, ttl=_BELIEVED_SECONDS)
@@ -86,18 +88,45 @@ class Tokens:
     def _look_up(self, token: str, digest: bytes) -> Access:
         found = _TOKEN.fullmatch(token)
         if not found:
-            raise Problem("access.unknown_token")
-        with self._database.transaction() as transaction:
-            tenant = transaction.maybe("tenant_by_name", tenant_name=found[1])
-        if tenant is None:
-            raise Problem("access.unknown_token")
-        with self._database.transaction(tenant.tenant_id) as transaction:
+            return self._vouched(token)
+        tenant = self._tenant(found[1])
+        with self._database.transaction(tenant) as transaction:
             row = transaction.maybe("token_by_hash", hash=digest)
         if row is None:
             raise Problem("access.unknown_token")
-        return Access(
-            tenant.tenant_id, row.actor, frozenset(row.scopes), frozenset(row.sources), row.token_id, row.under
-        )
+        return Access(tenant, row.actor, frozenset(row.scopes), frozenset(row.sources), row.token_id, row.under)
+
+    def _vouched(self, token: str) -> Access:
+        """Whom the identity provider vouches for: known here from the first request on, so that he can be shut out."""
+        if self._identity_provider is None or token.count(".") != 2:
+            raise Problem("access.unknown_token")
+        said, issuer = self._identity_provider.vouched(token), self._identity_provider.issuer
+        tenant = self._tenant(said.tenant)
+        with self._database.transaction(tenant) as transaction:
+            number = _visitor(transaction, issuer, said.actor)
+        return Access(tenant, said.actor, said.scopes.intersection(SCOPES), said.sources, number, said.under)
+
+    def _tenant(self, name: str) -> int:
+        with self._database.transaction() as transaction:
+            row = transaction.maybe("tenant_by_name", tenant_name=name)
+        if row is None:
+            raise Problem("access.unknown_token")
+        number: int = row.tenant_id
+        return number
+
+
+def _visitor(transaction: Transaction, issuer: str, actor: str) -> int:
+    """The number by which somebody is known for whom a provider vouches. Problem access.unknown_token if taken back."""
+    digest = sha256(canonical.exact([issuer, actor])).digest()  # no token of ours: it would begin with jifen_
+    row = transaction.maybe("visitor", hash=digest)
+    if row is None:
+        if transaction.attempt("visitor_add", hash=digest, actor=actor, issuer=issuer):
+            journal.record(transaction, "token.vouch", actor, {"actor": actor, "issuer": issuer})
+        row = transaction.one("visitor", hash=digest)
+    if row.revoked_at is not None:
+        raise Problem("access.unknown_token")
+    number: int = row.token_id
+    return number
 
 
 def create_tenant(transaction: Transaction, by: str, name: str) -> int:

@@ -7,6 +7,7 @@ from service import __version__, http, routes
 from service.access import Tokens
 from service.budgets import Budgets
 from service.database.transactions import Database
+from service.identity_provider import IdentityProvider
 from service.routes import commands
 from service.settings import Settings
 
@@ -30,6 +31,8 @@ def create_app(settings: Settings, database: Database) -> Flask:
     for blueprint in routes.BLUEPRINTS:
         api.register_blueprint(blueprint)
     commands.install(app)
-    tokens = app.extensions["jifen.tokens"] = Tokens(database)
+    tokens = app.extensions["jifen.tokens"] = Tokens(
+        database, IdentityProvider(settings) if settings.jwt_jwks else None
+    )
     http.install(app, tokens, Budgets(database, settings))  # after Api, whose own error documents it replaces
     return app
