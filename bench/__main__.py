@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench import closing, intake, machine, profile, reading, rows, trial
+from bench import closing, exports, intake, machine, profile, reading, rows, trial
 from bench.rows import Comparison, Row
 from bench.stack import Stack
 
@@ -31,6 +31,9 @@ BENCHMARKS: dict[str, tuple[Benchmark, dict[str, Any]]] = {
     "trial": (trial.trial, trial.SIZES),
     "standing_one": (reading.standing_one, reading.STANDINGS),
     "ranking_page": (reading.ranking_page, reading.PAGES),
+    "standing_page": (reading.standing_page, reading.GROUPS),
+    "ranking_304": (reading.ranking_304, reading.GROUPS),
+    "export_csv": (exports.export_csv, exports.SIZES),
 }
 
 

@@ -9,12 +9,13 @@ import re
 import selectors
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
 MOST_SECONDS = 600.0
 _SLICE = 1 << 18
+_TAG = re.compile(rb"\r\netag: *([^\r]+)", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
@@ -29,6 +30,7 @@ class Load:
     seconds: float
     latencies: list[float]
     body: bytes  # of the answer that came last
+    tag: str  # likewise
 
     @property
     def per_second(self) -> float:
@@ -43,7 +45,12 @@ class Load:
 
 
 def request(
-    method: str, path: str, token: str = "", body: bytes = b"", content_type: str = "application/json"
+    method: str,
+    path: str,
+    token: str = "",
+    body: bytes = b"",
+    content_type: str = "application/json",
+    headers: Mapping[str, str] = {},
 ) -> bytes:
     """A request as it goes over the wire."""
     lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Connection: keep-alive"]
@@ -51,6 +58,7 @@ def request(
         lines.append(f"Authorization: Bearer {token}")
     if body:
         lines += [f"Content-Type: {content_type}", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
@@ -73,7 +81,7 @@ def run(port: int, work: Sequence[Sequence[bytes]], status: int, most_seconds: f
             for client in clients:
                 client.close()
     last = max(clients, key=lambda client: client.ended)
-    return Load(seconds, [latency for client in clients for latency in client.latencies], bytes(last.body))
+    return Load(seconds, [latency for client in clients for latency in client.latencies], bytes(last.body), last.tag)
 
 
 class _Client:
@@ -82,6 +90,7 @@ class _Client:
     def __init__(self, port: int, requests: Sequence[bytes], status: int) -> None:
         self.latencies: list[float] = []
         self.body = b""
+        self.tag = ""
         self.ended = 0.0
         self._status = status
         self._requests = iter(requests)
@@ -136,12 +145,14 @@ class _Client:
         end = self._in.find(b"\r\n\r\n")
         if end < 0:
             return False
-        length = _LENGTH.search(self._in, 0, end)
-        if length is None:
+        length = _LENGTH.search(self._in, 0, end + 2)
+        if length is None and self._in[9:12] != b"304":
             raise LoadError("an answer doesn't state its length")
-        if len(self._in) < end + 4 + int(length[1]):
+        if length is not None and len(self._in) < end + 4 + int(length[1]):
             return False
         self.body = bytes(self._in[end + 4 :])
+        tag = _TAG.search(self._in, 0, end + 2)
+        self.tag = tag[1].decode() if tag else ""
         if int(self._in[9:12]) != self._status:
             raise LoadError(f"answered {self._in[9:12].decode()}, not {self._status}: {self.body[:300]!r}")
         return True

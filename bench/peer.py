@@ -1,6 +1,7 @@
 """The peer: a bare Flask + psycopg application, served with the service's own server settings.
 
-It does what one would write in an afternoon: insert the event that was sent and commit; select a page of a revision.
+It does what one would write in an afternoon: insert the event that was sent and commit; select a page of a revision;
+look up one row to say that nothing changed.
 No tokens, no schemas, no duplicates, no journal, no tenants' walls. It must not be improved into a second service.
 """
 
@@ -21,6 +22,7 @@ CREATE TABLE IF NOT EXISTS bench_event (
     time timestamptz NOT NULL, data jsonb NOT NULL, PRIMARY KEY (source, id))
 """
 _INSERT = "INSERT INTO bench_event (source, id, type, subject, time, data) VALUES (%s, %s, %s, %s, %s, %s)"
+_LOOKUP = "SELECT digest FROM run WHERE tenant_id = %(tenant)s AND run_no = %(run)s"
 _PAGE = """
 SELECT r.subject_no, u.kind || '/' || u.id AS subject, r.pool, r.rank, r.total::text, r.tier_no, r.no_tier,
     o.id AS organisation, r.post, r.outcomes
@@ -28,8 +30,8 @@ FROM result r
 JOIN subject u ON u.tenant_id = r.tenant_id AND u.subject_no = r.subject_no
 JOIN subject o ON o.tenant_id = r.tenant_id AND o.subject_no = r.organisation_no
 WHERE r.tenant_id = %(tenant)s AND r.run_no = %(run)s
-  AND (r.pool, coalesce(r.rank, 2147483647), r.subject_no) > (%(pool)s, %(rank)s, %(subject)s)
-ORDER BY r.pool, coalesce(r.rank, 2147483647), r.subject_no
+  AND (r.pool, r.list_rank, r.subject_no) > (%(pool)s, %(rank)s, %(subject)s)
+ORDER BY r.pool, r.list_rank, r.subject_no
 LIMIT 100
 """
 
@@ -56,6 +58,12 @@ def create_peer(url: str, pool_size: int) -> Flask:
                 _INSERT, [event["source"], event["id"], event["type"], event["subject"], time, Jsonb(event["data"])]
             )
         return jsonify({"id": event["id"]}), 201
+
+    @app.get("/lookup")
+    def get_lookup() -> Any:
+        with pool.connection() as connection:
+            found = connection.execute(_LOOKUP, request.args.to_dict()).fetchone()
+        return ("", 304) if found else ("", 404)
 
     @app.get("/page")
     def get_page() -> dict[str, Any]:

@@ -41,6 +41,7 @@ class Pages:
 
 STANDINGS = {"small": Standings(), "full": Standings()}
 PAGES = {"small": Pages(5000), "full": Pages(100_000, requests=250)}
+GROUPS = {"small": Pages(5000), "full": Pages(5000, requests=250)}
 
 
 def standing_one(stack: Stack, size: Standings, rounds: int) -> list[Comparison]:
@@ -73,24 +74,63 @@ def standing_one(stack: Stack, size: Standings, rounds: int) -> list[Comparison]
 
 def ranking_page(stack: Stack, size: Pages, rounds: int) -> list[Comparison]:
     """Pages of 100 a second at random depths of a revision, beside the bare peer."""
-    world = World.make(stack, size.workers, streets=max(1, size.workers // 5000))
+    world = _published(stack, size, max(1, size.workers // 5000))
+    return _pages("ranking_page", world, size, rounds, "", 0.6)
+
+
+def standing_page(stack: Stack, size: Pages, rounds: int) -> list[Comparison]:
+    """The same of an unchanged standing of one group, beside the peer and the same rows published."""
+    return _pages("standing_page", _published(stack, size, 1), size, rounds, "&view=standing", 0.5)
+
+
+def ranking_304(stack: Stack, size: Pages, rounds: int) -> list[Comparison]:
+    """Answers a second that nothing changed, beside the peer that looks one row up to say so."""
+    world = _published(stack, size, 1)
+    path = f"/v1/rankings/{PERIOD}?limit=100"
+    tag = load.run(stack.port, [[load.request("GET", path, world.admin)]], 200).tag
+    known = [load.request("GET", path, world.admin, headers={"If-None-Match": tag})]
+    looked_up = [load.request("GET", "/lookup?" + urlencode({"tenant": world.tenant_id, "run": _run(world)}))]
+    return [_beside("ranking_304", "answers/s", stack, known, looked_up, 304, size, rounds, 0.8)]
+
+
+def _published(stack: Stack, size: Pages, streets: int) -> World:
+    world = World.make(stack, size.workers, streets=streets)
     world.happen(10)
     world.say("POST", f"/v1/periods/{PERIOD}/close")
     world.say("POST", f"/v1/periods/{PERIOD}/publish")
     with stack.owner() as connection:
-        connection.execute("VACUUM (ANALYZE) result")
-    ours, peers = _depths(world, size)
-    _expect_the_same(stack, ours[-1], peers[-1])
+        connection.execute("VACUUM (ANALYZE) result, standing_result")
+    return world
+
+
+def _pages(name: str, world: World, size: Pages, rounds: int, view: str, bar: float) -> list[Comparison]:
+    ours, peers = _depths(world, size, view)
+    _expect_the_same(world.stack, ours[-1], peers[-1])
+    return [_beside(name, "pages/s", world.stack, ours, peers, 200, size, rounds, bar)]
+
+
+def _beside(
+    name: str,
+    unit: str,
+    stack: Stack,
+    ours: list[bytes],
+    peers: list[bytes],
+    status: int,
+    size: Pages,
+    rounds: int,
+    bar: float,
+) -> Comparison:
+    """Requests a second of the service and of the peer, each drawn by chance from those prepared."""
     randomness = random.Random(1)
 
     def service(_: int) -> float:
-        return load.run(stack.port, _drawn(randomness, ours, size), 200).per_second
+        return load.run(stack.port, _drawn(randomness, ours, size), status).per_second
 
     def peer(_: int) -> float:
-        return load.run(stack.peer_port, _drawn(randomness, peers, size), 200).per_second
+        return load.run(stack.peer_port, _drawn(randomness, peers, size), status).per_second
 
-    values, limits = alternate("ranking_page", rounds, service, peer)
-    return [Comparison("ranking_page", "pages/s", values, limits, ">=", 0.6)]
+    values, limits = alternate(name, rounds, service, peer)
+    return Comparison(name, unit, values, limits, ">=", bar)
 
 
 class _Ladder:
@@ -123,20 +163,27 @@ def _read_one(world: World, path: str) -> load.Load:
     return load.run(world.stack.port, [[load.request("GET", path, world.admin)]], 200)
 
 
-def _depths(world: World, size: Pages) -> tuple[list[bytes], list[bytes]]:
+def _run(world: World) -> int:
+    """The number of the run that was published."""
+    with world.stack.owner() as connection:
+        row = connection.execute("SELECT max(run_no) FROM run WHERE tenant_id = %s", [world.tenant_id]).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _depths(world: World, size: Pages, view: str) -> tuple[list[bytes], list[bytes]]:
     """The same places in the ranking as requests to the service and to the peer."""
     people = "SELECT id, subject_no FROM subject WHERE tenant_id = %s AND kind = 'worker'"
     with world.stack.owner() as connection:
         numbers: dict[str, int] = dict(connection.execute(people, [world.tenant_id]).fetchall())
-        run = connection.execute("SELECT max(run_no) FROM run WHERE tenant_id = %s", [world.tenant_id]).fetchone()
-    assert run is not None
+    run = _run(world)
     ours, peers = [], []
     start: dict[str, Any] = {"pool": "", "rank": 0, "subject": 0}
     after: str | None = ""
     while after is not None:
-        query = f"&after={after}" if after else ""
+        query = view + (f"&after={after}" if after else "")
         ours.append(load.request("GET", f"/v1/rankings/{PERIOD}?limit=100{query}", world.admin))
-        peers.append(load.request("GET", "/page?" + urlencode({"tenant": world.tenant_id, "run": run[0], **start})))
+        peers.append(load.request("GET", "/page?" + urlencode({"tenant": world.tenant_id, "run": run, **start})))
         page = world.get(f"/v1/rankings/{PERIOD}?limit={size.step}{query}")
         last = page["items"][-1]
         start = {"pool": last["group"], "rank": last["rank"] or _UNRANKED}

@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from schemas.events import SubjectText
 from schemas.faults import Fault, invalid
 from schemas.fields import Code, Exact, Identifier, Inner, Listed, PeriodText, Shape, Text, exact
-from schemas.rulebook_placing import NO_TIER_REASONS
+from schemas.results import NO_TIER
 from schemas.trials import VersionLabel
 
 _MOST_RANK = 10**6
@@ -28,7 +28,7 @@ class ImportedResult(Shape):
 
     subject = SubjectText(required=True)
     tier = Text()
-    no_tier = Code(*NO_TIER_REASONS, "service_short", "few_periods", "data_missing")
+    no_tier = Code(*NO_TIER)
     total = Exact()
     rank = Rank()
     organisation = Identifier()

@@ -30,6 +30,7 @@ SCOPES = (
     "results:manage",
     "objections:write",
     "objections:decide",
+    "webhooks:write",
     "self",
     "tenant:admin",
 )

@@ -7,6 +7,7 @@ from service import __version__, http, routes
 from service.access import Tokens
 from service.budgets import Budgets
 from service.database.transactions import Database
+from service.feed import Feed
 from service.identity_provider import IdentityProvider
 from service.routes import commands
 from service.settings import Settings
@@ -27,6 +28,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["jifen.settings"] = settings
     app.extensions["jifen.database"] = database
+    app.extensions["jifen.feed"] = Feed(database, settings.feed_days, settings.threads // 2)
     api = Api(app)
     for blueprint in routes.BLUEPRINTS:
         api.register_blueprint(blueprint)

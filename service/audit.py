@@ -34,6 +34,7 @@ _COMPARED = (
     "states_unlike",
     "rulebooks_unlike",
     "event_types_unlike",
+    "feed_unlike",
 )
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -1,5 +1,5 @@
 """The command line: jifen demo, serve, work, migrate, config, tenant, token, event-types, rulebook, trial, import,
-rejections, verify, audit.
+export, rejections, verify, audit.
 
 Errors are one line and exit code 1, or 2 for a call that can't be understood; --json prints one JSON document. Commands
 import what they need when they run: metrics decide at import whether processes add up, and `serve` must say so first.
@@ -8,7 +8,18 @@ import what they need when they run: metrics decide at import whether processes 
 import click
 
 from service import __version__
-from service.commands import access, event_types, files, imports, proof, rejections, results, rulebooks, running
+from service.commands import (
+    access,
+    event_types,
+    exports,
+    files,
+    imports,
+    proof,
+    rejections,
+    results,
+    rulebooks,
+    running,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,6 +40,7 @@ for command in (
     rulebooks.rulebook,
     results.trial,
     imports.import_group,
+    exports.export_command,
     rejections.rejections_group,
     results.verify_command,
     proof.audit,

@@ -1,12 +1,18 @@
-"""What intake answered, as metrics: events by source, type and outcome, refusals by source and reason."""
+"""What intake answered, as metrics: events by source, type and outcome, how late they came, refusals by source and
+reason.
+"""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
-from service import metrics
+from service import clock, metrics
 from service.access import Access
 from service.errors import Finding
 from service.intake import Item
+from service.intake.items import COLUMNS
+
+_TIME = COLUMNS.index("time")
 
 
 def events(access: Access, items: Sequence[Item]) -> None:
@@ -14,12 +20,25 @@ def events(access: Access, items: Sequence[Item]) -> None:
     outcomes = Counter((source_of(access, item), item.known_type, item.outcome) for item in items)
     for labels, count in outcomes.items():
         metrics.events.labels(*labels).inc(count)
+    _lags(access, items)
 
 
 def refusal(source: str, reasons: Sequence[Finding]) -> None:
     """Count one refusal, once for each of its codes."""
     for code in {reason.code for reason in reasons}:
         metrics.rejections.labels(source, code).inc()
+
+
+def _lags(access: Access, items: Sequence[Item]) -> None:
+    times: dict[str, list[str]] = defaultdict(list)
+    for item in items:
+        if item.outcome == "created" and item.row:
+            times[item.sent["source"]].append(item.row[_TIME] or "")
+    now = clock.now().timestamp()
+    for source, known in times.items():
+        # A clock that is ahead of ours doesn't make up for others.
+        lags = [lag if (lag := now - datetime.fromisoformat(time).timestamp()) > 0 else 0.0 for time in known]
+        metrics.event_lag.labels(access.label(source)).observe_all(lags)
 
 
 def source_of(access: Access, item: Item) -> str:

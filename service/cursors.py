@@ -7,16 +7,23 @@ its kind.
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 from schemas.fields import storable
 from service.errors import Problem, finding
 
-_MOST = 2**31 - 1
+
+class Long(int):
+    """The kind of a number of eight bytes, such as a position."""
 
 
-def encode(*values: str | int | datetime | UUID) -> str:
+_MOST = {int: 2**31 - 1, Long: 2**63 - 1}
+_MOST_DIGITS = 40
+
+
+def encode(*values: str | int | Decimal | datetime | UUID) -> str:
     """A cursor of these values."""
     plain = [v if isinstance(v, str | int) else str(v) for v in values]
     return urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
@@ -28,7 +35,7 @@ def decode(cursor: str, *kinds: type) -> list[Any]:
         values = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if isinstance(values, list) and len(values) == len(kinds):
             return [_value(value, kind) for value, kind in zip(values, kinds, strict=True)]
-    except (ValueError, RecursionError):
+    except (ValueError, InvalidOperation, RecursionError):
         pass
     raise Problem("request.invalid", [finding("/after", "cursor.malformed")])
 
@@ -44,15 +51,25 @@ def refuse_other(of: str, identity: str) -> None:
 
 
 def _value(value: Any, kind: type) -> Any:
-    if kind is int:
-        if type(value) is int and 0 <= value <= _MOST:
+    if kind in _MOST:
+        if type(value) is int and 0 <= value <= _MOST[kind]:
             return value
     elif isinstance(value, str) and storable(value):
         if kind is UUID:
             return UUID(value)
+        if kind is Decimal:
+            return _number(value)
         if kind is not datetime:
             return value
         time = datetime.fromisoformat(value)
         if time.tzinfo is not None:
             return time
     raise ValueError("not of this kind")
+
+
+def _number(text: str) -> Decimal:
+    """A number such as the database has, or one beyond all of them."""
+    number = Decimal(text)
+    if number.is_nan() or (number.is_finite() and len(text) > _MOST_DIGITS) or "e" in text.lower():
+        raise ValueError("not a number of ours")
+    return number

@@ -84,6 +84,7 @@ PROBLEMS: dict[str, Kind] = {
     "file.encoding": Kind(422, "The text is in none of UTF-8, UTF-16 and GB18030, or not in what was stated.", "文本编码不是 UTF-8、UTF-16、GB18030，或与所称编码不符。"),
     "file.quotes": Kind(422, "The CSV can't be read any further at line {line}: are its quotation marks in pairs?", "CSV 在第 {line} 行处无法继续读取：引号是否成对？"),
     "file.line": Kind(413, "Line {line} has more than {most} bytes.", "第 {line} 行超过 {most} 字节。"),
+    "export.rows": Kind(422, "A sheet of a workbook holds at most {most} rows; narrow the results by a filter, or take CSV.", "一个工作表最多 {most} 行；请筛选结果，或改用 CSV。"),
     "file.empty": Kind(422, "The file holds no event.", "文件中没有事实。"),
     "file.refused": Kind(422, "{refused} of {rows} rows can't be accepted; nothing was written.", "{rows} 行中有 {refused} 行不能接受；未写入任何内容。"),
     "period.late_days": Kind(409, "Events of {period} are still taken in until {until}; it is published after that day.", "{period} 的补报期至 {until}；该日之后方可发布。"),
@@ -96,10 +97,13 @@ PROBLEMS: dict[str, Kind] = {
     "objection.not_yours": Kind(403, "Only the worker who is appraised may object, or for an organisation somebody assigned to it or below in the period; each for himself.", "仅被考核人本人可提出异议；对组织的结果，仅该期在该组织或其下属任职者可提出，且只能代表自己。"),
     "objection.second_person": Kind(403, "Who objects, who entered the objection and who gave the points in dispute can't decide it.", "提出人、录入人以及争议分值的给分人不得作出决定。"),
     "calendar.unknown": Kind(409, "Nobody knows the working days of {year} yet: state them with PUT /v1/calendar/{year}.", "尚不知 {year} 年的工作日安排；请用 PUT /v1/calendar/{year} 说明。"),
+    "webhook.inactive": Kind(409, "The webhook is {state}; make it active first.", "该 webhook 的状态是 {state}；请先改为 active。"),
+    "webhook.too_many": Kind(409, "There are {most} webhooks already; take one away first.", "已有 {most} 个 webhook；请先删除一个。"),
     "idempotency.reused": Kind(422, "This Idempotency-Key was sent with another content; a new command needs a new key.", "该 Idempotency-Key 已用于其他内容；新的操作须使用新的键。"),
     "idempotency.unanswered": Kind(409, "This command was carried out (audit entry {entry}), but its answer was not kept: read what came of it.", "该操作已执行（审计记录 {entry}），但当时的答复未能留存；请查询其结果。"),
     "page.expired": Kind(410, "The standing has changed since this page was cut; begin again.", "实时结果在取得此页后已变化；请从头读取。"),
     "page.restored": Kind(410, "The database was restored from a backup since this page was cut, and positions may mean something else; forget the cursor, and read again from the beginning.", "在取得此页后，数据库已从备份恢复，序位的含义可能不同；请丢弃该游标，从头读取。"),
+    "feed.expired": Kind(410, "The feed tells what happened in the last {days} days, and there was something between this cursor and that. Read the periods and their results anew, then go on from the cursor in `oldest`.", "动态只保留最近 {days} 天，而此游标之后已有更早的内容。请重新读取各期及其结果，再从 oldest 给出的游标继续。"),
     "service.unavailable": Kind(503, "The database can't be reached or is too busy; try again.", "数据库暂不可用或过于繁忙；请稍后重试。"),
     "service.failed": Kind(500, "Something went wrong here; the operator finds it under the request id.", "服务内部出错；运维人员可按请求编号查找。"),
 }  # fmt: skip
@@ -215,6 +219,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "language.newer": ("is newer than this service, which knows version {known}", "语言版本高于本服务所支持的版本 {known}"),
     "subject.words": ("isn't said in a rulebook about a {subject}", "不用于以 {subject} 为对象的考核办法"),
     "id.reserved": ("is a word of the language here", "此处是语言的保留词"),
+    "list.long": ("has more than {most} entries", "超过 {most} 项"),
     "list.repeated": ("names something twice", "有重复项"),
     "rollup.kind": ("must be longer than the base period, a {kind}", "须长于基础周期（{kind}）"),
     "words.exclusive": ("can't stand beside {word}", "不能与 {word} 同时使用"),
@@ -285,6 +290,10 @@ FAULTS: dict[str, tuple[str, str]] = {
     "yaml.depth": ("is nested too deep", "嵌套过深"),
     "yaml.key": ("has a key that isn't text", "键不是文本"),
     "yaml.duplicate": ("stands twice", "键重复"),
+    "url.malformed": ("must be an address such as https://example.org/path: https or http, ASCII, without user and fragment", "须为形如 https://example.org/path 的地址：https 或 http，仅 ASCII 字符，不含用户名与片段"),
+    "url.plain": ("must begin with https: http is for private networks that operations allow (JIFEN_WEBHOOK_PRIVATE)", "须以 https 开头；http 仅可用于运维允许的内网（JIFEN_WEBHOOK_PRIVATE）"),
+    "url.private": ("is a private or local address, which operations don't allow (JIFEN_WEBHOOK_PRIVATE)", "是内网或本机地址，运维未予允许（JIFEN_WEBHOOK_PRIVATE）"),
+    "replay.what": ("must say one of: {words}", "须且仅须指明下列之一：{words}"),
     "event.unknown": ("is not a known event", "没有这条事实"),
     "day.elsewhere": ("is not a day of {year}", "不是 {year} 年的日期"),
     "day.weekday": ("is worked anyway: only Saturdays and Sundays are named here", "本就是工作日；此处只列须上班的周六、周日"),
@@ -377,13 +386,19 @@ class Problem(Exception):
     """A refusal with a code of PROBLEMS; the values fill its sentence."""
 
     def __init__(
-        self, code: str, findings: Iterable[Finding] = (), items: list[dict[str, Any]] | None = None, **values: Any
+        self,
+        code: str,
+        findings: Iterable[Finding] = (),
+        items: list[dict[str, Any]] | None = None,
+        oldest: str | None = None,
+        **values: Any,
     ) -> None:
-        """Refuse with this code; `items` say what became of each part of the request."""
+        """Refuse with this code; `items` say what became of each part of the request, `oldest` where to go on."""
         super().__init__(code)
         self.code = code
         self.findings = list(findings)
         self.items = items
+        self.oldest = oldest
         self.values = values
 
     @property
@@ -404,6 +419,8 @@ class Problem(Exception):
             document["errors"] = [finding.body(language) for finding in self.findings]
         if self.items is not None:
             document["items"] = self.items
+        if self.oldest is not None:
+            document["oldest"] = self.oldest
         return document
 
 

@@ -8,9 +8,13 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from hashlib import sha256
+from threading import Lock
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from cachetools import LRUCache
 from flask import Flask, Response, current_app, g, jsonify, request
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
@@ -18,7 +22,7 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
-from service import canonical, journal, metrics, waiting
+from service import __version__, canonical, journal, metrics, waiting
 from service.access import Access, Tokens
 from service.budgets import Budgets
 from service.database.transactions import Database
@@ -28,6 +32,7 @@ from service.settings import Settings
 log = logging.getLogger("jifen")
 PUBLIC = "public"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_MOST_QUERIES = 1000
 _PUBLIC_ENDPOINTS = ("api-docs.openapi_json",)  # flask-smorest's own view, which can't declare a scope
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -61,6 +66,11 @@ def access() -> Access:
     return found
 
 
+def still_allowed() -> None:
+    """For whoever waits: the token is good yet. Problem access.unknown_token."""
+    g.ask_again()
+
+
 def database() -> Database:
     """The database of this application."""
     found: Database = current_app.extensions["jifen.database"]
@@ -88,6 +98,17 @@ def reading() -> Iterator[None]:
         raise Problem("request.incomplete", seconds=settings().client_timeout_seconds) from error
 
 
+class Unchanged(Exception):
+    """The client has what it asks for: 304, and nothing of it is sent."""
+
+
+def tagged(*of: Any) -> bool:
+    """Tag the answer as what is made of these, so that it can be asked for again; whether the client has it already."""
+    text = repr((__version__, *of)).encode()
+    g.tag = sha256(text).hexdigest()[:32]
+    return request.if_none_match.contains_weak(g.tag)
+
+
 def json_body() -> Any:
     """The body as exact JSON. Problem request.malformed, request.too_deep, and those of `body`."""
     return canonical.parse(body(), settings().max_depth)
@@ -100,6 +121,11 @@ def query(shape: Schema) -> dict[str, Any]:
     except ValidationError as error:
         raise Problem("request.invalid", findings_of(error)) from None
     return found
+
+
+def is_command() -> bool:
+    """Whether what is asked for is a command (service/routes/commands.py)."""
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "is_command", False)
 
 
 def is_dry_run() -> bool:
@@ -133,13 +159,32 @@ class Parser(FlaskParser):
     # Every shape says itself what it lets through.
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012 - as in the class above it
 
+    def __init__(self) -> None:
+        """Remembers queries: what one says is a function of its text, and clients ask the same again and again."""
+        super().__init__()
+        self._queries: LRUCache[tuple[Any, bytes], dict[str, Any]] = LRUCache(_MOST_QUERIES)
+        self._lock = Lock()
+
+    def parse(self, argmap: Any, req: Any = None, *, location: str | None = None, **options: Any) -> Any:
+        """What the request says there, by a shape."""
+        if location != "query":
+            return super().parse(argmap, req, location=location, **options)
+        key = (argmap, request.query_string)
+        with self._lock:
+            found = self._queries.get(key)
+        if found is None:
+            found = super().parse(argmap, req, location=location, **options)
+            with self._lock:
+                self._queries[key] = found
+        return dict(found)
+
     def _raw_load_json(self, req: Any) -> Any:
         return _plain_json(req)
 
     def load_querystring(self, req: Any, schema: Schema) -> Any:
         """The query but for dry_run, which every command understands, whatever its shape."""
         said = req.args
-        if req.method != "GET" and "dry_run" not in schema.fields:
+        if is_command() and "dry_run" not in schema.fields:
             said = MultiDict((name, value) for name, value in said.items(multi=True) if name != "dry_run")
         return MultiDictProxy(said, schema)
 
@@ -164,13 +209,19 @@ def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
     @app.after_request
     def _leave(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.request_id
-        response.headers["Cache-Control"] = "no-store"
+        if "tag" in g and response.status_code in (200, 304):
+            # Kept by the client alone, and never shown without asking whether it still holds.
+            response.headers["Cache-Control"] = "private, no-cache"
+            response.set_etag(g.tag, weak=True)
+        else:
+            response.headers["Cache-Control"] = "no-store"
         rule = request.url_rule.rule if request.url_rule else "-"
         elapsed = time.perf_counter() - g.begun
         method = request.method if request.method in _METHODS else "other"
         metrics.requests.labels(rule, method, response.status_code).observe(elapsed)
         return response
 
+    app.register_error_handler(Unchanged, lambda _: Response(status=304))
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _failure)
@@ -205,7 +256,8 @@ def _authorise(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer":
         raise Problem("access.unknown_token")
-    g.access = tokens.access(token.strip())
+    g.ask_again = partial(tokens.access, token.strip())
+    g.access = g.ask_again()
     budgets.spend(g.access)
     lacking = [scope for scope in scopes or ("-",) if scope not in g.access.scopes]
     if lacking and not g.access.scopes.intersection(instead_of(app, request.endpoint)):

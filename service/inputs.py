@@ -18,7 +18,9 @@ def revised(transaction: Transaction, run: int) -> list[Said]:
 
 def mark(transaction: Transaction, run: Any) -> Said:
     """`inputs_revised` for the head of a revision; nothing for a standing, which reads what there is."""
-    return {"inputs_revised": revised(transaction, run.run_no)} if run else {}
+    if not run:
+        return {}
+    return {"inputs_revised": revised(transaction, run.run_no) if run.reads_runs else []}
 
 
 def marks(transaction: Transaction) -> dict[int, list[Said]]:

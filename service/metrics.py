@@ -4,9 +4,32 @@ Several server processes add up through the folder PROMETHEUS_MULTIPROC_DIR, whi
 imported.
 """
 
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
 from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client.core import Metric
+from prometheus_client.metrics import MetricWrapperBase
 
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+class ManyAtOnce(Histogram):
+    """A histogram that takes the numbers of a whole batch for little more than one of them costs."""
+
+    def observe_all(self, amounts: Sequence[float]) -> None:
+        """What `observe` does with each."""
+        in_order = sorted(amounts)
+        self._sum.inc(sum(in_order))
+        below = 0
+        for bound, bucket in zip(self._upper_bounds, self._buckets, strict=True):
+            up_to = bisect_right(in_order, bound)
+            if up_to > below:
+                bucket.inc(up_to - below)
+            below = up_to
+
 
 requests = Histogram(
     "jifen_http_request_seconds",
@@ -15,6 +38,12 @@ requests = Histogram(
     buckets=_FAST,
 )
 events = Counter("jifen_events", "Events sent, by source, type and what became of them", ["source", "type", "outcome"])
+event_lag = ManyAtOnce(
+    "jifen_event_lag_seconds",
+    "Time from an event to its intake, by source",
+    ["source"],
+    buckets=(1, 10, _MINUTE, 10 * _MINUTE, _HOUR, 6 * _HOUR, _DAY, 2 * _DAY, 7 * _DAY, 30 * _DAY, 90 * _DAY),
+)
 rejections = Counter(
     "jifen_rejections", "Events and whole requests that intake refused, by source and each reason", ["source", "code"]
 )
@@ -25,8 +54,26 @@ computations = Histogram(
     ["kind"],
     buckets=(*_FAST, 60, 300),
 )
+runs = Histogram(
+    "jifen_run_seconds",
+    "Time to publish a revision, by kind: computation or completion",
+    ["kind"],
+    buckets=(*_FAST, 60, 300, 900),
+)
 database_seconds = Histogram("jifen_database_seconds", "Time of a statement, by its name", ["statement"], buckets=_FAST)
 pool_connections = Gauge(
     "jifen_pool_connections", "Database connections, by state", ["state"], multiprocess_mode="livesum"
 )
 pool_waiting = Gauge("jifen_pool_waiting", "Requests that wait for a connection", multiprocess_mode="livesum")
+process_starts = Counter("jifen_process_starts", "Processes begun, by what they do: serve or work", ["process"])
+webhook_attempts = Counter(
+    "jifen_webhook_attempts", "Tries to deliver a message to a webhook, by what came of them", ["outcome"]
+)
+
+
+def families() -> Iterator[tuple[Metric, Sequence[str]]]:
+    """All that processes count, with the labels, none of it measured."""
+    for measured in globals().values():
+        if isinstance(measured, MetricWrapperBase):
+            [family] = measured.describe()
+            yield family, measured._labelnames

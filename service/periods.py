@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from service import clock
@@ -85,6 +86,7 @@ def _of_year(year: int, kind: str) -> list[Period]:
     return [parse(text) for text in texts[kind]]
 
 
+@lru_cache(maxsize=1000)
 def parse(text: str) -> Period:
     """The period that a text names. Problem resource.unknown for another text."""
     year, _, part = text.partition("-")

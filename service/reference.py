@@ -1,4 +1,4 @@
-"""Reference pages made from the code, so that they can't drift: problems, settings, words, the JSON Schema.
+"""Reference pages made from the code, so that they can't drift: problems, settings, metrics, words, the JSON Schema.
 
 `make docs` writes them.
 
@@ -8,7 +8,7 @@ A test compares the files with what this module says.
 from dataclasses import fields
 from pathlib import Path
 
-from service import word_index
+from service import gauges, word_index
 from service.errors import FAULTS, PROBLEMS, WARNINGS, WILL_BE_ERRORS, level_of
 from service.rulebooks import json_schema
 from service.rulebooks.explained import pages as findings
@@ -45,10 +45,23 @@ as a file: `NAME_FILE` holds the path of a file with the value of `NAME`. `jifen
 | name | default | meaning |
 |---|---|---|"""
 
+_METRICS_HEAD = """# Metrics
+
+`GET /metrics` counts over all server processes and reads the rest from the database. Of a histogram Prometheus stores
+`_bucket`, `_sum` and `_count`. Series are bounded: routes by rule, statements by name, sources and types that are
+declared, never ids; of a tenant the standings that were computed last, and of all together the largest groups. A
+process that dies leaves what it counted to the one that takes its place; a restart of the service begins at zero, which
+`rate` and `increase` know. `jifen work` in a container of its own is seen by what it does: by the ages of what waits.
+[Alerts](alerts.md), and what to do about each.
+
+| name | type | labels | meaning |
+|---|---|---|---|"""
+
 
 def pages() -> dict[str, str]:
     """The text of every generated page, by file name."""
     own = {
+        "metrics.md": _metrics(),
         "problems.md": _problems(),
         "rulebook-words.md": word_index.page(),
         "rulebook.schema.json": json_schema.page(),
@@ -62,6 +75,14 @@ def write(folder: Path) -> None:
     for name, text in pages().items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, "utf-8")
+
+
+def _metrics() -> str:
+    rows = [
+        f"| `{name}` | {kind} | {', '.join(f'`{label}`' for label in labels) or '–'} | {meaning} |"
+        for name, kind, labels, meaning in gauges.described()
+    ]
+    return "\n".join([_METRICS_HEAD, *rows, ""])
 
 
 def _problems() -> str:

@@ -104,7 +104,12 @@ def worker(transaction: Transaction, identifier: str) -> Record:
 def names(transaction: Transaction, subjects: list[str], whole: bool) -> dict[str, str]:
     """What subjects are called, as far as it is known; unless `whole`, masked: 王**."""
     found = {row.subject: row.name for row in transaction.all("names", ids=subjects)}
-    return found if whole else {subject: name[0] + "*" * (len(name) - 1) for subject, name in found.items()}
+    return found if whole else {subject: masked(name) for subject, name in found.items()}
+
+
+def masked(name: str) -> str:
+    """A name as it is told to who needs no more: 王**."""
+    return name[:1] + "*" * (len(name) - 1)
 
 
 def _plain(worker: Record) -> Record:

@@ -4,11 +4,12 @@ open → close → closing → publish → provisional → finalise → final; r
 the current revision stays readable until the next. No state changes by itself.
 """
 
+import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from service import completions, journal, lateness, notice, standings
+from service import completions, journal, lateness, metrics, notice, standings
 from service.checklist import refuse_blocked
 from service.database.transactions import Transaction
 from service.errors import Finding, Problem, finding
@@ -45,6 +46,7 @@ def publish(
     period.state, period.parts_open, period.claimed, period.late_days, results.unpublished, access.second_person,
     calendar.unknown, completion.still_none.
     """
+    begun = time.perf_counter()
     ruling = _locked(transaction, period, rulebook)
     before = _expect(transaction, ruling, period, "closing").revision or 0
     asked = _asked(transaction, actor, ruling, period) if before else None
@@ -67,6 +69,7 @@ def publish(
     if announced:
         notice.keep(transaction, run, announced)
     transaction.do("period_state_set", rulebook_id=ruling.id, period=period.text, state="provisional")
+    metrics.runs.labels(frozen.kind).observe(time.perf_counter() - begun)
     return {**frozen.json(), **told, "run": run, "state": "provisional", "watermark": standing.watermark}
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
+from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -18,6 +19,8 @@ from service import keeping, waiting
 from service.database.embedded import Embedded, EmbeddedInUse, running
 from service.settings import Settings
 
+_WORK = "work"
+_slot_taken = "begin"  # of this process, among those that count together
 # Before a process takes a connection, in seconds: for each that it has, and at most.
 _EACH_WAITS = 0.0002
 _MOST_WAITS = 0.002
@@ -46,22 +49,32 @@ def database_url(settings: Settings, shared: bool = False) -> Iterator[tuple[str
 
 
 def prepare(settings: Settings) -> None:
-    """Before anything measures: a fresh folder through which the metrics of all processes add up."""
+    """Before anything measures: a fresh folder through which the metrics of all processes add up.
+
+    Each counts in files of its slot, not of its number: who takes the slot of one that died counts on from there, so
+    that nothing falls, and there are never more files than slots.
+    """
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh_metrics_folder(settings.data))
+    # Imported here: prometheus_client decides by the environment, at import, whether processes add up.
+    from prometheus_client import values
+
+    values.ValueClass = values.MultiProcessValue(_slot)  # type: ignore[no-untyped-call]
 
 
 def run(settings: Settings, url: str, works: bool = False) -> None:
     """Serve until told to stop; ends in SystemExit, as gunicorn does. If it `works`, a process beside it does too."""
-    with keeping.beside(partial(work, settings, url), _forget) if works else nullcontext():
+    with keeping.beside(partial(work, settings, url), lambda _: _forget(_WORK)) if works else nullcontext():
         _server(settings, url).run()
 
 
 def work(settings: Settings, url: str, stop: Event) -> None:
     """Do what goes on beside the requests until told to stop."""
     # Imported here, as the application is.
-    from service import work
+    from service import metrics, work
     from service.database.transactions import Database
 
+    _take(_WORK)
+    metrics.process_starts.labels("work").inc()
     database = Database(url, settings)
     database.open()
     try:
@@ -77,9 +90,7 @@ def _fresh_metrics_folder(data: Path) -> Path:
     return folder
 
 
-def _server(settings: Settings, url: str) -> Any:
-    # Imported here: prometheus_client decides by the environment, at import, whether processes add up.
-    from gunicorn.app.base import BaseApplication
+def _worker(settings: Settings) -> Any:
     from gunicorn.workers.gthread import ThreadWorker
 
     class Worker(ThreadWorker):  # type: ignore[misc]
@@ -112,23 +123,36 @@ def _server(settings: Settings, url: str) -> Any:
             conn.sock.settimeout(settings.client_timeout_seconds)
             return super().handle_request(req, conn)
 
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            """When told to stop."""
+            _end_waiting(self)
+            super().handle_exit(sig, frame)
+
         def is_parent_alive(self) -> bool:
             """Whether to go on."""
-            if self.alive and not super().is_parent_alive():
-                self.alive = False
+            self.alive = self.alive and super().is_parent_alive()
             return self.alive
+
+    return Worker
+
+
+def _server(settings: Settings, url: str) -> Any:
+    # Imported here: prometheus_client decides by the environment, at import, whether processes add up.
+    from gunicorn.app.base import BaseApplication
 
     options = {
         "bind": f"{settings.host}:{settings.port}",
         "workers": settings.workers,
         "threads": settings.threads,
-        "worker_class": Worker,
+        "worker_class": _worker(settings),
         "keepalive": 75,
         "graceful_timeout": 30,
         "proc_name": "jifen",
         "control_socket_disable": True,
         "pre_request": _join_repeated,
-        "post_worker_init": _open_pool,
+        "pre_fork": _give_slot,
+        "post_fork": _take_slot,
+        "post_worker_init": _begin,
         "worker_exit": _close_pool,
         "child_exit": _forget_worker,
         "loglevel": "warning",
@@ -163,12 +187,44 @@ def _join_repeated(worker: Any, request: Any) -> None:
         request.headers = others + [(name, "\n".join(several)) for name, several in values.items()]
 
 
+def _slot() -> str:
+    return _slot_taken
+
+
+def _take(slot: str) -> None:
+    global _slot_taken
+    _slot_taken = slot
+
+
+def _give_slot(server: Any, worker: Any) -> None:
+    """The first that no process has; one that was told to stop has its slot until it is gone."""
+    taken = {other.slot for other in server.WORKERS.values()}
+    worker.slot = next(slot for slot in map(str, count()) if slot not in taken)
+
+
+def _take_slot(server: Any, worker: Any) -> None:
+    _take(worker.slot)
+
+
+def _begin(worker: Any) -> None:
+    from service import metrics
+
+    metrics.process_starts.labels("serve").inc()
+    _open_pool(worker)
+
+
 def _open_pool(worker: Any) -> None:
     # What is loaded by now stays; and a batch is a hundred thousand objects, among which nothing refers in a circle.
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
     worker.wsgi.extensions["jifen.database"].open()
+
+
+def _end_waiting(worker: Any) -> None:
+    """Who waits in the feed for something to happen needn't be waited for."""
+    if getattr(worker, "wsgi", None) is not None:
+        worker.wsgi.extensions["jifen.feed"].end()
 
 
 def _close_pool(server: Any, worker: Any) -> None:
@@ -178,10 +234,11 @@ def _close_pool(server: Any, worker: Any) -> None:
 
 
 def _forget_worker(server: Any, worker: Any) -> None:
-    _forget(worker.pid)
+    _forget(worker.slot)
 
 
-def _forget(process: int) -> None:
+def _forget(slot: str) -> None:
+    """What a process that is gone held: connections. What it counted stays."""
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(process)  # type: ignore[no-untyped-call]
+    multiprocess.mark_process_dead(slot)  # type: ignore[no-untyped-call]

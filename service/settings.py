@@ -84,6 +84,12 @@ class Settings:
     verify_seconds: int = _setting(
         "JIFEN_VERIFY_SECONDS", 3600, "how often `jifen work` computes a published run once more; 0: never"
     )
+    drift_seconds: int = _setting(
+        "JIFEN_DRIFT_SECONDS", 3600, "how often `jifen work` looks for drift in what was published last; 0: never"
+    )
+    feed_days: int = _setting(
+        "JIFEN_FEED_DAYS", 400, "for how many days the feed tells what happened; nothing is forgotten by it", 1, 36500
+    )
     rejection_days: int = _setting(
         "JIFEN_REJECTION_DAYS", 90, "for how many days what intake refused is kept after it was sent last", 1, 36500
     )
@@ -110,6 +116,21 @@ class Settings:
         0,
         300,
     )
+    webhook_keys: str = _setting(
+        "JIFEN_WEBHOOK_KEYS",
+        "",
+        "keys (Fernet, with commas) that webhooks' secrets are encrypted by: the first encrypts, each decrypts;"
+        " empty: they are stored as they are",
+    )
+    webhook_private: str = _setting(
+        "JIFEN_WEBHOOK_PRIVATE",
+        "",
+        "private networks (10.0.0.0/8, with commas) to which webhooks may be sent, by http too; empty: none",
+    )
+    webhook_seconds: int = _setting(
+        "JIFEN_WEBHOOK_SECONDS", 1, "how often `jifen work` looks for messages to deliver; 0: never", 0, 3600
+    )
+    webhook_days: int = _setting("JIFEN_WEBHOOK_DAYS", 30, "for how many days the log of deliveries is kept", 1, 36500)
     max_depth: int = _setting("JIFEN_MAX_DEPTH", 16, "deepest nesting of a JSON body", 4)
 
     @property

@@ -152,6 +152,11 @@ def find_sources(
     return Sources(reads, {})
 
 
+def reads_results(transaction: Transaction, ruling: Ruling, period: Period) -> bool:
+    """Whether the sheet of a period reads any results at all."""
+    return bool(base_periods(ruling, period) or store.readings(transaction, ruling, period.kind))
+
+
 def not_final(transaction: Transaction, ruling: Ruling, period: Period, watermark: int) -> list[tuple[str, str]]:
     """The rulebook and period of the earlier results that there are and a run wouldn't read: they aren't final."""
     earlier = [

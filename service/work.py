@@ -1,4 +1,5 @@
-"""Work that goes on beside the requests: sealing, proving a sample, ending old rejections. Results never need it.
+"""Work that goes on beside the requests: sealing, delivering, proving a sample, looking for drift, ending what is old.
+Results never need it.
 
 Any number of processes may run this; for each task one of them leads at a time, by a lock that ends with its
 transaction, so that nothing has to be cleaned up after one that was killed.
@@ -14,10 +15,15 @@ from threading import Event, Thread
 from service import idempotency, journal, rejections, verification
 from service.database.transactions import Database
 from service.errors import Problem
+from service.periods import parse
+from service.results import show
 from service.settings import Settings
+from service.webhooks import log
+from service.webhooks.delivering import Deliverer
 
 _LOG = logging.getLogger("jifen.work")
 _EXPIRE_SECONDS = 3600
+_MOST_DRIFTING = 5  # periods of a tenant
 _PATIENCE_SECONDS = 10  # for a task that is under way when it is told to stop
 
 
@@ -35,7 +41,10 @@ def tasks(settings: Settings) -> list[Task]:
     found = [
         Task("seal", settings.seal_seconds, seal_all),
         Task("verify", settings.verify_seconds, verify_one),
+        Task("drift", settings.drift_seconds, look_for_drift),
         Task("expire", _EXPIRE_SECONDS, partial(expire_all, days=settings.rejection_days)),
+        Task("expire_deliveries", _EXPIRE_SECONDS, partial(expire_deliveries, days=settings.webhook_days)),
+        Task("deliver", settings.webhook_seconds, partial(deliver_all, deliverer=Deliverer(settings))),
     ]
     return [task for task in found if task.every_seconds]
 
@@ -76,6 +85,18 @@ def expire_all(database: Database, days: int) -> None:
             idempotency.expire(transaction)
 
 
+def expire_deliveries(database: Database, days: int) -> None:
+    """Take away what was settled of any tenant's webhooks so many days ago."""
+    for tenant_id in _tenants(database):
+        with database.transaction(tenant_id) as transaction:
+            log.expire(transaction, days)
+
+
+def deliver_all(database: Database, deliverer: Deliverer) -> None:
+    """Begin to deliver whatever any tenant's webhooks wait for; what is slow goes on by itself."""
+    deliverer.round(database, _tenants(database))
+
+
 def verify_one(database: Database) -> None:
     """Compute one published run of one tenant once more, both drawn by chance; what came of it is remembered."""
     if tenants := _tenants(database):
@@ -85,6 +106,17 @@ def verify_one(database: Database) -> None:
                 _LOG.error(
                     "%s %s revision %s: %s", found.rulebook, found.period, found.revision, "; ".join(found.wrong)
                 )
+
+
+def look_for_drift(database: Database) -> None:
+    """Compute what a correction of the periods that any tenant published last would make now, so that it is counted."""
+    for tenant_id in _tenants(database):
+        watermark = journal.sealed(database, tenant_id)
+        with database.transaction(tenant_id) as transaction:
+            published = transaction.all("published_last", limit=_MOST_DRIFTING)
+        for last in published:
+            with database.transaction(tenant_id) as transaction:
+                show(transaction, parse(last.period), last.rulebook, watermark, live=True)
 
 
 def _tenants(database: Database) -> list[int]:

@@ -16,7 +16,10 @@ ROOMS = {
     "yaml": "service/rulebooks/text.py",
     "click": ("service/cli.py", "service/commands/"),
     "openpyxl": "service/files/",
-    "xlsxwriter": "service/files/",
+    "xlsxwriter": ("service/files/", "service/spreadsheets.py"),
+    "httpcore": "service/webhooks/calling.py",
+    "cryptography": "service/webhooks/signing.py",
+    "jinja2": "service/exports/",
     "oracle": "service/cases/second_opinion.py",
     "prometheus_client": (
         "service/metrics.py",

@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from cryptography.fernet import Fernet
 
 from service.cli import main
 from tests.county import CASES, NEXT_YEAR, RULEBOOK, TYPES, County, visit
@@ -325,6 +326,21 @@ def test_settings_are_shown_without_their_secrets(jifen: CliRunner, url: str) ->
     rows = {row["name"]: row for row in json.loads(shown.output)}
     assert rows["DATABASE_URL"]["value"] == "(set)"
     assert url not in shown.output
+
+
+def test_the_keys_of_webhooks_are_not_shown(jifen: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = Fernet.generate_key().decode()
+    monkeypatch.setenv("JIFEN_WEBHOOK_KEYS", key)
+    assert key not in run(jifen, "config").output
+
+
+@pytest.mark.parametrize("name", ["JIFEN_WEBHOOK_KEYS", "JIFEN_WEBHOOK_PRIVATE"])
+def test_what_webhooks_can_not_be_told_stops_every_command(
+    jifen: CliRunner, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "nonsense")
+    refused = run(jifen, "config")
+    assert (refused.exit_code, f"{name} must be" in refused.output) == (1, True)
 
 
 def test_a_setting_that_cannot_be_stops_every_command(jifen: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:

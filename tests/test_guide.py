@@ -14,7 +14,12 @@ import pytest
 from tests.faults.stack import Stack
 
 DOCS = Path(__file__).parent.parent / "docs"
-GUIDES = [("first-rulebook.md", "first-rulebook.zh-CN.md"), ("events.md", "events.zh-CN.md")]
+GUIDES = [
+    ("first-rulebook.md", "first-rulebook.zh-CN.md"),
+    ("events.md", "events.zh-CN.md"),
+    ("feed.md", "feed.zh-CN.md"),
+    ("webhooks.md", "webhooks.zh-CN.md"),
+]
 PAGES = [page for guide in GUIDES for page in guide]
 JIFEN = Path(sys.executable).with_name("jifen")
 FENCE = re.compile(r"^```(?P<kind>\w+) ?(?P<file>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -72,7 +77,7 @@ class Reader:
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[Reader]:
-    with Stack() as stack:
+    with Stack(settings={"JIFEN_WEBHOOK_PRIVATE": "127.0.0.0/8"}) as stack:
         yield Reader(tmp_path, stack)
 
 

@@ -1,5 +1,6 @@
 """What commands share: options, settings, the database that is meant, and how a refusal is printed."""
 
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ WORDS = click.option("--lang", type=click.Choice(["zh", "en"]), default="en", he
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TENANT = click.option("--tenant", required=True, help="The tenant's name.")
+_ROWS_BETWEEN_LINES = 10_000
 
 
 class Unreadable(click.ClickException):
@@ -35,7 +37,12 @@ class Unreadable(click.ClickException):
 def read_settings() -> Settings:
     """What the environment says; one line where it is nonsense."""
     try:
-        return settings.read()
+        stated = settings.read()
+        if stated.webhook_keys or stated.webhook_private:
+            from service.webhooks.terms import terms
+
+            terms(stated)
+        return stated
     except settings.SettingError as error:
         raise click.ClickException(str(error)) from None
 
@@ -116,3 +123,21 @@ def tenant_transaction(name: str) -> Iterator["Transaction"]:
     """One transaction of a tenant."""
     with tenant_database(name) as (database, tenant_id), database.transaction(tenant_id) as transaction:
         yield transaction
+
+
+@contextmanager
+def progress(length: int) -> Iterator[Callable[[int, int], None]]:
+    """How far it is: a bar on a terminal, now and then a line elsewhere. It stands beside the answer, not in it."""
+    if sys.stderr.isatty():
+        with click.progressbar(length=length, file=sys.stderr) as bar:
+            yield lambda place, _: bar.update(place - bar.pos)
+        return
+    told = 0
+
+    def tell(_: int, rows: int) -> None:
+        nonlocal told
+        if rows >= told + _ROWS_BETWEEN_LINES:
+            told = rows
+            click.echo(f"{rows} rows", err=True)
+
+    yield tell

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from service.commands.common import FILE, JSON, LANGUAGE, TENANT, Unreadable, tenant_database, tenant_transaction
+from service.commands.common import (
+    FILE,
+    JSON,
+    LANGUAGE,
+    TENANT,
+    Unreadable,
+    progress,
+    tenant_database,
+    tenant_transaction,
+)
 from service.errors import Language, Problem, sentence
 
 if TYPE_CHECKING:
@@ -24,7 +33,6 @@ if TYPE_CHECKING:
     from service.files.taking import Became
 
 _EVENTS_IN_ONE_TRANSACTION = 1000
-_ROWS_BETWEEN_LINES = 10_000
 _NDJSON = (".ndjson", ".jsonl")
 
 
@@ -84,7 +92,7 @@ def import_events(
         asked = (entry for entry in entries if entry.row.number >= from_row)
         parts = closed.enter_context(_parts(database, access, asked, dry_run))
         write = closed.enter_context(_writing(refused, read.kind, lang))
-        tell = closed.enter_context(_progress(read.length))
+        tell = closed.enter_context(progress(read.length))
         for part in parts:
             write(became.add(part))
             tell(read.place(became.rows), became.rows)
@@ -224,24 +232,6 @@ def _writing(file: Path | None, kind: str, lang: Language) -> "Iterator[Callable
     finally:
         for one in opened:
             one.close()
-
-
-@contextmanager
-def _progress(length: int) -> Iterator[Callable[[int, int], None]]:
-    """How far it is: a bar on a terminal, now and then a line elsewhere. It stands beside the answer, not in it."""
-    if sys.stderr.isatty():
-        with click.progressbar(length=length, file=sys.stderr) as bar:
-            yield lambda place, _: bar.update(place - bar.pos)
-        return
-    told = 0
-
-    def tell(_: int, rows: int) -> None:
-        nonlocal told
-        if rows >= told + _ROWS_BETWEEN_LINES:
-            told = rows
-            click.echo(f"{rows} rows", err=True)
-
-    yield tell
 
 
 @contextmanager

@@ -29,7 +29,10 @@ def serve_command() -> None:
 
 @click.command("work")
 def work_command() -> None:
-    """Seal, and verify a sample, until told to stop. `demo`, and `serve` over an embedded PostgreSQL, see to it."""
+    """Seal, deliver to webhooks, and verify a sample, until told to stop.
+
+    `demo`, and `serve` over an embedded PostgreSQL, see to it.
+    """
     stated = read_settings()
     with database_urls(stated, shared=True) as (_, url):
         work(stated, url, told_to_stop())
@@ -63,7 +66,7 @@ def config(as_json: bool) -> None:
     stated, rows = read_settings(), []
     for item in fields(Settings):
         value = str(getattr(stated, item.name))
-        shown = "(set)" if value and item.name.endswith("_url") else value
+        shown = "(set)" if value and item.name.endswith(("_url", "_keys")) else value
         rows.append(
             {
                 "name": item.metadata["name"],

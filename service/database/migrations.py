@@ -40,6 +40,11 @@ def migrate(url: str, service_url: str = "") -> list[str]:
             connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
+def newest() -> int:
+    """The number of the migration that this code needs."""
+    return statements.migrations()[-1][0]
+
+
 def missing(connection: Connection[Any]) -> list[tuple[int, str, str]]:
     """The migrations that this database lacks; MigrationError where it has others than this code knows."""
     applied = {row[0]: row[1] for row in connection.execute("SELECT number, hash FROM migration").fetchall()}

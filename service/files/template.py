@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-import xlsxwriter
-
-from service import event_types
+from service import event_types, spreadsheets
 from service.database.transactions import Transaction
 from service.errors import Problem, finding, unknown
 from service.event_types import EventType
@@ -112,8 +110,7 @@ def csv_of(type_: EventType) -> bytes:
 def workbook(types: list[EventType]) -> bytes:
     """The template of a rulebook: instructions, and a sheet for each type."""
     content = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(content, options) as book:
+    with spreadsheets.workbook(content) as book:
         _instruct(book, types)
         coded: list[tuple[str, ...]] = []
         for type_ in types:
@@ -164,12 +161,8 @@ def _column(name: str, field: dict[str, Any]) -> _Column:
 
 def _remark(texts: list[str]) -> list[str]:
     first, *others = texts
-    return [f"{REMARK} {first}".strip(), *(_guarded(text) for text in others)]
-
-
-def _guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula; only remarks hold what somebody else wrote."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    # Only remarks hold what somebody else wrote.
+    return [f"{REMARK} {first}".strip(), *(spreadsheets.guarded(text) for text in others)]
 
 
 def _instruct(book: Any, types: list[EventType]) -> None:

@@ -4,14 +4,21 @@ What is shown is what is stored, in a run or in a standing; nothing is computed 
 """
 
 from service.results.behind import line_events
-from service.results.rankings import ranking
+from service.results.filters import Filter
+from service.results.rankings import Asked, Moved, ranking
 from service.results.revisions import periods, run, runs
-from service.results.shown import ComputedAt, Shown, of_run, show
+from service.results.shown import ComputedAt, Shown, at_hand, of_run, show
+from service.results.statistics import AskedStatistics, statistics
 from service.results.subject import beside, lines, placed, result, with_points
 
 __all__ = [
+    "Asked",
+    "AskedStatistics",
     "ComputedAt",
+    "Filter",
+    "Moved",
     "Shown",
+    "at_hand",
     "beside",
     "line_events",
     "lines",
@@ -23,5 +30,6 @@ __all__ = [
     "run",
     "runs",
     "show",
+    "statistics",
     "with_points",
 ]

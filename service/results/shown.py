@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from service.errors import Problem, unknown
 from service.periods import Period, parse
 from service.rulebooks import layout, store
 from service.rulebooks.store import Ruling
-from service.sources import find_sources
+from service.sources import find_sources, reads_results
 
 
 class ComputedAt(NamedTuple):
@@ -46,7 +47,7 @@ class Shown:
             "standing": self.standing.number if self.standing else None,
         }
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """What a page belongs to: a run for ever, a standing as it was last changed in this life of the database."""
         if self.run:
@@ -54,10 +55,10 @@ class Shown:
         changed_at, epoch = (self.standing.changed_at, self.standing.epoch) if self.standing else (0, "")
         return f"standing/{self.ruling.number}/{self.period.text}/{changed_at}@{epoch}"
 
-    @property
+    @cached_property
     def sheet(self) -> layout.Sheet:
         """The layout of its arrays."""
-        return layout.sheet(self.rulebook, self.period.kind)
+        return _sheet(self.ruling, self.period.kind)
 
     def head(self) -> dict[str, Any]:
         """Where the numbers come from: rulebook, state, and the revision or the position up to which events count."""
@@ -116,7 +117,11 @@ class Shown:
 
     def points(self, number: Decimal | None) -> str | None:
         """Points with the decimals of the step, as they are displayed; none where an import says no total."""
-        return None if number is None else format(number.quantize(Decimal(self.rulebook["numbers"]["step"])), "f")
+        return None if number is None else f"{number.quantize(self._step):f}"
+
+    @cached_property
+    def _step(self) -> Decimal:
+        return Decimal(self.rulebook["numbers"]["step"])
 
 
 def show(
@@ -133,19 +138,58 @@ def show(
     Of a published period the standing is what a correction would publish now. Problem resource.unknown,
     period.not_begun; period.state where it must be `final` and isn't.
     """
-    ruling = store.ruling(transaction, period, rulebook, imported=not live)
-    where = transaction.one("period_state", rulebook_id=ruling.id, period=period.text)
-    if final and where.state != "final":
-        raise Problem("period.state", period=period.text, state=where.state, needed="final")
-    if revision is not None or (where.revision is not None and not live):
-        run = transaction.maybe("run", rulebook_id=ruling.id, period=period.text, revision=revision)
-        if run is None:
-            raise unknown("revision", str(revision))
-        return _of_run(transaction, run, where.state)
-    if not period.has_begun(ruling.timezone):
-        raise Problem("period.not_begun", period=period.text)
+    ruling, row = _looked_up(transaction, period, rulebook, live, revision, final)
+    if row.run_no is not None and not live:
+        return _of_run(transaction, row, row.state)
     standing = standings.hold(transaction, standings.refresh(transaction, ruling, period, watermark))
-    return Shown(ruling, _typed(ruling), period, where.state, None, standing, standing.watermark)
+    return Shown(ruling, _typed(ruling), period, row.state, None, standing, standing.watermark)
+
+
+def at_hand(
+    transaction: Transaction,
+    period: Period,
+    rulebook: str | None,
+    live: bool = False,
+    revision: int | None = None,
+    final: bool = False,
+) -> Shown | None:
+    """The same for a frozen transaction, by one statement; None for a standing that something may have changed.
+
+    Problems are those of `show`.
+    """
+    ruling, row = _looked_up(transaction, period, rulebook, live, revision, final)
+    if row.run_no is not None and not live:
+        return _of_run(transaction, row, row.state)
+    everything = row.standing_no is not None and row.standing_watermark == row.position and not row.waiting
+    if not everything or reads_results(transaction, ruling, period):
+        return None
+    standing = standings.Standing(
+        row.standing_no, ruling, period, row.standing_watermark, row.changed_at, row.read_runs, row.epoch
+    )
+    return Shown(ruling, _typed(ruling), period, row.state, None, standing, standing.watermark)
+
+
+def _looked_up(
+    transaction: Transaction, period: Period, rulebook: str | None, live: bool, revision: int | None, final: bool
+) -> tuple[Ruling, Any]:
+    """The version that rules the period, and what there is of it: state, revision, standing, last position."""
+    rows = transaction.all(
+        "at_hand",
+        id=rulebook,
+        end_day=period.end_day,
+        imported=None if live else period.text,
+        period=period.text,
+        revision=revision,
+        live=live,
+    )
+    ruling, row = store.only(transaction, period, rows)
+    if final and row.state != "final":
+        raise Problem("period.state", period=period.text, state=row.state, needed="final")
+    if revision is not None and row.run_no is None:
+        raise unknown("revision", str(revision))
+    if (row.run_no is None or live) and not period.has_begun(ruling.timezone):
+        raise Problem("period.not_begun", period=period.text)
+    return ruling, row
 
 
 def of_run(transaction: Transaction, number: int) -> Shown:
@@ -163,6 +207,12 @@ def _typed(ruling: Ruling) -> dict[str, Any]:
     return ruling.loaded
 
 
+@cached(LRUCache(maxsize=100), key=lambda ruling, kind: (ruling.number, ruling.hash, kind), lock=Lock())
+def _sheet(ruling: Ruling, kind: str) -> layout.Sheet:
+    """The layout of one of its kinds of period, likewise."""
+    return layout.sheet(_typed(ruling), kind)
+
+
 def _of_run(transaction: Transaction, row: Any, state: str) -> Shown:
-    ruling = store.by_number(transaction, row.rulebook_no)
+    ruling = store.known(transaction, row.run_rulebook_no, row.run_rulebook_hash)
     return Shown(ruling, _typed(ruling), parse(row.period), state, row, None, row.watermark)

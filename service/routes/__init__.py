@@ -7,6 +7,8 @@ from service.routes import (
     corrections,
     event_types,
     events,
+    exports,
+    feed,
     files,
     objections,
     operations,
@@ -17,6 +19,7 @@ from service.routes import (
     rulebooks,
     tokens,
     trials,
+    webhooks,
 )
 
 BLUEPRINTS: list[Blueprint] = [
@@ -29,9 +32,12 @@ BLUEPRINTS: list[Blueprint] = [
     rulebooks.blueprint,
     periods.blueprint,
     results.blueprint,
+    feed.blueprint,
+    exports.blueprint,
     objections.blueprint,
     calendar.blueprint,
     trials.blueprint,
     tokens.blueprint,
+    webhooks.blueprint,
     operations.blueprint,
 ]

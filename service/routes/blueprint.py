@@ -16,7 +16,15 @@ class Blueprint(SmorestBlueprint):
 
     ARGUMENTS_PARSER = Parser()
 
-    def answers(self, status: int, shape: type[Schema] | Schema, **more: Any) -> Callable[[View], View]:
+    def arguments(self, schema: type[Schema] | Schema, **more: Any) -> Callable[[View], View]:
+        """Read the arguments of a view by a shape, which is built once: to build it costs more than to read by it."""
+        shape = schema() if isinstance(schema, type) else schema
+        read: Callable[[View], View] = super().arguments(shape, **more)
+        return read
+
+    def answers(
+        self, status: int, shape: type[Schema] | Schema | dict[str, Any], **more: Any
+    ) -> Callable[[View], View]:
         """Document what a view answers. The view writes it: to dump a page by its shape costs more than to find it."""
         documented: Callable[[View], View] = self.alt_response(status, schema=shape, success=True, **more)
         return documented

@@ -33,7 +33,7 @@ View = Callable[..., Any]
 def install(app: Flask) -> None:
     """Let every command of the application be tried and be sent again."""
     for rule in app.url_map.iter_rules():
-        if (rule.methods or set()) - _READS and is_command(rule.endpoint):
+        if (rule.methods or set()) - _READS and _is_command(rule.endpoint):
             app.view_functions[rule.endpoint] = _command(app.view_functions[rule.endpoint])
 
 
@@ -43,8 +43,7 @@ def told_once(view: View) -> View:
     return view
 
 
-def is_command(endpoint: str) -> bool:
-    """Whether an endpoint that writes is a command."""
+def _is_command(endpoint: str) -> bool:
     return endpoint.partition(".")[0] not in _OTHERS
 
 
@@ -63,6 +62,7 @@ def _command(view: View) -> View:
         is_kept = not getattr(view, "told_once", False)
         return _once(key, lambda: current_app.make_response(view(**arguments)), is_kept)
 
+    commanded.is_command = True  # type: ignore[attr-defined]
     return commanded
 
 

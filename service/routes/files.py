@@ -16,11 +16,12 @@ from service.files.bodies import TIMEZONE, Entry, Filing
 from service.files.taking import MOST_TOLD, Became
 from service.http import access, database, language, requires
 from service.routes.blueprint import Blueprint
+from service.routes.downloads import download
 from service.routes.taking import tell
+from service.spreadsheets import CSV, XLSX
 
 blueprint = Blueprint("files", __name__, description="Events in files")
 
-_CSV, _XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORM = "multipart/form-data"
 _SHOWN = 20
 
@@ -69,9 +70,9 @@ def get_template(query: dict[str, Any]) -> Response:
     with database().transaction(access().tenant_id) as transaction:
         types = template.types_read(transaction, query["rulebook"])
     if query["format"] == "xlsx":
-        return _download(template.workbook(types), _XLSX, f"{query['rulebook']}.xlsx")
+        return download(BytesIO(template.workbook(types)), XLSX, f"{query['rulebook']}.xlsx")
     type_ = template.one_of(types, query["type_"])
-    return _download(template.csv_of(type_), f"{_CSV}; charset=utf-8", f"{type_.type}.csv")
+    return download(BytesIO(template.csv_of(type_)), CSV, f"{type_.type}.csv")
 
 
 def _entries(filing: Filing) -> list[Entry]:
@@ -93,7 +94,7 @@ def _file() -> tuple[BinaryIO, str | None]:
         if len(parts) != 1:
             raise Problem("file.one")
         return BytesIO(parts[0].stream.read()), parts[0].mimetype_params.get("charset")
-    if request.mimetype not in (_CSV, _XLSX):
+    if request.mimetype not in ("text/csv", XLSX):
         raise Problem("request.media_type", type=request.mimetype or "-")
     return BytesIO(request.get_data()), request.mimetype_params.get("charset")
 
@@ -111,9 +112,3 @@ def _became(entries: list[Entry], preview: bool, atomic: bool) -> list[Became]:
 def _shown(one: Became) -> dict[str, Any]:
     place = {"sheet": one.entry.sheet, "row": one.entry.row.number}
     return {**place, "result": one.outcome, "event": one.entry.body}
-
-
-def _download(content: bytes, type_: str, name: str) -> Response:
-    response = Response(content, content_type=type_)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response

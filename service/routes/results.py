@@ -6,14 +6,15 @@ from typing import Any
 
 from marshmallow import fields
 
+from schemas.answers.rankings import RankingAnswer, StatisticsAnswer
 from schemas.fields import Code, Shape, Text
 from schemas.imports import Import
-from schemas.results import Limit, Revision, View
-from service import imports, journal, outcomes, periods, results
+from schemas.results import Counted, Limit, Ranked, Revision, View
+from service import imports, inputs, journal, outcomes, periods, results
 from service.database.transactions import Transaction
 from service.errors import Problem, finding
-from service.http import access, database, requires
-from service.results import Shown
+from service.http import Unchanged, access, database, requires, settings, tagged
+from service.results import Asked, AskedStatistics, Moved, Shown
 from service.routes.blueprint import Blueprint
 
 blueprint = Blueprint("results", __name__, description="Rankings and results")
@@ -26,11 +27,12 @@ class _Of(Shape):
     state = Code("final")
 
 
-class _Ranking(_Of):
-    group = Text()
-    tier = Text()
-    after = Text(most=500)
-    limit = Limit()
+class _Ranking(_Of, Ranked):
+    pass
+
+
+class _Statistics(_Of, Counted):
+    pass
 
 
 class _Outcomes(_Of):
@@ -65,12 +67,26 @@ def post_import(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/v1/rankings/<period>")
 @requires("results:read")
 @blueprint.arguments(_Ranking, location="query")
+@blueprint.answers(200, RankingAnswer)
 def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
     """A page of the ranking; an open period's includes every event acknowledged before the request."""
-    with _shown(period, query) as (transaction, shown):
-        return results.ranking(
-            transaction, shown, query.get("group"), query.get("tier"), query.get("after"), query["limit"]
-        )
+    asked = Asked.of(query)
+    try:
+        with _shown(period, query, worded=False, brief=asked.is_plain) as (transaction, shown):
+            return results.ranking(transaction, shown, asked)
+    except Moved:
+        with _shown(period, query, worded=False) as (transaction, shown):
+            return results.ranking(transaction, shown, asked)
+
+
+@blueprint.get("/v1/rankings/<period>/statistics")
+@requires("results:read")
+@blueprint.arguments(_Statistics, location="query")
+@blueprint.answers(200, StatisticsAnswer)
+def get_statistics(query: dict[str, Any], period: str) -> dict[str, Any]:
+    """What the results come to: counts by tier and reason, quantiles, distribution, means by organisation."""
+    with _shown(period, query, worded=False) as (transaction, shown):
+        return results.statistics(transaction, shown, AskedStatistics.of(query))
 
 
 @blueprint.get("/v1/outcomes/<period>")
@@ -111,15 +127,43 @@ def get_line_events(query: dict[str, Any], kind: str, id_: str, period: str, lin
 
 
 @contextmanager
-def _shown(period: str, query: dict[str, Any]) -> Iterator[tuple[Transaction, Shown]]:
+def _shown(
+    period: str, query: dict[str, Any], worded: bool = True, brief: bool = False
+) -> Iterator[tuple[Transaction, Shown]]:
+    """What is asked for, and a transaction in which to read it, unless the client has it: http.Unchanged.
+
+    What is there already is read as it is: in one snapshot or, if that is `brief`, by statements of their own whose
+    plans are kept, between which a standing may move. What is `worded` tells titles too, which may change.
+    """
     parsed = periods.parse(period)
     final, live = "state" in query, query["view"] == "standing"
     if final and (live or "revision" in query):
         word = "view=standing" if live else "revision"
         raise Problem("request.invalid", [finding("/state", "words.exclusive", word=word)])
-    watermark = journal.sealed(database(), access().tenant_id)
-    with database().transaction(access().tenant_id) as transaction:
-        shown = results.show(transaction, parsed, query.get("rulebook"), watermark, live, query.get("revision"), final)
-        if query["view"] == "revision" and shown.run is None:
-            raise Problem("request.invalid", [finding("/view", "view.unpublished")])
-        yield transaction, shown
+    asked = {"rulebook": query.get("rulebook"), "live": live, "revision": query.get("revision"), "final": final}
+    found, unchanged = None, False
+    reading = (
+        database().statements(access().tenant_id, settings().statement_timeout_seconds)
+        if brief
+        else database().transaction(access().tenant_id, frozen=True)
+    )
+    with reading as transaction:
+        found = results.at_hand(transaction, parsed, **asked)
+        if found and not (unchanged := _is_known(transaction, found, query, worded)):
+            yield transaction, found
+    if not found:
+        watermark = journal.sealed(database(), access().tenant_id)
+        with database().transaction(access().tenant_id) as transaction:
+            found = results.show(transaction, parsed, watermark=watermark, **asked)
+            if not (unchanged := _is_known(transaction, found, query, worded)):
+                yield transaction, found
+    if unchanged:
+        raise Unchanged
+
+
+def _is_known(transaction: Transaction, shown: Shown, query: dict[str, Any], worded: bool) -> bool:
+    """Whether the client has the answer to this already, which is tagged for the next time."""
+    if query["view"] == "revision" and shown.run is None:
+        raise Problem("request.invalid", [finding("/view", "view.unpublished")])
+    words = transaction.one("dictionary").entry_id if worded else None
+    return tagged(shown.identity, shown.state, inputs.mark(transaction, shown.run), words)

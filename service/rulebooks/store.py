@@ -233,15 +233,21 @@ def ruling(transaction: Transaction, period: Period, identifier: str | None, imp
     Problem rulebook.none, rulebook.ambiguous, period.kind.
     """
     of_import = period.text if imported else None
-    found = transaction.all("rulebooks_ruling", end_day=period.end_day, id=identifier, imported=of_import)
-    if not found:
+    rows = transaction.all("rulebooks_ruling", end_day=period.end_day, id=identifier, imported=of_import)
+    return only(transaction, period, rows)[0]
+
+
+def only(transaction: Transaction, period: Period, rows: Sequence[Any]) -> tuple[Ruling, Any]:
+    """Of rows for versions that rule a period, the only one that knows its kind. Problems are those of `ruling`."""
+    if not rows:
         raise Problem("rulebook.none", period=period.text)
-    knowing = [row for row in found if period.kind in layout.kinds(row.document)]
+    rulings = [(known(transaction, row.rulebook_no, row.hash), row) for row in rows]
+    knowing = [(one, row) for one, row in rulings if period.kind in layout.kinds(one.document)]
     if not knowing:
         raise Problem("period.kind", period=period.text)
     if len(knowing) > 1:
         raise Problem("rulebook.ambiguous")
-    return of_row(knowing[0])
+    return knowing[0]
 
 
 def version(transaction: Transaction, label: str) -> Ruling:
@@ -265,6 +271,12 @@ def sheet_needs(transaction: Transaction, ruling: Ruling, sheet: str) -> Any:
 def readings(transaction: Transaction, ruling: Ruling, sheet: str) -> Sequence[Any]:
     """The results that a sheet reads, asked once likewise."""
     return transaction.all("readings", rulebook=ruling.number, sheet=sheet)
+
+
+@cached(LRUCache(maxsize=100), key=lambda _, number, hashed: (number, bytes(hashed)), lock=Lock())
+def known(transaction: Transaction, number: int, hashed: bytes) -> Ruling:
+    """The version of that number and hash, read once, as versions never change."""
+    return by_number(transaction, number)
 
 
 def by_number(transaction: Transaction, number: int) -> Ruling:

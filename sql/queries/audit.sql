@@ -176,8 +176,10 @@ FROM verification WHERE tenant_id = %(tenant)s
 ORDER BY of, wrong > 0, verification_no DESC
 
 -- name: chain_watched
--- How far a chain goes, and how long the oldest entry has waited for its position.
+-- How far a chain goes, since when, and how long the oldest entry has waited for its position.
 SELECT h.position, (
+    SELECT extract(epoch FROM now() - b.sealed_at)::float
+    FROM chain_block b WHERE b.tenant_id = %(tenant)s AND b.last_position = h.position) AS sealed_seconds, (
     SELECT extract(epoch FROM now() - min(a.recorded_at))::float
     FROM unsealed u JOIN audit_entry a ON a.tenant_id = u.tenant_id AND a.entry_id = u.entry_id
     WHERE u.tenant_id = %(tenant)s) AS waiting_seconds

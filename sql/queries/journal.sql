@@ -51,13 +51,15 @@ WITH drained AS (
 ),
 numbered AS (
     SELECT d.entry_id, e.digest, h.position + sum(e.size) OVER (ORDER BY d.entry_id) - e.size + 1 AS first_position,
-        h.position + sum(e.size) OVER (ORDER BY d.entry_id) AS last_position
+        h.position + sum(e.size) OVER (ORDER BY d.entry_id) AS last_position,
+-- include: _in_feed
+            AS in_feed
     FROM drained d
     JOIN audit_entry e ON e.tenant_id = %(tenant)s AND e.entry_id = d.entry_id
     JOIN chain_head h ON h.tenant_id = %(tenant)s
 ),
 sealed AS (
-    INSERT INTO seal (tenant_id, entry_id, position) SELECT %(tenant)s, entry_id, first_position FROM numbered
+    INSERT INTO seal (tenant_id, entry_id, position, in_feed) SELECT %(tenant)s, entry_id, first_position, in_feed FROM numbered
 ),
 block AS (
     SELECT max(n.last_position) AS last_position,

@@ -12,36 +12,27 @@ shown AS NOT MATERIALIZED (
     FROM standing_ranked WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 )
 
--- name: ranking
--- A page of a ranking: by group, rank and subject, those without a rank last. Each arm seeks and limits by itself; of a standing, in the
--- index alone.
-WITH standing_page AS MATERIALIZED (
-    SELECT subject_no, pool, list_rank, rank FROM standing_ranked
-    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s AND pool >= %(after_pool)s
-      AND (%(pool)s::text IS NULL OR pool = %(pool)s) AND (%(tier)s::smallint IS NULL OR tier_no = %(tier)s)
-      AND (pool, list_rank, subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
-    ORDER BY pool, ranked_total DESC NULLS LAST, subject_no LIMIT %(limit)s
-),
-page AS (
-    (SELECT subject_no, organisation_no, pool, list_rank, rank, total, tier_no, no_tier, post, outcomes
-    FROM result
-    WHERE tenant_id = %(tenant)s AND run_no = %(run)s
-      AND (%(pool)s::text IS NULL OR pool = %(pool)s) AND (%(tier)s::smallint IS NULL OR tier_no = %(tier)s)
-      AND (pool, list_rank, subject_no) > (%(after_pool)s, %(after_rank)s, %(after_subject)s)
-    ORDER BY pool, list_rank, subject_no LIMIT %(limit)s)
-    UNION ALL
-    SELECT s.subject_no, o.organisation_no, s.pool, s.list_rank, s.rank, o.total, o.tier_no, o.no_tier, o.post, o.outcomes
-    FROM standing_page s
-    JOIN standing_result o ON o.tenant_id = %(tenant)s AND o.standing_no = %(standing)s AND o.subject_no = s.subject_no
-        -- Where nothing is known of a table yet, a join alone would go through all of it for each row.
-        AND o.subject_no = ANY (ARRAY(SELECT subject_no FROM standing_page))
-)
-SELECT p.subject_no, u.kind || '/' || u.id AS subject, p.pool, p.rank, p.list_rank, p.total, p.tier_no, p.no_tier,
-    o.id AS organisation, p.post, p.outcomes
-FROM page p
-JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = p.subject_no
-LEFT JOIN subject o ON o.tenant_id = %(tenant)s AND o.subject_no = p.organisation_no
-ORDER BY p.pool, p.list_rank, p.subject_no
+-- name: at_hand
+-- What there is of a period, under each rulebook that rules it: its state, the revision that is asked for (or the current one), the
+-- standing, and up to where everything has a position.
+SELECT b.rulebook_no, b.hash, %(period)s AS period, coalesce(p.state, 'open') AS state,
+    n.run_no, n.run_rulebook_no, n.run_rulebook_hash, n.revision, n.digest, n.watermark, n.kind, n.document, n.reads_runs,
+    s.standing_no, s.watermark AS standing_watermark, s.changed_at, s.read_runs,
+    CASE WHEN s.standing_no IS NOT NULL AND (n.run_no IS NULL OR %(live)s::boolean) THEN epoch() END AS epoch,
+    h.position, EXISTS (SELECT FROM unsealed w WHERE w.tenant_id = %(tenant)s) AS waiting
+FROM (
+-- include: _ruling
+) b
+JOIN chain_head h ON h.tenant_id = %(tenant)s
+LEFT JOIN period_state p ON p.tenant_id = %(tenant)s AND p.rulebook = b.id AND p.period = %(period)s
+LEFT JOIN LATERAL (
+    SELECT r.run_no, r.rulebook_no AS run_rulebook_no, r.rulebook_hash AS run_rulebook_hash, r.revision, r.digest, r.watermark, r.kind,
+        r.document, EXISTS (SELECT FROM run_input i WHERE i.tenant_id = r.tenant_id AND i.run_no = r.run_no) AS reads_runs
+    FROM run r WHERE r.tenant_id = %(tenant)s AND r.rulebook = b.id AND r.period = %(period)s
+      AND (%(revision)s::integer IS NULL OR r.revision = %(revision)s)
+    ORDER BY r.revision DESC LIMIT 1
+) n ON true
+LEFT JOIN standing s ON s.tenant_id = %(tenant)s AND s.rulebook_no = b.rulebook_no AND s.period = %(period)s AND s.again = 0
 
 -- name: _explained
 -- What they are made from.
@@ -115,12 +106,6 @@ WHERE (%(pool)s::text IS NULL OR s.pool = %(pool)s) AND (%(outcome)s::smallint I
   AND (x.outcome_no, s.subject_no) > (%(after_outcome)s, %(after_subject)s)
 ORDER BY x.outcome_no, s.subject_no LIMIT %(limit)s
 
--- name: tier_counts
--- How many subjects each tier and each no-tier reason has.
-WITH
--- include: _shown
-SELECT tier_no, no_tier, count(*) AS subjects FROM shown GROUP BY tier_no, no_tier ORDER BY tier_no, no_tier
-
 -- name: tier_shares
 -- The share that tiers with a target really have, in each pool.
 WITH
@@ -139,16 +124,6 @@ FROM (
     GROUP BY s.pool, t.tier_no, t.quota_percent, t.quota_of
 ) p
 ORDER BY p.pool, p.tier_no
-
--- name: latest_standings
--- The standings that were read last, for the metrics.
-SELECT l.standing_no, l.rulebook, l.period, l.rulebook_no, extract(epoch FROM now() - l.refreshed_at)::float AS age_seconds
-FROM (
-    SELECT DISTINCT ON (b.id, s.period) s.standing_no, b.id AS rulebook, s.period, s.rulebook_no, s.refreshed_at
-    FROM standing s JOIN rulebook b ON b.tenant_id = s.tenant_id AND b.rulebook_no = s.rulebook_no
-    WHERE s.tenant_id = %(tenant)s ORDER BY b.id, s.period, b.effective_day DESC
-) l
-ORDER BY l.refreshed_at DESC LIMIT %(limit)s
 
 -- name: tier_ids
 -- The tiers of a rulebook.

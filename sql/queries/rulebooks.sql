@@ -94,14 +94,17 @@ SELECT r.id, r.version, r.effective_from, r.effective_day, r.timezone, r.documen
 FROM rulebook r JOIN publication p ON p.tenant_id = r.tenant_id AND p.rulebook_no = r.rulebook_no
 WHERE r.tenant_id = %(tenant)s AND r.id = %(id)s ORDER BY r.effective_day
 
--- name: rulebooks_ruling
+-- name: _ruling
 -- For each rulebook, the published version that rules a period that ends on this day, or is named by an import of its results.
-SELECT DISTINCT ON (r.id) r.rulebook_no, r.id, r.version, r.hash, r.document, r.effective_from, r.timezone, r.language
+SELECT DISTINCT ON (r.id) r.rulebook_no, r.id, r.hash
 FROM rulebook r JOIN publication p ON p.tenant_id = r.tenant_id AND p.rulebook_no = r.rulebook_no
 WHERE r.tenant_id = %(tenant)s AND (%(id)s::text IS NULL OR r.id = %(id)s)
   AND (r.effective_day < %(end_day)s OR EXISTS (SELECT FROM run n WHERE n.tenant_id = r.tenant_id AND n.rulebook = r.id
       AND n.period = %(imported)s AND n.rulebook_no = r.rulebook_no AND n.kind = 'import'))
 ORDER BY r.id, r.effective_day DESC, r.rulebook_no DESC
+
+-- name: rulebooks_ruling
+-- include: _ruling
 
 -- name: rulebook_references
 -- Which rulebooks the published versions, and this one, read results of.

@@ -268,6 +268,8 @@ FROM standing_ranked WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 -- name: _run
 -- A run and its provenance.
 SELECT r.run_no, r.rulebook, r.period, r.revision, r.rulebook_no, b.version, r.rulebook_hash, r.language, r.watermark,
+    r.rulebook_no AS run_rulebook_no, r.rulebook_hash AS run_rulebook_hash,
+    EXISTS (SELECT FROM run_input i WHERE i.tenant_id = r.tenant_id AND i.run_no = r.run_no) AS reads_runs,
     r.roster_position, r.starts_at, r.ends_at, r.digest, r.group_digests, r.published_at, a.actor, o.actor AS corrected_by, m.reason,
     r.kind, r.base_run_no, r.base_digest, r.document, r.asked_by, ARRAY(
         SELECT u.kind || '/' || u.id FROM completion c

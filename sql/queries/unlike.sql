@@ -260,3 +260,12 @@ FULL JOIN (
 ) a ON a.type = t.type
 WHERE a.declaration IS DISTINCT FROM t.declaration
 ORDER BY 1, 2
+
+-- name: feed_unlike
+-- Entries that are marked for the feed and aren't to be told, or the other way round.
+SELECT s.entry_id, 'its mark for the feed' AS what
+FROM seal s JOIN audit_entry e ON e.tenant_id = s.tenant_id AND e.entry_id = s.entry_id
+WHERE s.tenant_id = %(tenant)s AND s.in_feed <> (
+-- include: _in_feed
+  )
+ORDER BY s.entry_id

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as command
-from bench import closing, intake, load, machine, reading, rows
+from bench import closing, exports, intake, load, machine, reading, rows
 from bench.rows import Comparison
 from bench.stack import Stack
 
@@ -32,6 +32,9 @@ TINY = {
     "trial": (closing.Size(20), ["trial"]),
     "standing_one": (reading.Standings(20, 12, reads=2), ["standing_one"]),
     "ranking_page": (reading.Pages(20, clients=2, requests=3, step=7), ["ranking_page"]),
+    "standing_page": (reading.Pages(20, clients=2, requests=3, step=7), ["standing_page"]),
+    "ranking_304": (reading.Pages(20, clients=2, requests=3), ["ranking_304"]),
+    "export_csv": (exports.Size(20, 20), ["export_csv", "export_csv_memory", "export_xlsx_memory"]),
 }
 
 

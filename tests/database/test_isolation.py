@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 from psycopg import Connection, errors, sql
 
+from service import clock
 from service.database.transactions import SERVICE_ROLE
+from service.webhooks import delivering
+from service.webhooks.calling import Answer
 from tests.conftest import opened
 from tests.county import County, event, rating, visit
 from tests.http.asking import rulebook
@@ -26,6 +30,8 @@ TABLES = [
     "chain_block",
     "chain_head",
     "command",
+    "delivery",
+    "delivery_attempt",
     "dictionary",
     "completion",
     "event",
@@ -70,6 +76,8 @@ TABLES = [
     "token",
     "unsealed",
     "verification",
+    "webhook",
+    "webhook_secret",
     "worker_record",
 ]
 # The small county has no rate limits, tie-breaks, further lists or restrictions.
@@ -103,6 +111,7 @@ def counties(module_url: str) -> Iterator[tuple[County, County]]:
             for name in ("close", "publish", "finalise"):
                 step(county, name)
             contest(county)
+            tell(county)
             county.send(visit("w3", "unsealed"))
         yield both
 
@@ -122,6 +131,15 @@ def contest(county: County) -> None:
         second.post(f"/v1/objections/{made['objection']}/decision", {"decision": "upheld", "reason": "so it is"})
         step(county, "publish?rulebook=heads", period="2025")
         assert step(county, "finalise?rulebook=heads", FORCE, period="2025").status_code == 200
+
+
+def tell(county: County) -> None:
+    """A webhook with a message that was tried."""
+    hook = county.hr.post("/v1/webhooks", {"url": "https://a.example", "types": ["jifen.event.reversed"]}).json
+    county.hr.post(f"/v1/webhooks/{hook['webhook']}/test")
+    with county.database.transaction(county.tenant_id) as transaction:
+        claimed = delivering.claim(transaction, UUID(hook["webhook"]))
+        delivering.settle(transaction, UUID(hook["webhook"]), claimed, clock.now(), Answer("timeout"))
 
 
 def as_service(county: County) -> Iterator[Connection[Any]]:
@@ -178,7 +196,7 @@ def test_a_row_of_another_tenant_cannot_be_written(counties: tuple[County, Count
 
 
 @pytest.mark.parametrize(
-    "table", ["unsealed", "alias", "person", "standing", "standing_result", "rejection", "command"]
+    "table", ["unsealed", "alias", "person", "standing", "standing_result", "rejection", "command", "webhook"]
 )
 def test_a_delete_without_a_filter_reaches_one_tenant(
     counties: tuple[County, County], first: Connection[Any], table: str

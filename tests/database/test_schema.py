@@ -179,6 +179,10 @@ def test_no_column_of_what_is_recorded_can_be_updated(owner: Connection[Any]) ->
         "command.answer",
         "command.location",
         "command.status",
+        "delivery.attempts",
+        "delivery.ended_at",
+        "delivery.next_at",
+        "delivery.state",
         "dictionary.entry_id",
         "event_type.declaration",
         "period_state.state",
@@ -192,6 +196,13 @@ def test_no_column_of_what_is_recorded_can_be_updated(owner: Connection[Any]) ->
         "token.expires_at",
         "token.last_used_at",
         "token.revoked_at",
+        "webhook.failing_since",
+        "webhook.ordinal",
+        "webhook.position",
+        "webhook.state",
+        "webhook.types",
+        "webhook.url",
+        "webhook_secret.ends_at",
     ]
 
 
@@ -205,12 +216,16 @@ def test_what_can_be_deleted_is_a_cache_a_queue_or_personal(owner: Connection[An
     assert deletable == [
         "alias",
         "command",
+        "delivery",
+        "delivery_attempt",
         "person",
         "rejection",
         "standing",
         "standing_lines",
         "standing_result",
         "unsealed",
+        "webhook",
+        "webhook_secret",
     ]
 
 

@@ -34,8 +34,9 @@ class StackError(AssertionError):
 class Stack:
     """One data folder, one port, and one `jifen serve` after another on them."""
 
-    def __init__(self, command: tuple[str, ...] = SERVE) -> None:
-        """Promise nothing yet; `command` serves like `jifen serve`."""
+    def __init__(self, command: tuple[str, ...] = SERVE, settings: dict[str, str] | None = None) -> None:
+        """Promise nothing yet; `command` serves like `jifen serve`, with these settings beside those of a test."""
+        self._settings = settings or {}
         self.folder = Path(tempfile.mkdtemp(prefix="jifen-faults-"))
         self.data = self.folder / "data"
         self.log = self.folder / "log"
@@ -159,7 +160,9 @@ class Stack:
         # Were the tests themselves killed, the service would be told to stop: nothing is left running.
         command = ["setpriv", "--pdeathsig=TERM", "--", *self._command]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, env=kept | stated, cwd=ROOT)
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=log, env=kept | stated | self._settings, cwd=ROOT
+            )
 
     def _has_ended(self) -> bool:
         return self._process is None or self._process.poll() is not None

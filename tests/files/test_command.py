@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from service import intake
 from service.cli import main
-from service.commands import files
+from service.commands import common, files
 from tests.county import SOURCE, County, visit
 from tests.files.filling import HEADER, at, filled, sheet
 from tests.http.asking import nothing_written, written
@@ -231,7 +231,7 @@ def test_a_source_is_registered_before(run: Run) -> None:
 
 def test_lines_say_how_far_it_is_where_there_is_no_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "_EVENTS_IN_ONE_TRANSACTION", 1)
-    monkeypatch.setattr(files, "_ROWS_BETWEEN_LINES", 2)
+    monkeypatch.setattr(common, "_ROWS_BETWEEN_LINES", 2)
     assert run("visit.done.csv", CSV).output.splitlines()[0] == "2 rows"
 
 

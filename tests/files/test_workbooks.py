@@ -151,6 +151,7 @@ def test_a_workbook_of_libreoffice_is_read(tmp_path: Path) -> None:
     if office is None:
         pytest.skip("NOT TESTED: there is no soffice, so no workbook of LibreOffice was read")
     (tmp_path / "a.csv").write_text("subject,time\n王工,2025-03-01\n", "utf-8")
-    command = [office, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path), str(tmp_path / "a.csv")]
+    command = [office, "--headless", "--infilter=CSV:44,34,UTF8", "--convert-to", "xlsx"]
+    command += ["--outdir", str(tmp_path), str(tmp_path / "a.csv")]
     subprocess.run(command, check=True, timeout=120)
     assert rows((tmp_path / "a.xlsx").read_bytes()) == {"a": [["subject", "time"], ["王工", at(2025, 3, 1)]]}

@@ -22,7 +22,7 @@ def assert_problem(answer: TestResponse, status: int, code: str) -> list[tuple[s
     """The answer is a problem document of this status and code; pointer and code of each of its errors."""
     assert (answer.status_code, answer.content_type) == (status, PROBLEM), answer.text
     said = answer.json
-    assert set(said) - {"errors", "items"} == {"type", "title", "status", "code", "request_id"}, said
+    assert set(said) - {"errors", "items", "oldest"} == {"type", "title", "status", "code", "request_id"}, said
     assert (said["type"], said["status"], said["code"]) == (f"urn:jifen:problem:{code}", status, code), said
     assert said["request_id"] == answer.headers["X-Request-Id"]
     assert said["title"]

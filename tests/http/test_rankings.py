@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from service import results
+from service.database.transactions import Transaction
 from tests.county import TYPES, County, rating, visit
 from tests.http.asking import assert_not_there, assert_problem, rulebook
 
@@ -192,3 +194,23 @@ def test_a_standing_includes_what_was_acknowledged_before_the_request(fresh: Cou
 @pytest.mark.parametrize("period", ["2025-13", "2025-", "2025-3", "march", "%00", "2025-Q5"])
 def test_a_ranking_of_what_is_no_period_is_404(shared: County, period: str) -> None:
     assert_not_there(shared.hr.get(f"/v1/rankings/{period}"))
+
+
+def test_a_standing_that_moves_while_it_is_read_is_read_again(fresh: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Invariant 9: a page is of one standing, also where it was found by one statement and is read by another."""
+    fresh.ranking("2025-03")
+    found = results.at_hand
+
+    def found_before_it_moved(transaction: Transaction, *args: Any, **asked: Any) -> Any:
+        shown = found(transaction, *args, **asked)
+        if shown is not None and not moved:
+            moved.append(True)
+            fresh.send(visit("w4", "h1"))
+            fresh.ranking("2025-03")
+        return shown
+
+    moved: list[bool] = []
+    monkeypatch.setattr(results, "at_hand", found_before_it_moved)
+    items = fresh.ranking("2025-03")
+    assert moved
+    assert (items[0]["subject"], items[0]["total"]) == ("worker/w4", "40.00")

@@ -56,6 +56,7 @@ def restored(past: County, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 LISTS = (
     "/v1/rankings/2025-03?view=standing&limit=1",
     "/v1/periods/2025-03/late?limit=1",
+    "/v1/feed?limit=1",
     f"/v1/rankings/{APRIL}?limit=1",
 )
 
@@ -110,7 +111,7 @@ def test_every_run_is_found_again(restored: Restored) -> None:
     ]
 
 
-@pytest.mark.parametrize("path", LISTS[:2])
+@pytest.mark.parametrize("path", LISTS[:3])
 def test_a_cursor_that_holds_a_position_is_refused(restored: Restored, path: str) -> None:
     assert_problem(client(restored).get(f"{path}&after={restored.cursors[path]}"), 410, "page.restored")
     again = client(restored).get(f"{path}&after={after(client(restored), path)}")
@@ -119,7 +120,7 @@ def test_a_cursor_that_holds_a_position_is_refused(restored: Restored, path: str
 
 def test_the_pages_of_a_revision_go_on(restored: Restored) -> None:
     """Invariant 12: it is the same revision."""
-    asked = f"{LISTS[2]}&after={restored.cursors[LISTS[2]]}"
+    asked = f"{LISTS[3]}&after={restored.cursors[LISTS[3]]}"
     assert client(restored).get(asked).json == restored.county.hr.get(asked).json
 
 

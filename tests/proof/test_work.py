@@ -58,8 +58,8 @@ def test_one_leads_at_a_time(url: str, database: Database, owner: Connection[Any
 
 def test_tasks_are_done_again_and_again_until_told_to_stop(county: County, owner: Connection[Any]) -> None:
     stop = Event()
-    settings = replace(Settings(), seal_seconds=1, verify_seconds=0)
-    assert [task.name for task in work.tasks(settings)] == ["seal", "expire"]
+    settings = replace(Settings(), seal_seconds=1, verify_seconds=0, drift_seconds=0, webhook_seconds=0)
+    assert [task.name for task in work.tasks(settings)] == ["seal", "expire", "expire_deliveries"]
     running = Thread(target=work.run, args=(county.database, settings, stop))
     running.start()
     try:

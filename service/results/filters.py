@@ -1,0 +1,57 @@
+"""Which results of a period are asked for: one filter for rankings, statistics and exports."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from service.database.transactions import Transaction
+from service.errors import Finding, Problem, finding
+from service.results.shown import Shown
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A group, an organisation with all that is below it, a tier, a no-tier reason, an outcome; None asks for all."""
+
+    group: str | None = None
+    under: str | None = None
+    tier: str | None = None
+    no_tier: str | None = None
+    outcome: str | None = None
+
+    @classmethod
+    def of(cls, query: dict[str, Any]) -> "Filter":
+        """What a query (schemas/results.py: Filtered) asks for."""
+        return cls(**{one.name: query.get(one.name) for one in fields(cls)})
+
+    def parameters(self, transaction: Transaction, shown: Shown) -> dict[str, Any]:
+        """What the fragment _filtered needs to know. Problem request.invalid where these results know no such thing."""
+        found: list[Finding] = []
+        values: dict[str, Any] = {
+            "pool": self.group,
+            "organisations": None,
+            "tier": _number(self.tier, "/tier", [tier["id"] for tier in shown.rulebook["tiers"]], found),
+            "no_tier": self.no_tier,
+            "outcome": _number(self.outcome, "/outcome", [said["id"] for said in shown.sheet.outcomes], found),
+        }
+        if self.under is not None:
+            values["organisations"] = _below(transaction, shown, self.under, found)
+        if found:
+            raise Problem("request.invalid", found)
+        return values
+
+
+def _number(word: str | None, pointer: str, words: list[str], found: list[Finding]) -> int | None:
+    if word is None:
+        return None
+    if word not in words:
+        found.append(finding(pointer, "code.unknown", codes=", ".join(words) or "-"))
+        return None
+    return words.index(word) + 1
+
+
+def _below(transaction: Transaction, shown: Shown, under: str, found: list[Finding]) -> list[int]:
+    """The organisation and all below it, in the tree as these results read it."""
+    rows = transaction.all("organisations_under", under=under, watermark=shown.watermark)
+    if not rows:
+        found.append(finding("/under", "subject.unknown", subject=f"organisation/{under}"))
+    return [row.organisation_no for row in rows]

@@ -1,0 +1,1 @@
+"""Exports: files that programs and spreadsheets read."""
