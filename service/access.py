@@ -14,7 +14,7 @@ from cachetools import TTLCache
 
 from service import canonical, journal
 from service.database.transactions import Database, Transaction
-from service.errors import Problem
+from service.errors import Problem, unknown
 from service.identity_provider import IdentityProvider
 from service.last_use import LastUse
 
@@ -53,6 +53,17 @@ class Access:
     def only_self(self, *scopes: str) -> str | None:
         """Whom alone it may speak for, worker/<id>, unless it has one of the scopes that speak for anybody."""
         return None if self.scopes.intersection(scopes) else self.actor
+
+    def only_own(self, subject: str, *scopes: str) -> bool:
+        """Whether it asks for a subject as that subject itself, for want of these scopes.
+
+        Problem resource.unknown where it lacks them and is another, who isn't told whether there is such a subject.
+        """
+        if self.scopes.issuperset(scopes):
+            return False
+        if self.actor != subject:
+            raise unknown(*subject.split("/", 1))
+        return True
 
     def label(self, source: Any) -> str:
         """A source as a metric's label: - unless it may send as that one, since what a sender chooses has no end."""

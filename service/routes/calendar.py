@@ -14,7 +14,7 @@ _FIRST, _LAST = 1900, 9998
 
 
 @blueprint.get("/v1/calendar/<int:year>")
-@requires("results:read")
+@requires("results:read", narrow=True)
 def get_calendar(year: int) -> dict[str, Any]:
     """The working days of a year, and who says so."""
     with database().transaction(access().tenant_id) as transaction:

@@ -29,7 +29,7 @@ def put_event_type(declaration: dict[str, Any], type_: str) -> Response:
 
 
 @blueprint.get("/v1/event-types")
-@requires("rulebooks:read")
+@requires("rulebooks:read", narrow=True)
 def get_event_types() -> dict[str, Any]:
     """All event types."""
     with database().transaction(access().tenant_id) as transaction:
@@ -38,7 +38,7 @@ def get_event_types() -> dict[str, Any]:
 
 
 @blueprint.get("/v1/event-types/<type_>")
-@requires("rulebooks:read")
+@requires("rulebooks:read", narrow=True)
 def get_event_type(type_: str) -> dict[str, Any]:
     """One event type."""
     with database().transaction(access().tenant_id) as transaction:

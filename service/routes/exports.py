@@ -31,14 +31,14 @@ class _Notice(_Of, Filtered, Noticed):
 
 
 @blueprint.get("/v1/rankings/<period>.<any(csv, xlsx, ndjson):form>")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.arguments(_Export, location="query")
 @blueprint.answers(200, _FILE, content_type=FORMATS["ndjson"].media)
 @blueprint.answers(200, _FILE, content_type=FORMATS["xlsx"].media)
 @blueprint.answers(200, _FILE, content_type=FORMATS["csv"].media)
 def get_export(query: dict[str, Any], period: str, form: str) -> Response:
     """The whole ranking as a file, with names for who may read the roster; an open period's is as of now."""
-    asked = Asked(form, Filter.of(query), language(), "roster:read" in access().scopes)
+    asked = Asked(form, Filter.of(query, access().under), language(), "roster:read" in access().scopes)
     with _shown(period, query) as (transaction, shown):
         tag = _tag(transaction, shown, asked.with_names)
         if tag in request.if_none_match:
@@ -49,7 +49,7 @@ def get_export(query: dict[str, Any], period: str, form: str) -> Response:
 
 
 @blueprint.get("/v1/rankings/<period>/notice.<any(xlsx, html):form>")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.arguments(_Notice, location="query")
 @blueprint.answers(200, _FILE, content_type=exports.NOTICES["xlsx"])
 @blueprint.answers(200, _FILE, content_type=exports.NOTICES["html"])
@@ -59,7 +59,7 @@ def get_notice(query: dict[str, Any], period: str, form: str) -> Response:
         tag = _tag(transaction, shown, with_names=True)
         if tag in request.if_none_match:
             return _same(tag)
-        notice = exports.take_notice(transaction, shown, Filter.of(query), language(), query["fields"])
+        notice = exports.take_notice(transaction, shown, Filter.of(query, access().under), language(), query["fields"])
     file = exports.written_notice(notice, form)
     plain, name = exports.names(shown, form)
     answer = download(file, exports.NOTICES[form], f"notice-{plain}", f"公示 {name}", inline=form == "html")
@@ -69,7 +69,7 @@ def get_notice(query: dict[str, Any], period: str, form: str) -> Response:
 def _tag(transaction: Transaction, shown: Shown, with_names: bool) -> str:
     """What the file depends on; names change with the roster, the words of files with the version of the service."""
     roster = transaction.one("dictionary").entry_id if with_names else None
-    depends = (shown.identity, shown.state, request.full_path, language(), roster, __version__)
+    depends = (shown.identity, shown.state, request.full_path, language(), roster, access().under, __version__)
     return sha256(repr(depends).encode()).hexdigest()[:32]
 
 

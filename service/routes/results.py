@@ -65,12 +65,12 @@ def post_import(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/rankings/<period>")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.arguments(_Ranking, location="query")
 @blueprint.answers(200, RankingAnswer)
 def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
     """A page of the ranking; an open period's includes every event acknowledged before the request."""
-    asked = Asked.of(query)
+    asked = Asked.of(query, access().under)
     try:
         with _shown(period, query, worded=False, brief=asked.is_plain) as (transaction, shown):
             return results.ranking(transaction, shown, asked)
@@ -80,17 +80,17 @@ def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/rankings/<period>/statistics")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.arguments(_Statistics, location="query")
 @blueprint.answers(200, StatisticsAnswer)
 def get_statistics(query: dict[str, Any], period: str) -> dict[str, Any]:
     """What the results come to: counts by tier and reason, quantiles, distribution, means by organisation."""
     with _shown(period, query, worded=False) as (transaction, shown):
-        return results.statistics(transaction, shown, AskedStatistics.of(query))
+        return results.statistics(transaction, shown, AskedStatistics.of(query, access().under))
 
 
 @blueprint.get("/v1/outcomes/<period>")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.arguments(_Outcomes, location="query")
 def get_outcomes(query: dict[str, Any], period: str) -> dict[str, Any]:
     """A page of what follows for whom, with the reason, by outcome; or of who is left open or without a seat."""
@@ -103,27 +103,38 @@ def get_outcomes(query: dict[str, Any], period: str) -> dict[str, Any]:
             query["answer"],
             query.get("after"),
             query["limit"],
+            access().under,
         )
 
 
 @blueprint.get("/v1/<any(workers, organisations):kind>/<id_>/results/<period>")
-@requires("results:read")
+@requires("results:read", instead=("self",), narrow=True)
 @blueprint.arguments(_Of, location="query")
 def get_result(query: dict[str, Any], kind: str, id_: str, period: str) -> dict[str, Any]:
     """One subject's result: lines, gates, outcomes, with a sentence for each."""
+    own = access().only_own(f"{kind.removesuffix('s')}/{id_}", "results:read")
     with _shown(period, query) as (transaction, shown):
+        _refuse_unseen(transaction, shown, own, kind, id_)
         return results.result(transaction, shown, kind.removesuffix("s"), id_)
 
 
 @blueprint.get("/v1/<any(workers, organisations):kind>/<id_>/results/<period>/lines/<line>/events")
-@requires("results:read")
+@requires("results:read", instead=("self",), narrow=True)
 @blueprint.arguments(_Events, location="query")
 def get_line_events(query: dict[str, Any], kind: str, id_: str, period: str, line: str) -> dict[str, Any]:
     """The events behind a line."""
+    own = access().only_own(f"{kind.removesuffix('s')}/{id_}", "results:read")
     with _shown(period, query) as (transaction, shown):
+        _refuse_unseen(transaction, shown, own, kind, id_)
         return results.line_events(
             transaction, shown, kind.removesuffix("s"), id_, line, query.get("after"), query["limit"]
         )
+
+
+def _refuse_unseen(transaction: Transaction, shown: Shown, own: bool, kind: str, id_: str) -> None:
+    """One's own is seen wherever it lies."""
+    sees = None if own else access().under
+    results.refuse_unseen(transaction, shown, sees, kind.removesuffix("s"), id_)
 
 
 @contextmanager
@@ -166,4 +177,4 @@ def _is_known(transaction: Transaction, shown: Shown, query: dict[str, Any], wor
     if query["view"] == "revision" and shown.run is None:
         raise Problem("request.invalid", [finding("/view", "view.unpublished")])
     words = transaction.one("dictionary").entry_id if worded else None
-    return tagged(shown.identity, shown.state, inputs.mark(transaction, shown.run), words)
+    return tagged(shown.identity, shown.state, inputs.mark(transaction, shown.run), words, access().under)

@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields
 
 from schemas.fields import Identifier, Shape
 from schemas.roster import Organisation, Roster, Worker
-from service import roster
+from service import roster, seeing
 from service.database.transactions import Transaction
 from service.errors import Finding, Problem, findings_of
 from service.http import access, database, language, requires
@@ -29,10 +29,11 @@ def put_organisation(record: dict[str, Any], id_: str) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/organisations/<id_>")
-@requires("roster:read")
+@requires("roster:read", narrow=True)
 def get_organisation(id_: str) -> dict[str, Any]:
     """One organisation."""
     with database().transaction(access().tenant_id) as transaction:
+        seeing.refuse_unseen(transaction, access().under, "organisation", id_)
         return roster.organisation(transaction, id_)
 
 
@@ -45,10 +46,12 @@ def put_worker(record: dict[str, Any], id_: str) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/workers/<id_>")
-@requires("roster:read")
+@requires("roster:read", instead=("self",), narrow=True)
 def get_worker(id_: str) -> dict[str, Any]:
-    """One worker with personal data."""
+    """One worker with personal data; with `self` alone, oneself."""
+    own = access().only_own(f"worker/{id_}", "roster:read")
     with database().transaction(access().tenant_id) as transaction:
+        seeing.refuse_unseen(transaction, None if own else access().under, "worker", id_)
         return roster.worker(transaction, id_)
 
 

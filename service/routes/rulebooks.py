@@ -64,7 +64,7 @@ def put_cases(id_: str, version: str) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/rulebooks/<id_>@<version>/cases")
-@requires("rulebooks:read")
+@requires("rulebooks:read", narrow=True)
 def get_cases(id_: str, version: str) -> Response:
     """The cases of a version, as they were written."""
     with database().transaction(access().tenant_id) as transaction:
@@ -72,7 +72,7 @@ def get_cases(id_: str, version: str) -> Response:
 
 
 @blueprint.get("/v1/rulebooks")
-@requires("rulebooks:read")
+@requires("rulebooks:read", narrow=True)
 def get_rulebooks() -> dict[str, Any]:
     """All versions."""
     with database().transaction(access().tenant_id) as transaction:
@@ -80,7 +80,7 @@ def get_rulebooks() -> dict[str, Any]:
 
 
 @blueprint.get("/v1/rulebooks/<id_>@<version>")
-@requires("rulebooks:read")
+@requires("rulebooks:read", narrow=True)
 def get_rulebook(id_: str, version: str) -> dict[str, Any]:
     """One version with its document."""
     with database().transaction(access().tenant_id) as transaction:
@@ -100,7 +100,7 @@ def get_rulebook(id_: str, version: str) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/rulebooks/<id_>@<version>/text")
-@requires("rulebooks:read")
+@requires("rulebooks:read", narrow=True)
 @blueprint.arguments(_InWords, location="query")
 def get_rulebook_text(query: dict[str, Any], id_: str, version: str) -> Response:
     """A version as a regulation: numbered sentences, as text or as JSON with both languages."""
@@ -110,7 +110,7 @@ def get_rulebook_text(query: dict[str, Any], id_: str, version: str) -> Response
 
 
 @blueprint.get("/v1/rulebooks/<id_>@<version>/diff")
-@requires("rulebooks:read")
+@requires("rulebooks:read", narrow=True)
 @blueprint.arguments(_Diff, location="query")
 def get_rulebook_diff(query: dict[str, Any], id_: str, version: str) -> Response:
     """What a version says otherwise than another one, by meaning."""

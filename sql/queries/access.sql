@@ -51,3 +51,26 @@ UPDATE budget b SET available = g.available - least(%(wanted)s, floor(g.availabl
 FROM grown g
 WHERE b.tenant_id = %(tenant)s AND b.token_id = %(token)s
 RETURNING least(%(wanted)s, floor(g.available))::integer AS leased, b.available
+
+-- name: _seen
+-- Whether a subject (e) is one that a reader sees: anybody, or below an organisation, as last recorded: by its place in the tree, or by an
+-- assignment of today.
+(%(sees)s::text IS NULL OR EXISTS (
+        SELECT FROM (
+            SELECT e.subject_no AS organisation_no
+            UNION ALL
+            SELECT a.organisation_no FROM assignment a
+            WHERE a.tenant_id = %(tenant)s AND a.worker_no = e.subject_no
+              AND a.entry_id = (SELECT max(w.entry_id) FROM worker_record w WHERE w.tenant_id = %(tenant)s AND w.worker_no = e.subject_no)
+              AND a.valid_from <= %(today)s AND (a.valid_to IS NULL OR a.valid_to > %(today)s)
+        ) p
+        JOIN organisation_record o ON o.tenant_id = %(tenant)s AND o.organisation_no = p.organisation_no
+        WHERE %(sees)s = ANY (o.path) AND o.entry_id = (
+            SELECT max(l.entry_id) FROM organisation_record l WHERE l.tenant_id = %(tenant)s AND l.organisation_no = p.organisation_no)))
+
+-- name: subject_seen
+-- A subject, if a reader sees it.
+SELECT e.subject_no FROM subject e
+WHERE e.tenant_id = %(tenant)s AND e.kind = %(kind)s AND e.id = %(id)s
+  AND
+-- include: _seen

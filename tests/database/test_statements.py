@@ -105,7 +105,7 @@ INSTANTS = {
 }
 DOCUMENTS = {"calendar", "detail", "declaration", "document", "earlier", "events", "named", "records", "rows"}
 DOCUMENTS |= {"group_digests", "rejections"}
-TEXTS |= {"begins", "issuer"}
+TEXTS |= {"begins", "issuer", "sees"}
 INSTANTS |= {"expires_at"}
 NUMBERS |= {"tokens"}
 TEXTS |= {"code", "source", "subject_id"}
@@ -117,7 +117,7 @@ DOCUMENTS |= {"messages"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
 HASHES = {"answer", "base_digest", "hash", "digest", "rulebook_hash"}
 DECIMALS = {"after_number", "measure_step", "near", "step", "total_min", "total_max", "width"}
-DAYS = {"first_day", "end_day", "effective_day", "until", "objections_until", "answer_by"}
+DAYS = {"first_day", "end_day", "effective_day", "until", "objections_until", "answer_by", "today"}
 UUIDS = {
     ("delivery", "delivery"),
     ("delivery", "delivery_again"),
