@@ -9,7 +9,7 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-e
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test mutants lint bench bench-intake docs lock
+.PHONY: help setup run test mutants lint bench bench-intake docs clients lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,9 @@ bench-intake: $(INSTALLED) ## Measure intake alone; ARGS goes to the benchmark
 
 docs: $(INSTALLED) ## Write the reference pages that are made from the code
 	$(BIN)/python -m service.reference
+
+clients: $(INSTALLED) ## Generate clients in Python and TypeScript, and post an event with each; npm fetches packages
+	$(BIN)/python -m pytest tests/http/test_clients.py $(ARGS)
 
 lock: $(INSTALLED) ## Pin the dependencies anew, with Python 3.11; UPGRADE=--upgrade takes the newest
 	$(COMPILE) --output-file=requirements.txt pyproject.toml

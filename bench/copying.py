@@ -64,7 +64,7 @@ def copy(stack: Stack, portions: list[bytes]) -> Load:
         with ThreadPoolExecutor(STREAMS) as pool:
             begun = time.perf_counter()
             latencies = list(pool.map(_stream, connections, [portions[n::STREAMS] for n in range(STREAMS)]))
-            return Load(time.perf_counter() - begun, [*chain(*latencies)], b"")
+            return Load(time.perf_counter() - begun, [*chain(*latencies)], b"", "")
     finally:
         for connection in connections:
             connection.close()

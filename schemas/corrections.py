@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, validates_schema
 
 from schemas.faults import invalid
-from schemas.fields import MESSAGES, Code, Inner, Listed, Shape, Text
+from schemas.fields import MESSAGES, Shape, Text
 
 
 class Correction(Shape):
@@ -24,18 +24,3 @@ class Correction(Shape):
     def _one_event_is_named(self, loaded: dict[str, Any], **_: Any) -> None:
         if loaded.keys() & {"event", "source", "id"} not in ({"event"}, {"source", "id"}):
             raise invalid("correction.named")
-
-
-class _Answer(Shape):
-    result = Code("created", "duplicate", "conflict", "rejected", "aborted", required=True)
-    event = Text()
-    source = Text()
-    id = Text()
-    replaced_by = Text(allow_none=True)
-    errors = Listed(fields.Dict())
-
-
-class Corrected(Shape):
-    """What became of a batch of corrections, one answer for each, in order."""
-
-    items = Listed(Inner(_Answer), required=True)

@@ -68,18 +68,48 @@ def faults_of_extensions(extensions: dict[str, Any]) -> dict[str, Fault]:
     return faults
 
 
-class Sending(Shape):
-    """How a request of events is taken."""
+class Taking(Shape):
+    """How events are taken: one, a batch or a stream. What is meant anyway may be said of each."""
 
-    atomic = fields.Boolean(load_default=False, metadata={"description": "all of them or none"})
+    atomic: fields.Field[Any] = fields.Boolean(
+        load_default=False, metadata={"description": "of a batch: all of them or none"}
+    )
     dry_run = fields.Boolean(load_default=False, metadata={"description": "only say what would become of each"})
+    results = Code(
+        "all",
+        "problems",
+        load_default="all",
+        metadata={"description": "of a stream: answer all lines, or those that aren't stored"},
+    )
 
 
-class Streaming(Shape):
-    """How a stream of events is taken, and which lines of it are answered: all, or those that aren't stored."""
+class Sending(Taking):
+    """How an event or a batch is taken; each is answered."""
 
-    dry_run = fields.Boolean(load_default=False, metadata={"description": "only say what would become of each"})
-    results = Code("all", "problems", load_default="all")
+    results = Code("all")
+
+    @post_load
+    def _as_it_is_taken(self, said: dict[str, Any], **_: Any) -> dict[str, Any]:
+        said.pop("results", None)
+        return said
+
+
+class Streaming(Taking):
+    """How a stream is taken, never all or nothing."""
+
+    atomic = Code("false")
+
+
+class BinaryMode(Shape):
+    """The headers of binary mode, in which the body is `data`; others that begin with ce- are extensions."""
+
+    specversion = Code("1.0", data_key="ce-specversion")
+    id = Text(data_key="ce-id")
+    source = Text(data_key="ce-source")
+    type = Text(data_key="ce-type")
+    subject = SubjectText(data_key="ce-subject")
+    time = Text(data_key="ce-time", metadata={"example": "2025-03-10T09:00:00+08:00"})
+    period = Text(data_key="ce-period", metadata={"example": "2025-03"})
 
 
 class Reversal(Shape):

@@ -110,6 +110,9 @@ class Words(fields.Field[list[str]]):
         super().__init__(**options)
         self.words = words
         self.most = most
+        word = f"(?:{'|'.join(map(re.escape, words))})" if words else "[^,]+"
+        examples = [",".join(words[:2]) or "street,community"]
+        self.json_schema = {"type": "string", "pattern": f"^{word}(?:,{word})*$", "examples": examples}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> list[str]:
         found = str(value).split(",")

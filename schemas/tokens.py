@@ -34,7 +34,7 @@ class _Hours(fields.Field[int]):
 class Rotation(Shape):
     """For how many hours the token before stays good, and until when the new one is, unless as long as that one was."""
 
-    hours = _Hours(load_default=24)
+    hours = _Hours(load_default=24, metadata={"type": "integer"})
     expires_at = Instant()
 
 

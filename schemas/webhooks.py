@@ -1,6 +1,6 @@
 """Webhooks on the wire: who is told of what, and what is sent again."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validates_schema
 from marshmallow.validate import Length
@@ -24,6 +24,8 @@ class _Types(Listed):
 
 class _Hours(fields.Field[int]):
     """Whole hours, up to a week."""
+
+    json_schema: ClassVar = {"type": "integer", "minimum": 0, "maximum": _MOST_HOURS}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
         if type(value) is not int or not 0 <= value <= _MOST_HOURS:

@@ -1,7 +1,6 @@
 """The application: settings and a database in, a WSGI application out."""
 
 from flask import Flask
-from flask_smorest import Api
 
 from service import __version__, http, routes
 from service.access import Tokens
@@ -9,7 +8,7 @@ from service.budgets import Budgets
 from service.database.transactions import Database
 from service.feed import Feed
 from service.identity_provider import IdentityProvider
-from service.routes import commands
+from service.routes import commands, contract
 from service.settings import Settings
 
 
@@ -20,8 +19,6 @@ def create_app(settings: Settings, database: Database) -> Flask:
         API_TITLE="Jifen",
         API_VERSION=f"v1 ({__version__})",
         OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/",
-        OPENAPI_JSON_PATH="openapi.json",
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -29,9 +26,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions["jifen.settings"] = settings
     app.extensions["jifen.database"] = database
     app.extensions["jifen.feed"] = Feed(database, settings.feed_days, settings.threads // 2)
-    api = Api(app)
-    for blueprint in routes.BLUEPRINTS:
-        api.register_blueprint(blueprint)
+    contract.install(app, routes.BLUEPRINTS)
     commands.install(app)
     tokens = app.extensions["jifen.tokens"] = Tokens(
         database, IdentityProvider(settings) if settings.jwt_jwks else None

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from schemas.fields import decimal_text
 from service import cursors, lateness, movers, standings
 from service.database.transactions import Transaction
 from service.errors import Problem, finding, unknown
@@ -40,6 +41,50 @@ def of_revisions(
             fault = finding("/from", "revision.earlier", rulebook=later.ruling.id, period=later.period.text)
             raise Problem("request.invalid", [fault])
     return _page(transaction, earlier, later, after, limit)
+
+
+def changes(transaction: Transaction, period: Period, asked: Said, watermark: int) -> dict[str, Any]:
+    """A page of who has another total, tier or outcome than in an earlier revision, for whoever took that one.
+
+    What each has now is what such a reader puts in the place of what was taken; the pages of a revision stay those of
+    that one. Why somebody moved, the difference of its run says. Problem resource.unknown where there is no such
+    revision; period.state where the current one must be final and isn't.
+    """
+    since, after, limit = asked["since"], asked.get("after"), asked["limit"]
+    of, revision, subject = cursors.decode(after, str, int, int) if after else ("", None, 0)
+    before = show(transaction, period, asked.get("rulebook"), watermark, revision=since)
+    shown = show(transaction, period, before.ruling.id, watermark, revision=revision, final="state" in asked)
+    identity = f"{before.identity} {shown.identity}"
+    cursors.refuse_other(of or identity, identity)
+    head = {"since": since, **shown.head()}
+    if before.run.run_no == shown.run.run_no:
+        return {**head, "items": [], "next": None}
+    rows = transaction.all("changes_page", after_subject=subject, limit=limit + 1, **movers.keys(before, shown))
+    last = rows[limit - 1] if len(rows) > limit else None
+    following = cursors.encode(identity, shown.run.revision, last.subject_no) if last else None
+    items = [
+        {"subject": row.subject, "before": _side(row, "before", before), "after": _side(row, "after", shown)}
+        for row in rows[:limit]
+    ]
+    return {**head, "items": items, "next": following}
+
+
+def _side(row: Any, side: str, shown: Shown) -> Said | None:
+    """What there is to take of a subject; nothing where it isn't there."""
+    if not getattr(row, f"is_{side}"):
+        return None
+    total, tier_no, no_tier, outcomes, values = (
+        getattr(row, f"{name}_{side}") for name in ("total", "tier_no", "no_tier", "outcomes", "outcome_values")
+    )
+    return {
+        "total": shown.points(total),
+        "tier": shown.rulebook["tiers"][tier_no - 1]["id"] if tier_no else None,
+        "no_tier": no_tier,
+        "outcomes": [
+            {"id": shown.sheet.outcomes[number - 1]["id"], "value": None if value is None else decimal_text(value)}
+            for number, value in zip(outcomes, values, strict=False)
+        ],
+    }
 
 
 def drift(

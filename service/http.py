@@ -33,7 +33,6 @@ log = logging.getLogger("jifen")
 PUBLIC = "public"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _MOST_QUERIES = 1000
-_PUBLIC_ENDPOINTS = ("api-docs.openapi_json",)  # flask-smorest's own view, which can't declare a scope
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -53,8 +52,6 @@ def requires(*scopes: str, instead: tuple[str, ...] = (), narrow: bool = False) 
 
 def scopes_of(app: Flask, endpoint: str) -> tuple[str, ...]:
     """The scopes that an endpoint declares; empty where it declares none, and nobody may call it."""
-    if endpoint in _PUBLIC_ENDPOINTS:
-        return (PUBLIC,)
     return getattr(app.view_functions[endpoint], "scopes", ())
 
 
@@ -112,7 +109,7 @@ class Unchanged(Exception):
 
 def tagged(*of: Any) -> bool:
     """Tag the answer as what is made of these, so that it can be asked for again; whether the client has it already."""
-    text = repr((__version__, *of)).encode()
+    text = repr((__version__, request.full_path, *of)).encode()
     g.tag = sha256(text).hexdigest()[:32]
     return request.if_none_match.contains_weak(g.tag)
 
@@ -221,6 +218,7 @@ def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
             # Kept by the client alone, and never shown without asking whether it still holds.
             response.headers["Cache-Control"] = "private, no-cache"
             response.set_etag(g.tag, weak=True)
+            response.vary.update(("Accept-Language", "Authorization"))
         else:
             response.headers["Cache-Control"] = "no-store"
         rule = request.url_rule.rule if request.url_rule else "-"

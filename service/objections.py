@@ -46,7 +46,7 @@ def enter(transaction: Transaction, access: Access, said: Said, watermark: int) 
 
 def one(transaction: Transaction, identifier: str, own: str | None = None) -> Said:
     """An objection with its clock and what became of it; of this objector alone. Problem resource.unknown."""
-    return _shown(_row(transaction, identifier, own))
+    return shown(_row(transaction, identifier, own))
 
 
 def page(transaction: Transaction, sought: Said, own: str | None = None) -> Said:
@@ -64,9 +64,9 @@ def page(transaction: Transaction, sought: Said, own: str | None = None) -> Said
         after=after,
         limit=sought["limit"] + 1,
     )
-    shown = rows[: sought["limit"]]
-    following = cursors.encode(shown[-1].entry_id) if len(rows) > len(shown) else None
-    return {"items": [_shown(row) for row in shown], "next": following}
+    items = rows[: sought["limit"]]
+    following = cursors.encode(items[-1].entry_id) if len(rows) > len(items) else None
+    return {"items": [shown(row) for row in items], "next": following}
 
 
 def withdraw(transaction: Transaction, access: Access, identifier: str) -> Said:
@@ -216,7 +216,8 @@ def _events(transaction: Transaction, shown: Shown, row: Any, line: str) -> list
             return events
 
 
-def _shown(row: Any) -> Said:
+def shown(row: Any) -> Said:
+    """An objection as it is answered."""
     ended = {"by": row.ended_by, "at": _text(row.ended_at), "reason": row.reason} if row.ended_by else None
     return {
         "objection": str(row.objection_id),

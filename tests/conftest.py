@@ -8,14 +8,17 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from flask import Flask
 from psycopg.conninfo import make_conninfo
 
 from service.database.embedded import Embedded
 from service.database.migrations import migrate
 from service.database.transactions import Database
 from service.settings import Settings
+from tests.contract import CheckedClient
 from tests.county import County
 
+Flask.test_client_class = CheckedClient
 _clones = count(1)
 
 

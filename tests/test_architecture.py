@@ -12,6 +12,8 @@ ROOMS = {
     "psycopg_pool": "service/database/",
     "flask": ("service/routes/", "service/http.py", "service/app.py"),
     "flask_smorest": ("service/routes/", "service/app.py"),
+    "apispec": "service/routes/contract.py",
+    "flask_swagger_ui": "service/routes/contract.py",
     "gunicorn": "service/serve.py",
     "yaml": "service/rulebooks/text.py",
     "click": ("service/cli.py", "service/commands/"),

@@ -19,6 +19,7 @@ GUIDES = [
     ("events.md", "events.zh-CN.md"),
     ("feed.md", "feed.zh-CN.md"),
     ("webhooks.md", "webhooks.zh-CN.md"),
+    ("consumers.md", "consumers.zh-CN.md"),
 ]
 PAGES = [page for guide in GUIDES for page in guide]
 JIFEN = Path(sys.executable).with_name("jifen")

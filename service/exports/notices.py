@@ -7,7 +7,7 @@ is for who puts it up to decide; the names of workers are masked always.
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader
@@ -76,7 +76,8 @@ def take_notice(
         raise Problem("period.state", period=shown.period.text, state=shown.state, needed="provisional")
     most = spreadsheets.MOST_ROWS - _SHEETS_BEGIN
     table = tables.take(transaction, shown, sought, language, with_names=True, most=most, tell=tell)
-    return Notice(table, list(_head(shown)), fields)
+    run = transaction.one("runs", run=shown.run.run_no, rulebook_id=None, period=None)
+    return Notice(table, list(_head(shown, run)), fields)
 
 
 def written_notice(notice: Notice, form: str, tell: Tell = lambda _: None) -> BinaryIO:
@@ -86,8 +87,8 @@ def written_notice(notice: Notice, form: str, tell: Tell = lambda _: None) -> Bi
     return file
 
 
-def _head(shown: Shown) -> Iterator[Words]:
-    rulebook, run = shown.rulebook, shown.run
+def _head(shown: Shown, run: Any) -> Iterator[Words]:
+    rulebook = shown.rulebook
     yield say("{title} {period} 公示", "Public notice: {title}, {period}", title=rulebook["title"], period=run.period)
     label = f"{shown.ruling.id}@{shown.ruling.version}"
     authority = rulebook.get("authority", {})

@@ -10,6 +10,7 @@ from service.results.revisions import periods, run, runs
 from service.results.shown import ComputedAt, Shown, at_hand, of_run, show
 from service.results.statistics import AskedStatistics, statistics
 from service.results.subject import beside, lines, placed, result, with_points
+from service.results.trend import trend
 
 __all__ = [
     "Asked",
@@ -33,5 +34,6 @@ __all__ = [
     "runs",
     "show",
     "statistics",
+    "trend",
     "with_points",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service import explanation, inputs
+from service import distance, explanation, inputs
 from service.database.transactions import Transaction
 from service.errors import unknown
 from service.results.shown import Shown
@@ -15,8 +15,9 @@ def result(transaction: Transaction, shown: Shown, kind: str, identifier: str) -
         raise unknown("result", f"{kind}/{identifier}")
     # What was carried is told as it was told when it was computed: "second of four", though there are five by now.
     [at] = shown.computed_at(transaction, [row.subject_no])
-    if at.run != shown.keys["run"]:
-        row = transaction.one("result_of", **shown.keys | {"run": at.run}, kind=kind, id=identifier)
+    keys = shown.keys | {"run": at.run}
+    if keys != shown.keys:
+        row = transaction.one("result_of", **keys, kind=kind, id=identifier)
     book = shown.book(transaction)
     return {
         **shown.head(),
@@ -27,6 +28,7 @@ def result(transaction: Transaction, shown: Shown, kind: str, identifier: str) -
         "category_points": [] if shown.is_import else with_points(shown, explanation.category_points(book, row)),
         "measures": [] if shown.is_import else explanation.measures(book, row),
         **beside(shown, book, row),
+        "next_tier": None if shown.is_import else distance.next_tier(transaction, keys, book, row),
         **_completion(transaction, shown, book, row),
     }
 

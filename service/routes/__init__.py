@@ -4,6 +4,7 @@ from flask_smorest import Blueprint
 
 from service.routes import (
     calendar,
+    contract,
     corrections,
     event_types,
     events,
@@ -17,6 +18,7 @@ from service.routes import (
     results,
     roster,
     rulebooks,
+    subjects,
     tokens,
     trials,
     webhooks,
@@ -34,10 +36,12 @@ BLUEPRINTS: list[Blueprint] = [
     results.blueprint,
     feed.blueprint,
     exports.blueprint,
+    subjects.blueprint,
     objections.blueprint,
     calendar.blueprint,
     trials.blueprint,
     tokens.blueprint,
     webhooks.blueprint,
     operations.blueprint,
+    contract.blueprint,
 ]

@@ -1,14 +1,44 @@
-"""The blueprint that every resource uses: arguments read by our parser, answers documented by their shapes."""
+"""The blueprint that every resource uses: arguments read by our parser, and words for what a view says of itself.
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+What a view declares is documentation alone, and costs a request nothing; that it is true is a matter of the tests.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 
+from service.errors import PROBLEMS
 from service.http import Parser
 
 View = TypeVar("View", bound=Callable[..., Any])
+Shaped = type[Schema] | list[type[Schema]] | dict[str, Any] | None
+
+JSON = "application/json"
+TEXT: dict[str, Any] = {"type": "string"}
+BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
+# What several views refuse: no period, or no one rulebook that rules it; nothing to show of it; a page of another time.
+RULING = ("resource.unknown", "rulebook.none", "rulebook.ambiguous", "period.kind")
+SHOWN = (*RULING, "period.not_begun", "period.state")
+PAGES = ("page.expired", "page.restored")
+
+
+class Answer(NamedTuple):
+    """What a view answers: a status, the shape of its body (none: it has none), its content type and its headers."""
+
+    status: int
+    shape: Shaped
+    content_type: str = JSON
+    description: str = ""
+    headers: tuple[str, ...] = ()
+
+
+class Ask(NamedTuple):
+    """Parameters that a view reads itself: their shape, and where they stand."""
+
+    shape: type[Schema]
+    place: str = "query"
 
 
 class Blueprint(SmorestBlueprint):
@@ -23,8 +53,47 @@ class Blueprint(SmorestBlueprint):
         return read
 
     def answers(
-        self, status: int, shape: type[Schema] | Schema | dict[str, Any], **more: Any
+        self,
+        status: int,
+        shape: Shaped = None,
+        *,
+        content_type: str = JSON,
+        description: str = "",
+        headers: tuple[str, ...] = (),
     ) -> Callable[[View], View]:
-        """Document what a view answers. The view writes it: to dump a page by its shape costs more than to find it."""
-        documented: Callable[[View], View] = self.alt_response(status, schema=shape, success=True, **more)
-        return documented
+        """Document what a view answers. The view writes it: to dump a page by its shape costs more than to find it.
+
+        `headers` are names that service.openapi.headers knows. What isn't JSON has a JSON Schema in place of a shape.
+        """
+        return _added("answers", (Answer(status, shape, content_type, description, headers),))
+
+    def tagged(self, view: View) -> View:
+        """Document that answers have a tag, and that who names it next time, and has the answer still, gets 304."""
+        tagged = [answer._replace(headers=(*answer.headers, "ETag")) for answer in getattr(view, "answers", ())]
+        unchanged = Answer(304, None, description="what the client has still holds", headers=("ETag",))
+        view.answers = (*tagged, unchanged)  # type: ignore[attr-defined]
+        return view
+
+    def asks(self, shape: type[Schema], place: str = "query") -> Callable[[View], View]:
+        """Document parameters that a view reads itself, in the query or among the headers."""
+        return _added("asks", (Ask(shape, place),))
+
+    def takes(self, content: Mapping[str, Shaped], required: bool = True) -> Callable[[View], View]:
+        """Document the body that a view reads itself, by content type; a list of shapes is [shape]."""
+        return _added("takes", ((content, required),))
+
+    def refuses(self, *codes: str) -> Callable[[View], View]:
+        """Document for which problems a view refuses, beside those that every route of its kind has."""
+        if strange := [code for code in codes if code not in PROBLEMS]:
+            raise ValueError(f"no such problem: {', '.join(strange)}")
+        return _added("refuses", codes)
+
+
+def _added(name: str, said: tuple[Any, ...]) -> Callable[[View], View]:
+    """Put what is said before what the view says already, as decorators read from below."""
+
+    def declare(view: View) -> View:
+        setattr(view, name, (*said, *getattr(view, name, ())))
+        return view
+
+    return declare

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from schemas.answers.calendar import CalendarYear
 from schemas.calendar import WorkingDays
 from service import calendar, journal
 from service.database.transactions import Transaction
@@ -15,6 +16,8 @@ _FIRST, _LAST = 1900, 9998
 
 @blueprint.get("/v1/calendar/<int:year>")
 @requires("results:read", narrow=True)
+@blueprint.answers(200, CalendarYear)
+@blueprint.refuses("resource.unknown", "calendar.unknown")
 def get_calendar(year: int) -> dict[str, Any]:
     """The working days of a year, and who says so."""
     with database().transaction(access().tenant_id) as transaction:
@@ -23,6 +26,8 @@ def get_calendar(year: int) -> dict[str, Any]:
 
 @blueprint.put("/v1/calendar/<int:year>")
 @requires("results:manage")
+@blueprint.answers(200, CalendarYear)
+@blueprint.refuses("resource.unknown")
 @blueprint.arguments(WorkingDays)
 def put_calendar(said: dict[str, Any], year: int) -> dict[str, Any]:
     """State the working days of a year; the notices that were published keep their dates."""

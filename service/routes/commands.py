@@ -23,7 +23,7 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 _MOST = 255
 _PATIENCE_SECONDS = (0.05, 0.1, 0.2, 0.4)
-_READS = {"GET", "HEAD", "OPTIONS"}
+READS = {"GET", "HEAD", "OPTIONS"}
 # Blueprints whose writes are events, or ask nothing but a question.
 _OTHERS = ("events", "corrections", "files", "rejections", "trials")
 
@@ -33,7 +33,7 @@ View = Callable[..., Any]
 def install(app: Flask) -> None:
     """Let every command of the application be tried and be sent again."""
     for rule in app.url_map.iter_rules():
-        if (rule.methods or set()) - _READS and _is_command(rule.endpoint):
+        if (rule.methods or set()) - READS and is_command(rule.endpoint):
             app.view_functions[rule.endpoint] = _command(app.view_functions[rule.endpoint])
 
 
@@ -43,7 +43,8 @@ def told_once(view: View) -> View:
     return view
 
 
-def _is_command(endpoint: str) -> bool:
+def is_command(endpoint: str) -> bool:
+    """Whether an endpoint that writes is a command."""
     return endpoint.partition(".")[0] not in _OTHERS
 
 

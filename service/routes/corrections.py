@@ -5,18 +5,16 @@ from typing import Any
 from flask import Response, jsonify, request
 from marshmallow import fields
 
-from schemas.corrections import Corrected
+from schemas.answers.events import Corrected
 from schemas.corrections import Correction as Correctable
 from schemas.fields import Shape, storable
 from service import corrections, counting, http
 from service.corrections import INNOCENT, Correction
 from service.errors import Problem, finding
 from service.http import access, database, language, requires
-from service.routes.blueprint import Blueprint
+from service.routes.blueprint import JSON, Blueprint
 
 blueprint = Blueprint("corrections", __name__, description="Events taken back, and others in their place")
-
-_LIST = {"content": {"application/json": {"schema": {"type": "array", "items": Correctable}}}, "required": True}
 
 
 class _How(Shape):
@@ -27,9 +25,10 @@ class _How(Shape):
 @blueprint.post("/v1/corrections")
 @requires("events:write")
 @blueprint.arguments(_How, location="query")
-@blueprint.doc(requestBody=_LIST)
-@blueprint.alt_response(200, schema=Corrected, description="all are created or duplicates")
-@blueprint.alt_response(207, schema=Corrected, description="some are neither")
+@blueprint.takes({JSON: [Correctable]})
+@blueprint.answers(200, Corrected, description="all are created or duplicates")
+@blueprint.answers(207, Corrected, description="some are neither")
+@blueprint.refuses("event.aborted", "request.too_many")
 def post_corrections(how: dict[str, bool]) -> Response:
     """Take events back, or put others in their place; each is answered by itself, as if they had come one by one.
 

@@ -11,33 +11,22 @@ from urllib.parse import unquote_to_bytes
 
 from flask import request
 
-from schemas.events import Envelope, Sending
+from schemas.answers.events import EventSent, EventsSent, Line
+from schemas.events import Envelope
 from service import http
 from service.errors import Finding, Problem, finding
 
 STREAM = "application/x-ndjson"
 _ONE, _BATCH, _PLAIN = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
-_MANY = {"type": "array", "items": Envelope}
-_LINES = {"type": "string", "description": "an event a line"}
-DESCRIBED: dict[str, Any] = {  # for OpenAPI, which has no words for binary mode
-    "parameters": [
-        {"in": "query", "schema": Sending},
-        {
-            "in": "query",
-            "name": "results",
-            "description": "which lines of a stream are answered",
-            "schema": {"type": "string", "enum": ["all", "problems"], "default": "all"},
-        },
-    ],
-    "requestBody": {
-        "content": {
-            _ONE: {"schema": Envelope},
-            _BATCH: {"schema": _MANY},
-            _PLAIN: {"schema": {"oneOf": [Envelope, _MANY]}},
-            STREAM: {"schema": _LINES},
-        }
-    },
+# What stands in the OpenAPI document, which has words neither for lines nor for binary mode.
+TAKEN: dict[str, Any] = {
+    _PLAIN: {"oneOf": [Envelope, [Envelope]], "description": "in binary mode, the data of the event"},
+    _ONE: Envelope,
+    _BATCH: [Envelope],
+    STREAM: {"type": "string", "description": "an event a line", "x-lines": Envelope},
 }
+ANSWERED: dict[str, Any] = {"oneOf": [EventSent, EventsSent]}
+ANSWERED_LINES: dict[str, Any] = {"type": "string", "description": "a line each, and a summary", "x-lines": Line}
 _JSON = re.compile(r"application/json|[^/]+/[^/]+\+json|text/json")
 _UTF_8 = ("utf-8", "UTF-8")  # of many spellings those that nearly all use
 _NO_ATTRIBUTES = ("data", "datacontenttype")  # the body and its Content-Type are these

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from schemas.answers.events import EventTypeDeclared, EventTypes
 from schemas.event_types import TYPE_NAME, EventType, stored
 from service import event_types
 from service.errors import Problem, finding
@@ -15,6 +16,9 @@ blueprint = Blueprint("event types", __name__, description="Kinds of events as d
 
 @blueprint.put("/v1/event-types/<type_>")
 @requires("rulebooks:write")
+@blueprint.answers(200, EventTypeDeclared, description="it was known, or has grown")
+@blueprint.answers(201, EventTypeDeclared)
+@blueprint.refuses("event_type.narrowed", "event_type.table")
 @blueprint.arguments(EventType)
 def put_event_type(declaration: dict[str, Any], type_: str) -> Response:
     """Declare an event type, or let one grow."""
@@ -30,6 +34,7 @@ def put_event_type(declaration: dict[str, Any], type_: str) -> Response:
 
 @blueprint.get("/v1/event-types")
 @requires("rulebooks:read", narrow=True)
+@blueprint.answers(200, EventTypes)
 def get_event_types() -> dict[str, Any]:
     """All event types."""
     with database().transaction(access().tenant_id) as transaction:
@@ -39,6 +44,8 @@ def get_event_types() -> dict[str, Any]:
 
 @blueprint.get("/v1/event-types/<type_>")
 @requires("rulebooks:read", narrow=True)
+@blueprint.answers(200, EventTypeDeclared)
+@blueprint.refuses("resource.unknown")
 def get_event_type(type_: str) -> dict[str, Any]:
     """One event type."""
     with database().transaction(access().tenant_id) as transaction:

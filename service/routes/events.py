@@ -5,10 +5,10 @@ from uuid import UUID
 
 from flask import Response, jsonify, request
 
+from schemas.answers.events import CorrectionDone, Event, EventPage, EventSent, EventsSent
 from schemas.event_list import SoughtEvents
-from schemas.events import Amendment, Reversal, Sending
+from schemas.events import Amendment, BinaryMode, Reversal, Sending, Taking
 from service import corrections, counting, event_list, http, seeing
-from service.corrections import Correction
 from service.errors import Problem, unknown
 from service.http import access, database, requires
 from service.intake import Item
@@ -23,10 +23,14 @@ _AS_USUAL = _SENDING.load({})
 
 @blueprint.post("/v1/events")
 @requires("events:write")
-@blueprint.doc(**event_bodies.DESCRIBED)
-@blueprint.alt_response(200, description="all are created or duplicates; a stream, whose last line is the summary")
-@blueprint.alt_response(201, description="one event, created")
-@blueprint.alt_response(207, description="a batch of which some are neither created nor duplicates")
+@blueprint.asks(Taking)
+@blueprint.asks(BinaryMode, place="header")
+@blueprint.takes(event_bodies.TAKEN)
+@blueprint.answers(200, event_bodies.ANSWERED, description="all are created or duplicates", headers=("Location",))
+@blueprint.answers(200, event_bodies.ANSWERED_LINES, content_type=event_bodies.STREAM)
+@blueprint.answers(201, EventSent, description="one event, created", headers=("Location",))
+@blueprint.answers(207, EventsSent, description="a batch of which some are neither created nor duplicates")
+@blueprint.refuses("event.conflict", "event.rejected", "event.aborted", "request.too_many", "request.charset")
 def post_events() -> Response:
     """Send one event, a batch or a stream; each event is answered by itself."""
     if event_bodies.is_stream():
@@ -46,6 +50,7 @@ def post_events() -> Response:
 
 @blueprint.get("/v1/events")
 @requires("events:read", narrow=True)
+@blueprint.answers(200, EventPage)
 @blueprint.arguments(SoughtEvents, location="query")
 def get_events(sought: dict[str, Any]) -> dict[str, Any]:
     """Events as stored, by the time of each."""
@@ -55,6 +60,8 @@ def get_events(sought: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.get("/v1/events/<event>")
 @requires("events:read", narrow=True)
+@blueprint.answers(200, Event)
+@blueprint.refuses("resource.unknown")
 def get_event(event: str) -> dict[str, Any]:
     """One event as stored."""
     with database().transaction(access().tenant_id) as transaction:
@@ -66,6 +73,9 @@ def get_event(event: str) -> dict[str, Any]:
 
 @blueprint.post("/v1/events/<event>/reversal")
 @requires("events:write")
+@blueprint.answers(200, CorrectionDone, description="the same was done before")
+@blueprint.answers(201, CorrectionDone)
+@blueprint.refuses("resource.unknown", "access.source", "event.reversed")
 @blueprint.arguments(Reversal)
 def reverse_event(said: dict[str, Any], event: str) -> Response:
     """Take an event back: it stops counting where it counted. The same again is answered 200."""
@@ -76,6 +86,9 @@ def reverse_event(said: dict[str, Any], event: str) -> Response:
 
 @blueprint.post("/v1/events/<event>/amendment")
 @requires("events:write")
+@blueprint.answers(200, CorrectionDone, description="the same was done before")
+@blueprint.answers(201, CorrectionDone)
+@blueprint.refuses("resource.unknown", "access.source", "event.reversed", "event.conflict", "event.rejected")
 @blueprint.arguments(Amendment)
 def amend_event(said: dict[str, Any], event: str) -> Response:
     """Take an event back and store another, with an id of its own, in its place."""
@@ -93,7 +106,7 @@ def _identity(event: str) -> UUID:
         raise unknown("event", event) from None
 
 
-def _corrected(done: Correction) -> Response:
+def _corrected(done: corrections.Correction) -> Response:
     response = jsonify(done.json())
     response.status_code = 201 if done.outcome == "created" else 200
     return response

@@ -1,6 +1,6 @@
 """/v1/feed: what happened, in order, after a cursor."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import current_app
 from marshmallow import fields
@@ -21,6 +21,8 @@ _LONGEST_SECONDS = 30
 class _Wait(fields.Field[int]):
     """How many seconds an empty page may wait for something to happen, up to 30."""
 
+    json_schema: ClassVar = {"type": "integer", "minimum": 0, "maximum": _LONGEST_SECONDS}
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
         whole = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 2
         if not whole or int(value) > _LONGEST_SECONDS:
@@ -37,8 +39,9 @@ class _Asked(Shape):
 
 @blueprint.get("/v1/feed")
 @requires("results:read")
-@blueprint.arguments(_Asked, location="query")
 @blueprint.answers(200, FeedPage)
+@blueprint.refuses("feed.expired", "page.restored")
+@blueprint.arguments(_Asked, location="query")
 def get_feed(asked: dict[str, Any]) -> dict[str, Any]:
     """What happened after a cursor, in the order of positions, as CloudEvents; `next` is the cursor to go on with.
 

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from flask import Response, jsonify, request
 from marshmallow import fields
 
+from schemas.answers.files import Imported
 from schemas.fields import Code, Shape, Text
 from schemas.files import Zone
 from service import event_types, http
@@ -15,7 +16,7 @@ from service.files import bodies, opening, taking, template
 from service.files.bodies import TIMEZONE, Entry, Filing
 from service.files.taking import MOST_TOLD, Became
 from service.http import access, database, language, requires
-from service.routes.blueprint import Blueprint
+from service.routes.blueprint import BINARY, TEXT, Blueprint
 from service.routes.downloads import download
 from service.routes.taking import tell
 from service.spreadsheets import CSV, XLSX
@@ -24,6 +25,21 @@ blueprint = Blueprint("files", __name__, description="Events in files")
 
 _FORM = "multipart/form-data"
 _SHOWN = 20
+_ONE_FILE = {"type": "object", "properties": {"file": BINARY}, "required": ["file"]}
+_OF_FILES = (
+    "file.columns",
+    "file.damaged",
+    "file.empty",
+    "file.encoding",
+    "file.format",
+    "file.line",
+    "file.merges",
+    "file.one",
+    "file.quotes",
+    "file.refused",
+    "file.rows",
+    "file.unpacked",
+)
 
 
 class _Import(Shape):
@@ -42,6 +58,10 @@ class _Template(Shape):
 
 @blueprint.post("/v1/imports")
 @requires("events:write")
+@blueprint.answers(200, Imported)
+@blueprint.answers(207, Imported, description="with ?atomic=false: some are refused")
+@blueprint.takes({_FORM: _ONE_FILE, XLSX: BINARY, CSV: TEXT})
+@blueprint.refuses("access.source", *_OF_FILES)
 @blueprint.arguments(_Import, location="query")
 def post_import(query: dict[str, Any]) -> Response:
     """Send the events of a file: all or none, or with ?atomic=false those that can be; ?preview=true stores nothing."""
@@ -64,6 +84,9 @@ def post_import(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/v1/imports/template")
 @requires("events:write")
+@blueprint.answers(200, BINARY, content_type=XLSX, headers=("Content-Disposition",))
+@blueprint.answers(200, TEXT, content_type=f"{CSV}; charset=utf-8", headers=("Content-Disposition",))
+@blueprint.refuses("resource.unknown")
 @blueprint.arguments(_Template, location="query")
 def get_template(query: dict[str, Any]) -> Response:
     """A workbook with a sheet for each event type that the rulebook reads, or CSV for one of them."""

@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from schemas.answers.objections import ObjectionMade, ObjectionPage
 from schemas.objections import Decision, Objection, Sought
 from service import journal, objections
 from service.http import access, database, requires
-from service.routes.blueprint import Blueprint
+from service.routes.blueprint import RULING, Blueprint
 
 blueprint = Blueprint("objections", __name__, description="Contested results")
 
@@ -16,6 +17,9 @@ _READERS = ("objections:decide", "self")
 
 @blueprint.post("/v1/objections")
 @requires("objections:write", instead=("self",))
+@blueprint.answers(201, ObjectionMade)
+@blueprint.refuses(*RULING, "period.state", "calendar.unknown")
+@blueprint.refuses("objection.none", "objection.closed_window", "objection.exists", "objection.not_yours")
 @blueprint.arguments(Objection)
 def post_objection(said: dict[str, Any]) -> Response:
     """Contest a published result, or a line of it."""
@@ -28,6 +32,7 @@ def post_objection(said: dict[str, Any]) -> Response:
 
 @blueprint.get("/v1/objections")
 @requires("objections:write", instead=_READERS)
+@blueprint.answers(200, ObjectionPage)
 @blueprint.arguments(Sought, location="query")
 def get_objections(sought: dict[str, Any]) -> dict[str, Any]:
     """Objections, oldest first; with `self` alone, one's own."""
@@ -37,6 +42,8 @@ def get_objections(sought: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.get("/v1/objections/<objection>")
 @requires("objections:write", instead=_READERS)
+@blueprint.answers(200, ObjectionMade)
+@blueprint.refuses("resource.unknown")
 def get_objection(objection: str) -> dict[str, Any]:
     """An objection, its clock, and what became of it."""
     with database().transaction(access().tenant_id) as transaction:
@@ -45,6 +52,8 @@ def get_objection(objection: str) -> dict[str, Any]:
 
 @blueprint.post("/v1/objections/<objection>/withdraw")
 @requires("objections:write", instead=("self",))
+@blueprint.answers(200, ObjectionMade)
+@blueprint.refuses("resource.unknown", "objection.settled")
 def withdraw_objection(objection: str) -> dict[str, Any]:
     """Take an objection back, by the one who made it or in his name."""
     with database().transaction(access().tenant_id) as transaction:
@@ -53,6 +62,8 @@ def withdraw_objection(objection: str) -> dict[str, Any]:
 
 @blueprint.post("/v1/objections/<objection>/decision")
 @requires("objections:decide")
+@blueprint.answers(200, ObjectionMade)
+@blueprint.refuses("resource.unknown", "objection.settled", "objection.second_person")
 @blueprint.arguments(Decision)
 def decide_objection(said: dict[str, Any], objection: str) -> dict[str, Any]:
     """Uphold or reject; by somebody who neither entered it nor gave the points in dispute."""

@@ -5,17 +5,21 @@ from typing import Any
 from flask import Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from schemas.answers.operations import Healthy, Readiness
 from service import __version__, gauges
 from service.errors import Problem
 from service.http import PUBLIC, database, requires
-from service.routes.blueprint import Blueprint
+from service.routes.blueprint import TEXT, Blueprint
 from sql import migrations
+
+_EXPOSITION = CONTENT_TYPE_LATEST
 
 blueprint = Blueprint("operations", __name__, description="Health and metrics")
 
 
 @blueprint.get("/healthz")
 @requires(PUBLIC)
+@blueprint.answers(200, Healthy)
 def healthz() -> dict[str, Any]:
     """The process answers."""
     return {"status": "ok", "version": __version__}
@@ -23,6 +27,8 @@ def healthz() -> dict[str, Any]:
 
 @blueprint.get("/readyz")
 @requires(PUBLIC)
+@blueprint.answers(200, Readiness)
+@blueprint.answers(503, Readiness, description="the database does not answer, or has another schema")
 def readyz() -> Response:
     """The database answers, and has the schema that this code needs."""
     newest = migrations()[-1][0]
@@ -40,6 +46,7 @@ def readyz() -> Response:
 
 @blueprint.get("/metrics")
 @requires(PUBLIC)
+@blueprint.answers(200, TEXT, content_type=_EXPOSITION)
 def get_metrics() -> Response:
     """Everything that is measured, in Prometheus' text format."""
     return Response(gauges.exposition(database()), content_type=CONTENT_TYPE_LATEST)

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from schemas.answers.rejections import RejectionPage, RejectionWithBody, Retried, RetriedPage
 from schemas.rejections import Sought
 from service import rejections
 from service.errors import Problem
@@ -17,6 +18,7 @@ _STATUS = {"created": 201, "duplicate": 200}
 
 @blueprint.get("/v1/rejections")
 @requires("events:read")
+@blueprint.answers(200, RejectionPage)
 @blueprint.arguments(Sought, location="query")
 def get_rejections(sought: dict[str, Any]) -> dict[str, Any]:
     """What was refused, newest first, without the bodies."""
@@ -26,6 +28,8 @@ def get_rejections(sought: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.get("/v1/rejections/<int:rejection>")
 @requires("events:read")
+@blueprint.answers(200, RejectionWithBody)
+@blueprint.refuses("resource.unknown")
 def get_rejection(rejection: int) -> dict[str, Any]:
     """One rejection with the beginning of its body."""
     with database().transaction(access().tenant_id) as transaction:
@@ -34,6 +38,8 @@ def get_rejection(rejection: int) -> dict[str, Any]:
 
 @blueprint.delete("/v1/rejections/<int:rejection>")
 @requires("events:write")
+@blueprint.answers(204)
+@blueprint.refuses("resource.unknown")
 def delete_rejection(rejection: int) -> Response:
     """Erase a rejection, body and all."""
     with database().transaction(access().tenant_id) as transaction:
@@ -43,6 +49,10 @@ def delete_rejection(rejection: int) -> Response:
 
 @blueprint.post("/v1/rejections/<int:rejection>/retry")
 @requires("events:write")
+@blueprint.answers(200, Retried, description="it was known", headers=("Location",))
+@blueprint.answers(201, Retried, headers=("Location",))
+@blueprint.refuses("resource.unknown", "rejection.not_an_event", "rejection.truncated", "access.source")
+@blueprint.refuses("event.conflict", "event.rejected")
 def retry_rejection(rejection: int) -> Response:
     """Send the body again; answered as an event is."""
     item = rejections.retry(database(), settings(), access(), rejection)
@@ -58,6 +68,8 @@ def retry_rejection(rejection: int) -> Response:
 
 @blueprint.post("/v1/rejections/retry")
 @requires("events:write")
+@blueprint.answers(200, RetriedPage)
+@blueprint.answers(207, RetriedPage, description="some are refused again")
 @blueprint.arguments(Sought, location="query")
 def retry_rejections(sought: dict[str, Any]) -> Response:
     """Send again those that wait, a page at a time, oldest first; each is answered by itself."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from schemas.answers.roster import OrganisationRecorded, RosterStated, WorkerRecorded
 from schemas.fields import Identifier, Shape
 from schemas.roster import Organisation, Roster, Worker
 from service import roster, seeing
@@ -22,6 +23,7 @@ class _Many(Shape):
 
 @blueprint.put("/v1/organisations/<id_>")
 @requires("roster:write")
+@blueprint.answers(200, OrganisationRecorded)
 @blueprint.arguments(Organisation)
 def put_organisation(record: dict[str, Any], id_: str) -> dict[str, Any]:
     """State an organisation as it is now."""
@@ -30,6 +32,8 @@ def put_organisation(record: dict[str, Any], id_: str) -> dict[str, Any]:
 
 @blueprint.get("/v1/organisations/<id_>")
 @requires("roster:read", narrow=True)
+@blueprint.answers(200, OrganisationRecorded)
+@blueprint.refuses("resource.unknown")
 def get_organisation(id_: str) -> dict[str, Any]:
     """One organisation."""
     with database().transaction(access().tenant_id) as transaction:
@@ -39,6 +43,7 @@ def get_organisation(id_: str) -> dict[str, Any]:
 
 @blueprint.put("/v1/workers/<id_>")
 @requires("roster:write")
+@blueprint.answers(200, WorkerRecorded)
 @blueprint.arguments(Worker)
 def put_worker(record: dict[str, Any], id_: str) -> dict[str, Any]:
     """State a worker's whole record as it is now; only what changed is stored."""
@@ -47,6 +52,8 @@ def put_worker(record: dict[str, Any], id_: str) -> dict[str, Any]:
 
 @blueprint.get("/v1/workers/<id_>")
 @requires("roster:read", instead=("self",), narrow=True)
+@blueprint.answers(200, WorkerRecorded)
+@blueprint.refuses("resource.unknown")
 def get_worker(id_: str) -> dict[str, Any]:
     """One worker with personal data; with `self` alone, oneself."""
     own = access().only_own(f"worker/{id_}", "roster:read")
@@ -57,6 +64,7 @@ def get_worker(id_: str) -> dict[str, Any]:
 
 @blueprint.post("/v1/roster")
 @requires("roster:write")
+@blueprint.answers(200, RosterStated)
 @blueprint.arguments(_Many, location="query")
 @blueprint.arguments(Roster)
 def post_roster(query: dict[str, Any], records: dict[str, Any]) -> dict[str, Any]:

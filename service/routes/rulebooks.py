@@ -4,19 +4,29 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
+from schemas.answers.rulebooks import (
+    CasesKept,
+    Drafted,
+    Printed,
+    Published,
+    SaidOtherwise,
+    Versions,
+    VersionWithDocument,
+)
 from schemas.fields import Code, Identifier, Shape
 from schemas.publication import Grounds
 from service import regulation
 from service.cases import gate
 from service.errors import Problem, unknown
 from service.http import access, body, database, is_dry_run, language, optional_body, requires
-from service.routes.blueprint import Blueprint
+from service.routes.blueprint import JSON, TEXT, Blueprint, Shaped
 from service.rulebooks import store
 
 blueprint = Blueprint("rulebooks", __name__, description="The rules as data")
 
-_TEXT = "text/plain"
+_PLAIN = "text/plain; charset=utf-8"
 _YAML = ("application/yaml", "application/x-yaml", "text/yaml")
+_DOCUMENT: dict[str, Shaped] = dict.fromkeys(_YAML, TEXT)
 
 
 class _InWords(Shape):
@@ -29,6 +39,10 @@ class _Diff(_InWords):
 
 @blueprint.post("/v1/rulebooks")
 @requires("rulebooks:write")
+@blueprint.answers(200, Drafted, description="it was known; or, of a dry run, what would be stored")
+@blueprint.answers(201, Drafted)
+@blueprint.takes(_DOCUMENT)
+@blueprint.refuses("rulebook.exists")
 def post_rulebook() -> Response:
     """Store a version as a draft; the body is its YAML. With ?dry_run=true, only say what would be stored."""
     source = _yaml()
@@ -45,6 +59,13 @@ def post_rulebook() -> Response:
 
 @blueprint.post("/v1/rulebooks/<id_>@<version>/publish")
 @requires("rulebooks:publish")
+@blueprint.answers(200, Published)
+@blueprint.takes({JSON: Grounds}, required=False)
+@blueprint.refuses(
+    "resource.unknown", "access.second_person", "rulebook.published", "rulebook.untested", "rulebook.grounds"
+)
+@blueprint.refuses("rulebook.overlap", "rulebook.timezone", "rulebook.kinds", "rulebook.circle", "rulebook.retroactive")
+@blueprint.refuses("rulebook.claimed")
 def publish_rulebook(id_: str, version: str) -> dict[str, Any]:
     """Let a version rule whose cases hold; never by its author, and with grounds where its first period has ended."""
     said = optional_body(Grounds())
@@ -56,6 +77,9 @@ def publish_rulebook(id_: str, version: str) -> dict[str, Any]:
 
 @blueprint.put("/v1/rulebooks/<id_>@<version>/cases")
 @requires("rulebooks:write")
+@blueprint.answers(200, CasesKept)
+@blueprint.takes(_DOCUMENT)
+@blueprint.refuses("request.invalid", "resource.unknown", "rulebook.published")
 def put_cases(id_: str, version: str) -> dict[str, Any]:
     """Keep the cases of a draft; the body is their YAML."""
     source = _yaml()
@@ -65,6 +89,8 @@ def put_cases(id_: str, version: str) -> dict[str, Any]:
 
 @blueprint.get("/v1/rulebooks/<id_>@<version>/cases")
 @requires("rulebooks:read", narrow=True)
+@blueprint.answers(200, TEXT, content_type=_YAML[0])
+@blueprint.refuses("resource.unknown")
 def get_cases(id_: str, version: str) -> Response:
     """The cases of a version, as they were written."""
     with database().transaction(access().tenant_id) as transaction:
@@ -73,6 +99,7 @@ def get_cases(id_: str, version: str) -> Response:
 
 @blueprint.get("/v1/rulebooks")
 @requires("rulebooks:read", narrow=True)
+@blueprint.answers(200, Versions)
 def get_rulebooks() -> dict[str, Any]:
     """All versions."""
     with database().transaction(access().tenant_id) as transaction:
@@ -81,6 +108,8 @@ def get_rulebooks() -> dict[str, Any]:
 
 @blueprint.get("/v1/rulebooks/<id_>@<version>")
 @requires("rulebooks:read", narrow=True)
+@blueprint.answers(200, VersionWithDocument)
+@blueprint.refuses("resource.unknown")
 def get_rulebook(id_: str, version: str) -> dict[str, Any]:
     """One version with its document."""
     with database().transaction(access().tenant_id) as transaction:
@@ -101,6 +130,9 @@ def get_rulebook(id_: str, version: str) -> dict[str, Any]:
 
 @blueprint.get("/v1/rulebooks/<id_>@<version>/text")
 @requires("rulebooks:read", narrow=True)
+@blueprint.answers(200, TEXT, content_type=_PLAIN)
+@blueprint.answers(200, Printed)
+@blueprint.refuses("resource.unknown")
 @blueprint.arguments(_InWords, location="query")
 def get_rulebook_text(query: dict[str, Any], id_: str, version: str) -> Response:
     """A version as a regulation: numbered sentences, as text or as JSON with both languages."""
@@ -111,6 +143,9 @@ def get_rulebook_text(query: dict[str, Any], id_: str, version: str) -> Response
 
 @blueprint.get("/v1/rulebooks/<id_>@<version>/diff")
 @requires("rulebooks:read", narrow=True)
+@blueprint.answers(200, TEXT, content_type=_PLAIN)
+@blueprint.answers(200, SaidOtherwise)
+@blueprint.refuses("resource.unknown")
 @blueprint.arguments(_Diff, location="query")
 def get_rulebook_diff(query: dict[str, Any], id_: str, version: str) -> Response:
     """What a version says otherwise than another one, by meaning."""
@@ -124,8 +159,8 @@ def get_rulebook_diff(query: dict[str, Any], id_: str, version: str) -> Response
 
 def _in_words(text: str, document: dict[str, Any]) -> Response:
     """Text, unless JSON is what the caller prefers."""
-    if request.accept_mimetypes.best_match([_TEXT, "application/json"], _TEXT) == _TEXT:
-        return Response(text, content_type=f"{_TEXT}; charset=utf-8")
+    if request.accept_mimetypes.best_match(["text/plain", JSON], "text/plain") == "text/plain":
+        return Response(text, content_type=_PLAIN)
     return jsonify(document)
 
 

@@ -8,7 +8,7 @@ from schemas.answers.tokens import TokenGiven, TokenPage, TokenStored
 from schemas.tokens import Rotation, Sought, Token
 from service import tokens
 from service.http import access, database, optional_body, requires
-from service.routes.blueprint import Blueprint
+from service.routes.blueprint import JSON, Blueprint
 from service.routes.commands import told_once
 from service.tokens import Grant
 
@@ -18,8 +18,9 @@ blueprint = Blueprint("tokens", __name__, description="Who may do what")
 @blueprint.post("/v1/tokens")
 @requires("tenant:admin")
 @told_once
+@blueprint.answers(201, TokenGiven, headers=("Location",))
+@blueprint.refuses("access.scope")
 @blueprint.arguments(Token)
-@blueprint.answers(201, TokenGiven)
 def post_token(said: dict[str, Any]) -> Response:
     """Give a token, which is told only now, with scopes that one has oneself."""
     with database().transaction(access().tenant_id) as transaction:
@@ -28,8 +29,8 @@ def post_token(said: dict[str, Any]) -> Response:
 
 @blueprint.get("/v1/tokens")
 @requires("tenant:admin")
-@blueprint.arguments(Sought, location="query")
 @blueprint.answers(200, TokenPage)
+@blueprint.arguments(Sought, location="query")
 def get_tokens(sought: dict[str, Any]) -> dict[str, Any]:
     """Tokens, in the order in which they were given."""
     with database().transaction(access().tenant_id) as transaction:
@@ -39,6 +40,7 @@ def get_tokens(sought: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/v1/tokens/<int:token>")
 @requires("tenant:admin")
 @blueprint.answers(200, TokenStored)
+@blueprint.refuses("resource.unknown")
 def get_token(token: int) -> dict[str, Any]:
     """One token, as it is stored."""
     with database().transaction(access().tenant_id) as transaction:
@@ -47,6 +49,8 @@ def get_token(token: int) -> dict[str, Any]:
 
 @blueprint.delete("/v1/tokens/<int:token>")
 @requires("tenant:admin")
+@blueprint.answers(204)
+@blueprint.refuses("resource.unknown")
 def delete_token(token: int) -> Response:
     """Take a token back; within five seconds it opens nothing."""
     with database().transaction(access().tenant_id) as transaction:
@@ -57,7 +61,9 @@ def delete_token(token: int) -> Response:
 @blueprint.post("/v1/tokens/<int:token>/rotate")
 @requires("tenant:admin")
 @told_once
-@blueprint.answers(201, TokenGiven)
+@blueprint.answers(201, TokenGiven, headers=("Location",))
+@blueprint.refuses("resource.unknown", "token.state")
+@blueprint.takes({JSON: Rotation}, required=False)
 def rotate_token(token: int) -> Response:
     """Give a token in the place of another, which stays good for some hours, a day unless told."""
     said = optional_body(Rotation()) or Rotation().load({})

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from schemas.answers.trials import TrialDone
 from schemas.fields import Shape
 from schemas.results import Limit
 from schemas.trials import Trial
 from service import periods, trials
 from service.http import access, database, requires
-from service.routes.blueprint import Blueprint
+from service.routes.blueprint import RULING, Blueprint
 
 blueprint = Blueprint("trials", __name__, description="What would change")
 
@@ -18,6 +19,8 @@ class _Movers(Shape):
 
 @blueprint.post("/v1/trials")
 @requires("results:read", "rulebooks:read")
+@blueprint.answers(200, TrialDone)
+@blueprint.refuses(*RULING, "period.not_begun")
 @blueprint.arguments(_Movers, location="query")
 @blueprint.arguments(Trial)
 def post_trial(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:

@@ -18,8 +18,9 @@ blueprint = Blueprint("webhooks", __name__, description="Systems that are told o
 @blueprint.post("/v1/webhooks")
 @requires("webhooks:write")
 @told_once
+@blueprint.answers(201, WebhookWithSecret, headers=("Location",))
+@blueprint.refuses("webhook.too_many")
 @blueprint.arguments(Subscription)
-@blueprint.answers(201, WebhookWithSecret)
 def post_webhook(said: dict[str, Any]) -> Response:
     """Have messages sent from now on; the secret that they are signed with is told only now."""
     with database().transaction(access().tenant_id) as transaction:
@@ -41,6 +42,7 @@ def get_webhooks() -> dict[str, Any]:
 @blueprint.get("/v1/webhooks/<webhook>")
 @requires("webhooks:write")
 @blueprint.answers(200, Webhook)
+@blueprint.refuses("resource.unknown")
 def get_webhook(webhook: str) -> dict[str, Any]:
     """A webhook, whether it is well, and what waits for it."""
     with database().transaction(access().tenant_id) as transaction:
@@ -49,8 +51,9 @@ def get_webhook(webhook: str) -> dict[str, Any]:
 
 @blueprint.patch("/v1/webhooks/<webhook>")
 @requires("webhooks:write")
-@blueprint.arguments(WebhookChange)
 @blueprint.answers(200, Webhook)
+@blueprint.refuses("resource.unknown")
+@blueprint.arguments(WebhookChange)
 def patch_webhook(said: dict[str, Any], webhook: str) -> dict[str, Any]:
     """Send elsewhere, tell of other things, disable, or make active again: then it goes on where it stopped."""
     with database().transaction(access().tenant_id) as transaction:
@@ -59,6 +62,8 @@ def patch_webhook(said: dict[str, Any], webhook: str) -> dict[str, Any]:
 
 @blueprint.delete("/v1/webhooks/<webhook>")
 @requires("webhooks:write")
+@blueprint.answers(204)
+@blueprint.refuses("resource.unknown")
 def delete_webhook(webhook: str) -> Response:
     """Take a webhook away with its messages and their log."""
     with database().transaction(access().tenant_id) as transaction:
@@ -69,8 +74,9 @@ def delete_webhook(webhook: str) -> Response:
 @blueprint.post("/v1/webhooks/<webhook>/secrets")
 @requires("webhooks:write")
 @told_once
-@blueprint.arguments(Rotation)
 @blueprint.answers(201, WebhookWithSecret)
+@blueprint.refuses("resource.unknown")
+@blueprint.arguments(Rotation)
 def post_secret(said: dict[str, Any], webhook: str) -> Response:
     """A new secret, told only now; messages are signed with the one before too, for so many hours."""
     with database().transaction(access().tenant_id) as transaction:
@@ -80,6 +86,7 @@ def post_secret(said: dict[str, Any], webhook: str) -> Response:
 @blueprint.post("/v1/webhooks/<webhook>/test")
 @requires("webhooks:write")
 @blueprint.answers(202, DeliveryWhole)
+@blueprint.refuses("resource.unknown", "webhook.inactive")
 def post_test(webhook: str) -> Response:
     """Send a message that tells nothing; its delivery says what came of it."""
     with database().transaction(access().tenant_id) as transaction:
@@ -88,8 +95,9 @@ def post_test(webhook: str) -> Response:
 
 @blueprint.post("/v1/webhooks/<webhook>/replay")
 @requires("webhooks:write")
-@blueprint.arguments(Replay)
 @blueprint.answers(202, Replayed)
+@blueprint.refuses("resource.unknown", "webhook.inactive", "feed.expired", "page.restored")
+@blueprint.arguments(Replay)
 def post_replay(said: dict[str, Any], webhook: str) -> Response:
     """Send again: one message, whatever was given up, or everything after a cursor of the feed."""
     with database().transaction(access().tenant_id) as transaction:
@@ -98,8 +106,9 @@ def post_replay(said: dict[str, Any], webhook: str) -> Response:
 
 @blueprint.get("/v1/webhooks/<webhook>/deliveries")
 @requires("webhooks:write")
-@blueprint.arguments(Sought, location="query")
 @blueprint.answers(200, DeliveryPage)
+@blueprint.refuses("resource.unknown")
+@blueprint.arguments(Sought, location="query")
 def get_deliveries(sought: dict[str, Any], webhook: str) -> dict[str, Any]:
     """What was sent or waits, newest first, with the last try."""
     with database().transaction(access().tenant_id) as transaction:
@@ -109,6 +118,7 @@ def get_deliveries(sought: dict[str, Any], webhook: str) -> dict[str, Any]:
 @blueprint.get("/v1/webhooks/<webhook>/deliveries/<delivery>")
 @requires("webhooks:write")
 @blueprint.answers(200, DeliveryWhole)
+@blueprint.refuses("resource.unknown")
 def get_delivery(webhook: str, delivery: str) -> dict[str, Any]:
     """A message, its body and every try."""
     with database().transaction(access().tenant_id) as transaction:

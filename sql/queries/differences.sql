@@ -27,7 +27,9 @@ after AS NOT MATERIALIZED (
 compared AS (
     SELECT coalesce(b.subject_no, a.subject_no) AS subject_no, b.subject_no IS NOT NULL AS is_before, a.subject_no IS NOT NULL AS is_after,
         a.total - b.total AS difference, b.rank AS rank_before, a.rank AS rank_after, b.tier_no AS tier_no_before, a.tier_no AS tier_no_after,
-        b.no_tier AS no_tier_before, a.no_tier AS no_tier_after,
+        b.no_tier AS no_tier_before, a.no_tier AS no_tier_after, b.total AS total_before, a.total AS total_after,
+        b.outcomes AS outcomes_before, a.outcomes AS outcomes_after, b.outcome_values AS outcome_values_before,
+        a.outcome_values AS outcome_values_after,
         (b.subject_no IS NULL) <> (a.subject_no IS NULL) OR s.id IS DISTINCT FROM t.id OR b.no_tier IS DISTINCT FROM a.no_tier AS moved,
         (b.pool, b.rank, b.list_groups, b.list_ranks, b.outcomes, b.outcome_values, b.unanswered, b.candidacies)
             IS DISTINCT FROM (a.pool, a.rank, a.list_groups, a.list_ranks, a.outcomes, a.outcome_values, a.unanswered, a.candidacies) AS differs
@@ -66,6 +68,21 @@ FROM (
 ) d
 WHERE (d.degree, d.subject) > (%(after_degree)s, %(after_subject_id)s)
 ORDER BY d.degree, d.subject LIMIT %(limit)s
+
+-- name: changes_page
+-- A page of those who have another total, tier, no-tier reason or outcome, or are in one of the two alone, by subject.
+WITH
+-- include: _sides
+,
+-- include: _compared
+SELECT c.subject_no, u.kind || '/' || u.id AS subject, c.is_before, c.is_after, c.total_before, c.total_after, c.tier_no_before, c.tier_no_after,
+    c.no_tier_before, c.no_tier_after, c.outcomes_before, c.outcomes_after, c.outcome_values_before, c.outcome_values_after
+FROM compared c
+JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = c.subject_no
+WHERE c.subject_no > %(after_subject)s
+  AND (c.moved OR c.total_before IS DISTINCT FROM c.total_after
+    OR (c.outcomes_before, c.outcome_values_before) IS DISTINCT FROM (c.outcomes_after, c.outcome_values_after))
+ORDER BY c.subject_no LIMIT %(limit)s
 
 -- name: _concerning
 -- What concerns some subjects: they themselves, and the organisations in which they have their place, up to the root.

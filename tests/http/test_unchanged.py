@@ -109,7 +109,7 @@ def test_a_standing_is_brought_up_to_date_by_who_is_told_that_nothing_changed(fr
     assert fresh.hr.get("/v1/rankings/2025-03", If_None_Match=known).status_code == 304
     with fresh.database.transaction(fresh.tenant_id) as transaction:
         head = transaction.one("head")
-        [standing] = transaction.all("latest_standings", limit=5)
+        [standing] = transaction.all("standings_watched", limit=5)
         row = transaction.one("standing", rulebook=standing.rulebook_no, period="2025-03", again=0)
     assert (row.watermark, head.waiting) == (head.position, False)
 
