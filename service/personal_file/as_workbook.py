@@ -130,7 +130,7 @@ _PARTS = (
 
 def write_workbook(file: BinaryIO, head: Said, sections: Iterable[Section]) -> None:
     """Write a sheet for each section; of the results a second one, for what they are made of."""
-    with closing(Workbook(file)) as book:
+    with closing(Workbook(file)) as book:  # also where a section can't be had: sheets lie in files until then
         for name, title in _SHEETS.items():
             book.sheet(title, [f"{zh} {key}" for key, zh in _COLUMNS[name].items()])
         _add(book, "worker", ({"what": key, "value": value} for key, value in head.items()))
