@@ -229,6 +229,7 @@ def _end_waiting(worker: Any) -> None:
 
 def _close_pool(server: Any, worker: Any) -> None:
     if getattr(worker, "wsgi", None) is not None:
+        worker.wsgi.extensions["jifen.tokens"].write_uses()
         worker.wsgi.extensions["jifen.database"].close()
 
 

@@ -105,7 +105,7 @@ def _load_sample(owner: str, database: "Database") -> None:
 def _print_first_steps(stated: Settings, database: "Database") -> None:
     from service import demo
 
-    made = demo.tokens(database)
+    made = demo.user_tokens(database)
     address = f"http://{stated.host}:{stated.port}"
     click.echo(f"\nJifen serves on {address}   (stop: Ctrl-C)\n")
     for actor, token in made.items():

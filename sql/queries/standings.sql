@@ -215,6 +215,8 @@ WHERE r.tenant_id = %(tenant)s AND r.rulebook = %(rulebook_id)s AND r.period = %
   AND et.type_no IN (SELECT m.type_no FROM measure m WHERE m.tenant_id = r.tenant_id AND m.rulebook_no = r.rulebook_no
       UNION SELECT o.used_type_no FROM outcome o WHERE o.tenant_id = r.tenant_id AND o.rulebook_no = r.rulebook_no)
   AND s.position + e.ordinal > %(after)s
+  AND
+-- include: _seen
 ORDER BY s.position + e.ordinal LIMIT %(limit)s
 
 -- name: admissions_add
