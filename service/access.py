@@ -30,6 +30,7 @@ SCOPES = (
     "objections:write",
     "objections:decide",
     "webhooks:write",
+    "audit:read",
     "self",
     "tenant:admin",
 )

@@ -89,6 +89,13 @@ class Settings:
     rejections_kept: int = _setting(
         "JIFEN_REJECTIONS_KEPT", 10_000, "most rejections kept of one actor, the oldest go first; 0: none"
     )
+    identity_days: int = _setting(
+        "JIFEN_IDENTITY_DAYS",
+        0,
+        "how many days after the end of the last assignment `jifen work` erases a worker's identity; 0: never",
+        0,
+        36500,
+    )
     webhook_keys: str = _setting(
         "JIFEN_WEBHOOK_KEYS",
         "",

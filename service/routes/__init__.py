@@ -3,6 +3,7 @@
 from flask_smorest import Blueprint
 
 from service.routes import (
+    audit,
     calendar,
     contract,
     corrections,
@@ -14,6 +15,7 @@ from service.routes import (
     objections,
     operations,
     periods,
+    personal,
     rejections,
     results,
     roster,
@@ -40,6 +42,8 @@ BLUEPRINTS: list[Blueprint] = [
     calendar.blueprint,
     trials.blueprint,
     webhooks.blueprint,
+    audit.blueprint,
+    personal.blueprint,
     operations.blueprint,
     contract.blueprint,
 ]

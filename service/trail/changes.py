@@ -1,0 +1,151 @@
+"""What an entry changed: each thing with what there was before it and after it; null where there was nothing.
+
+An entry's detail says what was stated, so what there was before is the detail of the entry before about the same thing.
+Of the roster it is the record before, where personal data are salted hashes; of intake, nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from service.database.transactions import Transaction, json
+
+Said = dict[str, Any]
+Changes = dict[int, list[Said]]
+
+# Which keys of a detail say what it is about, by the family of the action (what stands before its point), and how that
+# is written. The others are what was stated.
+_THINGS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "calendar": ("calendar/{year}", ("year",)),
+    "event": ("event/{event}", ("event",)),
+    "event_type": ("event-type/{type}", ("type",)),
+    "objection": ("objection/{objection}", ("objection",)),
+    "period": ("period/{rulebook}/{period}", ("rulebook", "period")),
+    "person": ("worker/{worker}", ("worker",)),
+    "rejection": ("rejection/{rejection}", ("rejection",)),
+    "results": ("period/{rulebook}/{period}", ("rulebook", "period")),
+    "rulebook": ("rulebook/{rulebook}@{version}", ("rulebook", "version")),
+    "tenant": ("tenant/{tenant}", ("tenant",)),
+    "token": ("token/{actor}", ("actor",)),
+    "webhook": ("webhook/{webhook}", ("webhook",)),
+}
+# The state that an action leaves behind, where it is all that it changes; of an objection's end the detail says it.
+_STATES = {
+    "event.reverse": "reversed",
+    "objection.end": "",
+    "objection.enter": "open",
+    "period.close": "closing",
+    "period.finalise": "final",
+    "period.publish": "provisional",
+    "period.reopen": "closing",
+    "rejection.erase": "erased",
+    "results.import": "imported",
+    "rulebook.draft": "draft",
+    "rulebook.publish": "published",
+    "webhook.gone": "gone",
+}
+# The state of what nobody has done anything to.
+_BEGINNINGS = {"event": {"state": "counts"}, "period": {"state": "open"}, "rejection": {"state": "kept"}}
+_NEW = ("token.create",)  # one more, whatever there was
+_ENDING = ("token.revoke", "webhook.delete")
+# What says what it is about and leaves it as it was.
+_CHANGING_NOTHING = ("rulebook.cases", "webhook.replay", "webhook.rotate", "webhook.test")
+
+
+def of(transaction: Transaction, entries: Sequence[Any], most: int | None = None) -> Changes:
+    """What each of these entries changed, by entry id; of each at most so many."""
+    found: Changes = {entry.entry_id: [] for entry in entries}
+    _add_events(transaction, [e for e in entries if e.action == "event.create"], most, found)
+    _add_roster(transaction, [e for e in entries if e.action == "roster.state"], most, found)
+    _add_stated(transaction, [e for e in entries if _about(e) is not None], found)
+    return found
+
+
+def count(entry: Any) -> int:
+    """How many things an entry changed."""
+    match entry.action:
+        case "event.create":
+            return int(entry.size)
+        case "roster.state":
+            return len(entry.detail["organisations"]) + len(entry.detail["workers"])
+        case _:
+            return 1 if _about(entry) is not None else 0
+
+
+def _add_events(transaction: Transaction, entries: Sequence[Any], most: int | None, found: Changes) -> None:
+    if not entries:
+        return
+    ids = sorted(entry.entry_id for entry in entries)
+    rows = transaction.all("trail_events", first_entry=ids[0], last_entry=ids[-1], entries=ids, most=most)
+    for row in rows:
+        after = {"type": row.type, "subject": row.subject, "time": row.time.isoformat()}
+        found[row.entry_id].append({"of": f"event/{row.event_id}", "before": None, "after": after})
+
+
+def _add_roster(transaction: Transaction, entries: Sequence[Any], most: int | None, found: Changes) -> None:
+    asked: dict[str, list[Said]] = {"organisations": [], "workers": []}
+    for entry in entries:
+        named = [(kind, id_) for kind in asked for id_ in entry.detail[kind]]
+        for kind, id_ in named[:most]:
+            asked[kind].append({"entry_id": entry.entry_id, "id": id_})
+    for kind, rows, record in (
+        ("organisation", asked["organisations"], _organisation),
+        ("worker", asked["workers"], _worker),
+    ):
+        if rows:
+            _pair(transaction.all(f"trail_{kind}s", rows=json(rows)), kind, record, found)
+
+
+def _pair(rows: Sequence[Any], kind: str, record: Callable[[Any], Said], found: Changes) -> None:
+    sides: dict[tuple[int, str], dict[str, Said]] = {}
+    for row in rows:
+        sides.setdefault((row.of_entry, row.id), {})[row.side] = record(row)
+    for (entry, id_), said in sides.items():
+        found[entry].append({"of": f"{kind}/{id_}", "before": said.get("before"), "after": said.get("after")})
+
+
+def _organisation(row: Any) -> Said:
+    return {"kind": row.kind, "title": row.title, "path": row.path, "attributes": row.attributes}
+
+
+def _worker(row: Any) -> Said:
+    hashed = {"name": row.name, "phone": row.phone, "aliases": row.aliases}
+    return {"assignments": row.assignments, "attributes": row.attributes, "hashed": hashed}
+
+
+def _add_stated(transaction: Transaction, entries: Sequence[Any], found: Changes) -> None:
+    rows = [
+        {"entry_id": entry.entry_id, "family": _family(entry.action), "about": about}
+        for entry in entries
+        if (about := _about(entry)) is not None
+    ]
+    read = transaction.all("trail_before", rows=json(rows), unchanging=list(_CHANGING_NOTHING)) if rows else []
+    before = {row.entry_id: row for row in read}
+    for entry in entries:
+        family = _family(entry.action)
+        last = None if entry.action in _NEW else before.get(entry.entry_id)
+        name, keys = _THINGS[family]
+        was = _after(last.action, last.detail, keys) if last else _BEGINNINGS.get(family)
+        named = name.format(**{key: entry.detail[key] for key in keys})
+        found[entry.entry_id].append({"of": named, "before": was, "after": _after(entry.action, entry.detail, keys)})
+
+
+def _about(entry: Any) -> Said | None:
+    """The keys by which an entry says what it is about; None where it is about no one thing, or changes none."""
+    if entry.action in _CHANGING_NOTHING:
+        return None
+    _, keys = _THINGS.get(_family(entry.action), ("", ()))
+    if not keys or not all(key in entry.detail for key in keys):
+        return None
+    return {key: entry.detail[key] for key in keys}
+
+
+def _after(action: str, detail: Said, keys: Sequence[str]) -> Said | None:
+    if action in _ENDING:
+        return None
+    if action in _STATES:
+        return {"state": _STATES[action] or detail["state"]}
+    return {key: value for key, value in detail.items() if key not in keys}
+
+
+def _family(action: str) -> str:
+    return action.partition(".")[0]
