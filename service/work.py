@@ -45,11 +45,10 @@ def tasks(settings: Settings) -> list[Task]:
         Task("drift", settings.drift_seconds, look_for_drift),
         Task("expire", _EXPIRE_SECONDS, partial(expire_all, days=settings.rejection_days)),
         Task("expire_deliveries", _EXPIRE_SECONDS, partial(expire_deliveries, days=settings.webhook_days)),
-        Task(
-            "erase", _EXPIRE_SECONDS if settings.identity_days else 0, partial(erase_all, days=settings.identity_days)
-        ),
         Task("deliver", settings.webhook_seconds, partial(deliver_all, deliverer=Deliverer(settings))),
     ]
+    if settings.identity_days:
+        found.append(Task("erase", _EXPIRE_SECONDS, partial(erase_all, days=settings.identity_days)))
     return [task for task in found if task.every_seconds]
 
 

@@ -87,12 +87,10 @@ def _add_roster(transaction: Transaction, entries: Sequence[Any], most: int | No
         named = [(kind, id_) for kind in asked for id_ in entry.detail[kind]]
         for kind, id_ in named[:most]:
             asked[kind].append({"entry_id": entry.entry_id, "id": id_})
-    for kind, rows, record in (
-        ("organisation", asked["organisations"], _organisation),
-        ("worker", asked["workers"], _worker),
-    ):
-        if rows:
-            _pair(transaction.all(f"trail_{kind}s", rows=json(rows)), kind, record, found)
+    if rows := asked["organisations"]:
+        _pair(transaction.all("trail_organisations", rows=json(rows)), "organisation", _organisation, found)
+    if rows := asked["workers"]:
+        _pair(transaction.all("trail_workers", rows=json(rows)), "worker", _worker, found)
 
 
 def _pair(rows: Sequence[Any], kind: str, record: Callable[[Any], Said], found: Changes) -> None:

@@ -88,7 +88,7 @@ def test_a_statement_follows_the_one_before_about_the_same(fresh: County) -> Non
 def test_a_webhooks_secret_is_no_change_of_what_it_is_told(fresh: County) -> None:
     hook = fresh.hr.post("/v1/webhooks", {"url": "https://a.example", "types": ["jifen.event.reversed"]}).json
     address = f"/v1/webhooks/{hook['webhook']}"
-    assert fresh.hr.post(f"{address}/rotate", {}).status_code == 200
+    assert fresh.hr.post(f"{address}/secrets", {}).status_code == 201
     fresh.hr._send("PATCH", address, {}, json={"state": "disabled"})
     [change] = last(fresh, "webhook.change")["changes"]
     assert change["before"]["types"] == ["jifen.event.reversed"]
