@@ -45,7 +45,7 @@ _STATES = {
 }
 # The state of what nobody has done anything to.
 _BEGINNINGS = {"event": {"state": "counts"}, "period": {"state": "open"}, "rejection": {"state": "kept"}}
-_NEW = ("token.create",)  # one more, whatever there was
+_NEW = ("token.create", "token.rotate", "token.vouch")  # one more, whatever there was
 _ENDING = ("token.revoke", "webhook.delete")
 # What says what it is about and leaves it as it was.
 _CHANGING_NOTHING = ("rulebook.cases", "webhook.replay", "webhook.rotate", "webhook.test")
