@@ -89,6 +89,17 @@ def test_the_hashes_that_are_left_match_nothing_any_more(fresh: County) -> None:
     assert again["after"]["hashed"]["name"] != change["after"]["hashed"]["name"]
 
 
+@pytest.mark.parametrize("column", ["name_hash", "phone_hash", "aliases_hash"])
+def test_a_hash_is_part_of_what_the_chain_covers(fresh: County, column: str) -> None:
+    """Invariant 15: nobody can say afterwards that it was another name."""
+    fresh.hr.put("/v1/workers/w1", RECORD)
+    assert proven(fresh) == []
+    with psycopg.connect(fresh.url) as owner:
+        query = sql.SQL("UPDATE worker_record SET {} = sha256('x') WHERE tenant_id = %s AND name_hash IS NOT NULL")
+        assert owner.execute(query.format(sql.Identifier(column)), [fresh.tenant_id]).rowcount == 1
+    assert [one.what for one in proven(fresh)] == ["the records of the roster aren't those that it made"]
+
+
 def test_what_others_said_stays_without_the_name(fresh: County) -> None:
     known(fresh)
     fresh.hr.post("/v1/workers/w1/erasure", REASON)

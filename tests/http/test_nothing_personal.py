@@ -28,8 +28,9 @@ def escaped(text: str) -> str:
 
 
 def in_it(text: str, *marks: str) -> list[str]:
-    """The marks that stand in a text, as they are or escaped."""
-    return [mark for mark in marks or MARKS if mark in text or escaped(mark) in text]
+    """The marks that stand in a text, as they are, escaped, or escaped in a text that is escaped."""
+    forms = {mark: (mark, escaped(mark), escaped(escaped(mark))) for mark in marks or MARKS}
+    return [mark for mark, written in forms.items() if any(form in text for form in written)]
 
 
 def story(county: County) -> None:
