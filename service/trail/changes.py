@@ -12,22 +12,8 @@ from service.database.transactions import Transaction, json
 Said = dict[str, Any]
 Changes = dict[int, list[Said]]
 
-# Which keys of a detail say what it is about, by the family of the action (what stands before its point), and how that
-# is written. The others are what was stated.
-_THINGS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "calendar": ("calendar/{year}", ("year",)),
-    "event": ("event/{event}", ("event",)),
-    "event_type": ("event-type/{type}", ("type",)),
-    "objection": ("objection/{objection}", ("objection",)),
-    "period": ("period/{rulebook}/{period}", ("rulebook", "period")),
-    "person": ("worker/{worker}", ("worker",)),
-    "rejection": ("rejection/{rejection}", ("rejection",)),
-    "results": ("period/{rulebook}/{period}", ("rulebook", "period")),
-    "rulebook": ("rulebook/{rulebook}@{version}", ("rulebook", "version")),
-    "tenant": ("tenant/{tenant}", ("tenant",)),
-    "token": ("token/{actor}", ("actor",)),
-    "webhook": ("webhook/{webhook}", ("webhook",)),
-}
+# Which keys of a detail say what it is about, as the column `about` does; the others are what was stated.
+_NAMING = ("actor", "tenant", "type", "webhook", "worker", "year")
 # The state that an action leaves behind, where it is all that it changes; of an objection's end the detail says it.
 _STATES = {
     "event.reverse": "reversed",
@@ -47,8 +33,6 @@ _STATES = {
 _BEGINNINGS = {"event": {"state": "counts"}, "period": {"state": "open"}, "rejection": {"state": "kept"}}
 _NEW = ("token.create", "token.rotate", "token.vouch")  # one more, whatever there was
 _ENDING = ("token.revoke", "webhook.delete")
-# What says what it is about and leaves it as it was.
-_CHANGING_NOTHING = ("rulebook.cases", "webhook.replay", "webhook.rotate", "webhook.test")
 
 
 def of(transaction: Transaction, entries: Sequence[Any], most: int | None = None) -> Changes:
@@ -56,7 +40,7 @@ def of(transaction: Transaction, entries: Sequence[Any], most: int | None = None
     found: Changes = {entry.entry_id: [] for entry in entries}
     _add_events(transaction, [e for e in entries if e.action == "event.create"], most, found)
     _add_roster(transaction, [e for e in entries if e.action == "roster.state"], most, found)
-    _add_stated(transaction, [e for e in entries if _about(e) is not None], found)
+    _add_stated(transaction, [e for e in entries if e.about is not None], found)
     return found
 
 
@@ -68,7 +52,7 @@ def count(entry: Any) -> int:
         case "roster.state":
             return len(entry.detail["organisations"]) + len(entry.detail["workers"])
         case _:
-            return 1 if _about(entry) is not None else 0
+            return 0 if entry.about is None else 1
 
 
 def _add_events(transaction: Transaction, entries: Sequence[Any], most: int | None, found: Changes) -> None:
@@ -111,39 +95,18 @@ def _worker(row: Any) -> Said:
 
 
 def _add_stated(transaction: Transaction, entries: Sequence[Any], found: Changes) -> None:
-    rows = [
-        {"entry_id": entry.entry_id, "family": _family(entry.action), "about": about}
-        for entry in entries
-        if (about := _about(entry)) is not None
-    ]
-    read = transaction.all("trail_before", rows=json(rows), unchanging=list(_CHANGING_NOTHING)) if rows else []
-    before = {row.entry_id: row for row in read}
+    rows = [{"entry_id": entry.entry_id, "about": entry.about} for entry in entries]
+    before = {row.entry_id: row for row in transaction.all("trail_before", rows=json(rows))} if rows else {}
     for entry in entries:
-        family = _family(entry.action)
         last = None if entry.action in _NEW else before.get(entry.entry_id)
-        name, keys = _THINGS[family]
-        was = _after(last.action, last.detail, keys) if last else _BEGINNINGS.get(family)
-        named = name.format(**{key: entry.detail[key] for key in keys})
-        found[entry.entry_id].append({"of": named, "before": was, "after": _after(entry.action, entry.detail, keys)})
+        was = _after(last.action, last.detail) if last else _BEGINNINGS.get(entry.about.partition("/")[0])
+        changed = {"of": entry.about, "before": was, "after": _after(entry.action, entry.detail)}
+        found[entry.entry_id].append(changed)
 
 
-def _about(entry: Any) -> Said | None:
-    """The keys by which an entry says what it is about; None where it is about no one thing, or changes none."""
-    if entry.action in _CHANGING_NOTHING:
-        return None
-    _, keys = _THINGS.get(_family(entry.action), ("", ()))
-    if not keys or not all(key in entry.detail for key in keys):
-        return None
-    return {key: entry.detail[key] for key in keys}
-
-
-def _after(action: str, detail: Said, keys: Sequence[str]) -> Said | None:
+def _after(action: str, detail: Said) -> Said | None:
     if action in _ENDING:
         return None
     if action in _STATES:
         return {"state": _STATES[action] or detail["state"]}
-    return {key: value for key, value in detail.items() if key not in keys}
-
-
-def _family(action: str) -> str:
-    return action.partition(".")[0]
+    return {key: value for key, value in detail.items() if key not in _NAMING}

@@ -5,7 +5,7 @@ from typing import Any
 from schemas.events import split_subject
 from service import cursors
 from service.cursors import Long
-from service.database.transactions import Transaction, json
+from service.database.transactions import Transaction
 from service.errors import unknown
 from service.trail import changes
 
@@ -19,7 +19,8 @@ def page(transaction: Transaction, sought: Said) -> Said:
     filters = {key: sought.get(key) for key in ("action", "actor", "time_from", "time_to")}
     filters |= {"after": after, "limit": sought["limit"] + 1}
     if "subject" in sought:
-        rows = transaction.all("trail_about", **filters, **_about(sought["subject"]))
+        kind, identifier = split_subject(sought["subject"])
+        rows = transaction.all("trail_about", **filters, kind=kind, subject_id=identifier)
     elif sought["intake"] == "true":
         rows = transaction.all("trail", **filters)
     else:
@@ -52,17 +53,4 @@ def told(row: Any, changed: list[Said]) -> Said:
         "changed": changes.count(row),
         "changes": changed,
         "digest": bytes(row.digest).hex(),
-    }
-
-
-def _about(subject: str) -> Said:
-    """The ways in which an entry names a subject: among those that it records, alone, as what is
-    contested, as who objects.
-    """
-    kind, id_ = split_subject(subject)
-    return {
-        "listing": json({f"{kind}s": [id_]}),
-        "naming": json({kind: id_}),
-        "contested": json({"subject": subject}),
-        "objecting": json({"objector": subject}),
     }

@@ -2,7 +2,7 @@
 
 -- name: _entry_told
 -- What is told of an entry.
-SELECT s.position, a.entry_id, a.action, a.actor, a.request_id, a.recorded_at, a.size, a.detail, a.digest, m.reason,
+SELECT s.position, a.entry_id, a.action, a.actor, a.request_id, a.recorded_at, a.size, a.detail, a.digest, a.about, m.reason,
     m.entry_id IS NOT NULL AS has_reason
 FROM seal s
 JOIN audit_entry a ON a.tenant_id = s.tenant_id AND a.entry_id = s.entry_id
@@ -30,12 +30,24 @@ ORDER BY s.position DESC LIMIT %(limit)s
 ORDER BY s.position DESC LIMIT %(limit)s
 
 -- name: trail_about
--- A page of the entries that name something in one of these ways, the newest first.
+-- A page of the entries about a subject, the newest first: its records, what was contested of or by it, its erasure.
 -- include: _entry_told
 -- include: _entries_sought
-  AND a.action <> 'event.create'
-  AND (a.detail @> %(listing)s::jsonb OR a.detail @> %(naming)s::jsonb OR a.detail @> %(contested)s::jsonb
-    OR a.detail @> %(objecting)s::jsonb)
+  AND s.entry_id = ANY (ARRAY(
+    SELECT b.entry_id FROM audit_entry b WHERE b.tenant_id = %(tenant)s AND b.about = %(kind)s || '/' || %(subject_id)s
+    UNION
+    SELECT w.entry_id FROM subject u JOIN worker_record w ON w.tenant_id = u.tenant_id AND w.worker_no = u.subject_no
+    WHERE u.tenant_id = %(tenant)s AND u.kind = %(kind)s AND u.id = %(subject_id)s
+    UNION
+    SELECT r.entry_id FROM subject u JOIN organisation_record r ON r.tenant_id = u.tenant_id AND r.organisation_no = u.subject_no
+    WHERE u.tenant_id = %(tenant)s AND u.kind = %(kind)s AND u.id = %(subject_id)s
+    UNION
+    SELECT o.entry_id FROM subject u JOIN objection o ON o.tenant_id = u.tenant_id AND u.subject_no IN (o.subject_no, o.objector_no)
+    WHERE u.tenant_id = %(tenant)s AND u.kind = %(kind)s AND u.id = %(subject_id)s
+    UNION
+    SELECT d.entry_id FROM subject u JOIN objection o ON o.tenant_id = u.tenant_id AND u.subject_no IN (o.subject_no, o.objector_no)
+    JOIN objection_end d ON d.tenant_id = o.tenant_id AND d.objection_id = o.objection_id
+    WHERE u.tenant_id = %(tenant)s AND u.kind = %(kind)s AND u.id = %(subject_id)s))
 ORDER BY s.position DESC LIMIT %(limit)s
 
 -- name: trail_entry
@@ -51,11 +63,10 @@ ORDER BY s.position DESC LIMIT %(limit)s
 ORDER BY s.position LIMIT %(limit)s
 
 -- name: trail_before
--- For each of some entries the last one before it of the same family about the same.
+-- For each of some entries the last one before it about the same.
 SELECT DISTINCT ON (w.entry_id) w.entry_id, b.action, b.detail
-FROM jsonb_to_recordset(%(rows)s) AS w (entry_id bigint, family text, about jsonb)
-JOIN audit_entry b ON b.tenant_id = %(tenant)s AND b.action <> 'event.create' AND b.detail @> w.about
-  AND split_part(b.action, '.', 1) = w.family AND b.action <> ALL (%(unchanging)s::text[]) AND b.entry_id < w.entry_id
+FROM jsonb_to_recordset(%(rows)s) AS w (entry_id bigint, about text)
+JOIN audit_entry b ON b.tenant_id = %(tenant)s AND b.about = w.about COLLATE "C" AND b.entry_id < w.entry_id
 ORDER BY w.entry_id, b.entry_id DESC
 
 -- name: trail_events

@@ -125,8 +125,6 @@ UUIDS = {
     ("objection", "objection_add"),
     ("objection", "objection_end"),
 }
-LISTS |= {"unchanging"}
-DOCUMENTS |= {"contested", "listing", "naming", "objecting"}
 OWN = {
     ("remarks_naming", "named"): ["x"],
     ("trail_events", "entries"): [1],
