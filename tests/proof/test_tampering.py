@@ -32,7 +32,7 @@ DECIDING: dict[str, set[str]] = {
 # Columns that are left alone: what a reason says can be erased.
 JOURNAL: dict[str, set[str]] = {
     "event": set(),
-    "audit_entry": {"about"},  # follows from the others by itself
+    "audit_entry": set(),
     "seal": set(),
     "chain_block": set(),
     "chain_head": set(),
