@@ -31,6 +31,7 @@ SCOPES = (
     "objections:write",
     "objections:decide",
     "webhooks:write",
+    "audit:read",
     "self",
     "tenant:admin",
 )

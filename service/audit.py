@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from service import canonical, intake, journal, roster
 from service.database.transactions import Transaction
 from service.database.transactions import json as jsonb
+from service.personal import hashes
 from service.rulebooks import rows, store
 
 _FIRST = -(2**63)
@@ -263,7 +264,8 @@ def _block_hash(before: bytes, block: Any) -> Any:
 
 def _record_said(row: Any) -> list[Any]:
     node = None if row.kind is None else (row.title, row.path, row.path_kinds)
-    return roster.record_said(row.subject, row.attributes, row.assignments, node)
+    hashed = {field: getattr(row, f"{field}_hash") for field in hashes.FIELDS}
+    return roster.record_said(row.subject, row.attributes, row.assignments, node, hashed)
 
 
 def _unlike(row: Any) -> Broken:

@@ -1,5 +1,5 @@
 """The command line: jifen demo, serve, work, migrate, config, tenant, token, event-types, rulebook, trial, import,
-export, rejections, verify, audit.
+export, rejections, verify, audit, person.
 
 Errors are one line and exit code 1, or 2 for a call that can't be understood; --json prints one JSON document. Commands
 import what they need when they run: metrics decide at import whether processes add up, and `serve` must say so first.
@@ -14,6 +14,7 @@ from service.commands import (
     exports,
     files,
     imports,
+    personal,
     proof,
     rejections,
     results,
@@ -44,6 +45,7 @@ for command in (
     rejections.rejections_group,
     results.verify_command,
     proof.audit,
+    personal.person,
 ):
     main.add_command(command)
 for command in (files.import_events, files.import_template):

@@ -64,10 +64,11 @@ def reasons(item: Item) -> list[Finding]:
     return [finding("", "event.conflict")] if item.outcome == "conflict" else list(item.findings)
 
 
-def one(transaction: Transaction, number: int, language: Language) -> Said:
-    """A rejection with the beginning of its body. Problem resource.unknown."""
+def one(transaction: Transaction, access: Access, number: int, language: Language) -> Said:
+    """A rejection with the beginning of its body, for who sent it or may see names. Problem resource.unknown."""
     row = _row(transaction, number)
-    return {**_shown(row, language), "body": bytes(row.body).decode("utf-8", "replace")}
+    is_told = access.actor == row.actor or "roster:read" in access.scopes
+    return {**_shown(row, language), "body": bytes(row.body).decode("utf-8", "replace") if is_told else None}
 
 
 def page(transaction: Transaction, sought: Said, language: Language) -> Said:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from service import canonical, journal
 from service.database.transactions import Transaction, json
 from service.errors import Finding, Problem, finding, unknown
+from service.personal import hashes
 
 Record = dict[str, Any]
 
@@ -39,8 +40,10 @@ def state(
     plain = [_plain(w) for w in accepted.values()]
     numbers = _numbers(transaction, "worker", [w["id"] for w in plain])
     known = {row.id: row for row in transaction.all("workers", workers=list(numbers.values()))}
-    changed = [w for w in plain if not _stands_already(known.get(w["id"]), w)]
+    changed = [{**w, "worker_no": numbers[w["id"]]} for w in plain if not _stands_already(known.get(w["id"]), w)]
     if moved or changed:
+        kept = hashes.of_records(transaction, changed)
+        changed = [{**w, "hashes": kept.get(w["worker_no"], {})} for w in changed]
         detail = {
             "organisations": [o["id"] for o in moved],
             "workers": [w["id"] for w in changed],
@@ -49,7 +52,7 @@ def state(
         entry = journal.record(transaction, "roster.state", actor, detail)
         transaction.do("dictionary_changed", entry=entry)
         _store_organisations(transaction, entry, moved)
-        _store_workers(transaction, entry, changed, numbers)
+        _store_workers(transaction, entry, changed)
     ids = [f"organisation/{o['id']}" for o in moved if o["id"] in stated]
     ids += [f"worker/{w['id']}" for w in changed]
     return Stated(ids, len(placed) + len(accepted) - len(ids), findings)
@@ -66,9 +69,13 @@ def record_said(
     attributes: list[Record],
     assignments: list[Record],
     node: tuple[str, list[str], list[str]] | None = None,
+    hashed: hashes.Hashes | None = None,
 ) -> list[Any]:
-    """A record as it is covered: of an organisation with its `node`, the title and the path with its kinds."""
-    return [subject, attributes, assignments, node and list(node)]
+    """A record as it is covered: of an organisation with its `node`, the title and the path with its kinds; of a
+    worker with personal data with their hashes.
+    """
+    personal = {field: value for field, value in (hashed or {}).items() if value}
+    return [subject, attributes, assignments, node and list(node), *([personal] if personal else [])]
 
 
 def _organisation_said(record: Record) -> list[Any]:
@@ -77,7 +84,7 @@ def _organisation_said(record: Record) -> list[Any]:
 
 
 def _worker_said(record: Record) -> list[Any]:
-    return record_said(f"worker/{record['id']}", record["attributes"], record["assignments"])
+    return record_said(f"worker/{record['id']}", record["attributes"], record["assignments"], None, record["hashes"])
 
 
 def organisation(transaction: Transaction, identifier: str) -> Record:
@@ -255,10 +262,9 @@ def _store_organisations(transaction: Transaction, entry: int, moved: list[Recor
     transaction.do("organisation_records_add", entry=entry, records=json(records))
 
 
-def _store_workers(transaction: Transaction, entry: int, changed: list[Record], numbers: dict[str, int]) -> None:
-    if not changed:
+def _store_workers(transaction: Transaction, entry: int, records: list[Record]) -> None:
+    if not records:
         return
-    records = [{**w, "worker_no": numbers[w["id"]]} for w in changed]
     transaction.do("worker_records_add", entry=entry, records=json(records))
     transaction.do("persons_set", records=json(records))
     transaction.do("aliases_forget", workers=[r["worker_no"] for r in records])

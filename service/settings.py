@@ -116,6 +116,13 @@ class Settings:
         0,
         300,
     )
+    identity_days: int = _setting(
+        "JIFEN_IDENTITY_DAYS",
+        0,
+        "how many days after the end of the last assignment `jifen work` erases a worker's identity; 0: never",
+        0,
+        36500,
+    )
     webhook_keys: str = _setting(
         "JIFEN_WEBHOOK_KEYS",
         "",

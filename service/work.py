@@ -16,6 +16,7 @@ from service import idempotency, journal, rejections, verification
 from service.database.transactions import Database
 from service.errors import Problem
 from service.periods import parse
+from service.personal import erasure
 from service.results import show
 from service.settings import Settings
 from service.webhooks import log
@@ -46,6 +47,8 @@ def tasks(settings: Settings) -> list[Task]:
         Task("expire_deliveries", _EXPIRE_SECONDS, partial(expire_deliveries, days=settings.webhook_days)),
         Task("deliver", settings.webhook_seconds, partial(deliver_all, deliverer=Deliverer(settings))),
     ]
+    if settings.identity_days:
+        found.append(Task("erase", _EXPIRE_SECONDS, partial(erase_all, days=settings.identity_days)))
     return [task for task in found if task.every_seconds]
 
 
@@ -90,6 +93,13 @@ def expire_deliveries(database: Database, days: int) -> None:
     for tenant_id in _tenants(database):
         with database.transaction(tenant_id) as transaction:
             log.expire(transaction, days)
+
+
+def erase_all(database: Database, days: int) -> None:
+    """Erase the identity of some who left any tenant so many days ago."""
+    for tenant_id in _tenants(database):
+        with database.transaction(tenant_id) as transaction:
+            erasure.expire(transaction, days)
 
 
 def deliver_all(database: Database, deliverer: Deliverer) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from service.commands.common import FILE, JSON, TENANT, Unreadable, tenant_database
+from service.commands.common import FILE, JSON, TENANT, Unreadable, progress, tenant_database
 
 _MOST_TOLD = 20
 
@@ -27,6 +27,32 @@ def audit_head(tenant: str) -> None:
     with tenant_database(tenant) as (database, tenant_id), database.transaction(tenant_id) as transaction:
         said = head(transaction, tenant)
     click.echo(json.dumps(said))
+
+
+@audit.command("export")
+@TENANT
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+@JSON
+def audit_export(tenant: str, out: Path, as_json: bool) -> None:
+    """Write every entry with what there was before and after, and all that its digest covers, as lines of JSON."""
+    from service.journal import sealed
+    from service.trail import lines
+
+    counted = {"entries": 0, "blocks": 0}
+    with tenant_database(tenant) as (database, tenant_id):
+        until = sealed(database, tenant_id)
+        with (
+            database.transaction(tenant_id, frozen=True) as transaction,
+            progress(until) as tell,
+            out.open("w", encoding="utf-8") as file,
+        ):
+            for line in lines(transaction, until):
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+                counted["entries" if line["kind"] == "entry" else "blocks"] += 1
+                tell(line.get("position", 0) or line.get("last_position", 0), counted["entries"])
+    told = {"file": str(out), **counted, "position": until}
+    summary = f"{out}: {counted['entries']} entries, {counted['blocks']} blocks, up to position {until}"
+    click.echo(json.dumps(told) if as_json else summary)
 
 
 @audit.command("verify")

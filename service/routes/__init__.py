@@ -3,6 +3,7 @@
 from flask_smorest import Blueprint
 
 from service.routes import (
+    audit,
     calendar,
     contract,
     corrections,
@@ -14,6 +15,7 @@ from service.routes import (
     objections,
     operations,
     periods,
+    personal,
     rejections,
     results,
     roster,
@@ -42,6 +44,8 @@ BLUEPRINTS: list[Blueprint] = [
     trials.blueprint,
     tokens.blueprint,
     webhooks.blueprint,
+    audit.blueprint,
+    personal.blueprint,
     operations.blueprint,
     contract.blueprint,
 ]

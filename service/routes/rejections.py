@@ -33,7 +33,7 @@ def get_rejections(sought: dict[str, Any]) -> dict[str, Any]:
 def get_rejection(rejection: int) -> dict[str, Any]:
     """One rejection with the beginning of its body."""
     with database().transaction(access().tenant_id) as transaction:
-        return rejections.one(transaction, rejection, language())
+        return rejections.one(transaction, access(), rejection, language())
 
 
 @blueprint.delete("/v1/rejections/<int:rejection>")

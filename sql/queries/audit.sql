@@ -55,6 +55,7 @@ SELECT position, hash, epoch() AS epoch FROM chain_head WHERE tenant_id = %(tena
 -- name: roster_recorded
 -- Every record of the roster as it is stored, by entry, with the digest that the entry says.
 SELECT r.entry_id, a.detail ->> 'records' AS records, u.kind || '/' || u.id AS subject, r.kind, r.title, r.path, r.path_kinds,
+    encode(r.name_hash, 'hex') AS name_hash, encode(r.phone_hash, 'hex') AS phone_hash, encode(r.aliases_hash, 'hex') AS aliases_hash,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('name', t.name, 'value', t.value, 'from', t.valid_from, 'to', t.valid_to)
             ORDER BY t.attribute_no), '[]')
         FROM attribute t WHERE t.tenant_id = %(tenant)s AND t.subject_no = r.subject_no AND t.entry_id = r.entry_id) AS attributes,
@@ -63,10 +64,12 @@ SELECT r.entry_id, a.detail ->> 'records' AS records, u.kind || '/' || u.id AS s
         FROM assignment p JOIN subject o ON o.tenant_id = p.tenant_id AND o.subject_no = p.organisation_no
         WHERE p.tenant_id = %(tenant)s AND p.worker_no = r.subject_no AND p.entry_id = r.entry_id) AS assignments
 FROM (
-    SELECT o.entry_id, o.organisation_no AS subject_no, o.kind, o.title, o.path, o.path_kinds
+    SELECT o.entry_id, o.organisation_no AS subject_no, o.kind, o.title, o.path, o.path_kinds,
+        NULL::bytea AS name_hash, NULL::bytea AS phone_hash, NULL::bytea AS aliases_hash
     FROM organisation_record o WHERE o.tenant_id = %(tenant)s
     UNION ALL
-    SELECT w.entry_id, w.worker_no, NULL, NULL, NULL, NULL FROM worker_record w WHERE w.tenant_id = %(tenant)s
+    SELECT w.entry_id, w.worker_no, NULL, NULL, NULL, NULL, w.name_hash, w.phone_hash, w.aliases_hash
+    FROM worker_record w WHERE w.tenant_id = %(tenant)s
 ) r
 LEFT JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = r.subject_no
 LEFT JOIN audit_entry a ON a.tenant_id = %(tenant)s AND a.entry_id = r.entry_id AND a.action = 'roster.state'

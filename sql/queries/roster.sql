@@ -72,8 +72,8 @@ ORDER BY w.worker_no
 -- name: worker_records_add
 -- Record workers, with the assignments and attributes that they have now.
 WITH stated AS (
-    SELECT r.worker_no, r.assignments, r.attributes
-    FROM jsonb_to_recordset(%(records)s) AS r (worker_no integer, assignments jsonb, attributes jsonb)
+    SELECT r.worker_no, r.assignments, r.attributes, r.hashes
+    FROM jsonb_to_recordset(%(records)s) AS r (worker_no integer, assignments jsonb, attributes jsonb, hashes jsonb)
 ),
 assigned AS (
     INSERT INTO assignment (tenant_id, worker_no, entry_id, assignment_no, organisation_no, post, valid_from, valid_to)
@@ -86,7 +86,10 @@ attributed AS (
     SELECT %(tenant)s, s.worker_no, %(entry)s, t.n, t.item ->> 'name', t.item ->> 'value', (t.item ->> 'from')::date, (t.item ->> 'to')::date
     FROM stated s CROSS JOIN LATERAL jsonb_array_elements(s.attributes) WITH ORDINALITY t (item, n)
 )
-INSERT INTO worker_record (tenant_id, worker_no, entry_id) SELECT %(tenant)s, worker_no, %(entry)s FROM stated
+INSERT INTO worker_record (tenant_id, worker_no, entry_id, name_hash, phone_hash, aliases_hash)
+SELECT %(tenant)s, s.worker_no, %(entry)s, decode(s.hashes ->> 'name', 'hex'), decode(s.hashes ->> 'phone', 'hex'),
+    decode(s.hashes ->> 'aliases', 'hex')
+FROM stated s
 
 -- name: aliases_forget
 -- Take back the aliases of workers whose record is stated anew.

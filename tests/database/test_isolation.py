@@ -63,6 +63,7 @@ TABLES = [
     "run",
     "run_answer",
     "run_input",
+    "salt",
     "seal",
     "sheet",
     "source",

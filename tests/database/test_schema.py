@@ -220,6 +220,7 @@ def test_what_can_be_deleted_is_a_cache_a_queue_or_personal(owner: Connection[An
         "delivery_attempt",
         "person",
         "rejection",
+        "salt",
         "standing",
         "standing_lines",
         "standing_result",

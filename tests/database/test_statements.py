@@ -129,6 +129,11 @@ UUIDS = {
     ("objection", "objection_end"),
 }
 OWN = {
+    ("remarks_naming", "named"): ["x"],
+    ("trail_events", "entries"): [1],
+    ("workers_gone", "end_day"): date(2025, 1, 1),
+    ("rejections_erase", "pieces"): [b"x"],
+    ("answers_erase", "pieces"): [b"x"],
     ("events_of_entries", "entries"): [1],
     ("delivery_claim", "until"): datetime(2025, 1, 1, tzinfo=UTC),
     ("delivery_settle", "outcome"): "x",

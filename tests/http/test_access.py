@@ -21,7 +21,7 @@ from tests.http.asking import assert_problem, nothing_written, user
 PUBLIC_ROUTES = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/<asset>"}
 VALUES = {"kind": "workers", "form": "xlsx", "id_": "w1", "period": "2025-03", "version": "1", "run": 1}
 VALUES |= {"type_": "a.b", "line": "x", "event": "x", "year": 2025, "objection": "x", "rejection": 1}
-VALUES |= {"webhook": "x", "delivery": "x", "asset": "swagger-ui.css", "token": 999_999}
+VALUES |= {"position": 1, "webhook": "x", "delivery": "x", "asset": "swagger-ui.css", "token": 999_999}
 
 
 def _app() -> Flask:

@@ -183,6 +183,7 @@ NOT_HELD = {
     "standing_result": "a cache of what can be computed again, and what the period answers",
     "standing_lines": "as standing_result",
     "standing_ranked": "as standing_result",
+    "salt": "a random number, which says nothing",
     "rejection": "a refused body, which isn't known by whom it is about, and ends by itself",
 }
 KEYS = ("subject_no", "worker_no", "objector_no", "organisation_no", "event_id", "objection_id")
