@@ -9,6 +9,7 @@ from service.database.transactions import Database
 from service.feed import Feed
 from service.routes import commands, contract
 from service.settings import Settings
+from service.stopping import Stopping
 
 
 def create_app(settings: Settings, database: Database) -> Flask:
@@ -25,6 +26,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions["jifen.settings"] = settings
     app.extensions["jifen.database"] = database
     app.extensions["jifen.feed"] = Feed(database, settings.feed_days, settings.threads // 2)
+    app.extensions["jifen.stopping"] = Stopping(settings.stop_seconds)
     contract.install(app, routes.BLUEPRINTS)
     commands.install(app)
     http.install(app, Tokens(database), Budgets(database, settings))  # after Api, whose own error documents it replaces

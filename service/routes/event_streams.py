@@ -13,6 +13,7 @@ from flask import Response, request, stream_with_context
 
 from schemas.events import Streaming
 from service import http, streams
+from service.errors import Problem
 from service.routes import event_answers, taking
 from service.routes.event_bodies import STREAM
 from service.streams import Limits, Line
@@ -38,6 +39,8 @@ def answer() -> Response:
 
 
 def _read(size: int) -> bytes:
+    if http.stopping().hurries:
+        raise Problem("service.stopping")
     with http.reading():
         return request.stream.read(size)
 
