@@ -10,7 +10,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -97,6 +97,17 @@ def test_a_body_that_comes_byte_by_byte_is_not_waited_for(stack: Stack, county: 
     assert (status, said["code"]) == (408, "request.incomplete")
 
 
+def test_a_file_that_breaks_off_is_not_taken_for_all_of_it(stack: Stack, county: Settlement) -> None:
+    """Invariant 1: a part of a file is no file, though each of its lines is one."""
+    with connected(stack) as connection:
+        path = b"POST /v1/imports?source=grid-app HTTP/1.1"
+        sent = head(county, 10_000, "text/csv").replace(b"POST /v1/events HTTP/1.1", path)
+        connection.sendall(sent + b"id,type,subject,time\n")
+        connection.shutdown(socket.SHUT_WR)
+        status, said = answered(connection)
+    assert (status, said["code"]) == (408, "request.incomplete")
+
+
 def test_a_stream_may_come_slowly(stack: Stack, county: Settlement) -> None:
     """It is longer under way than a body may be, and every line is answered."""
     lines = [json.dumps(visit("w1", f"slow{n}")).encode() + b"\n" for n in range(SENDING_SECONDS + 2)]
@@ -148,15 +159,25 @@ def test_who_is_under_way_at_a_stop_is_answered_and_a_balancer_hears_of_it(stack
         response = connection.getresponse()
         return response.status, response.read().decode()
 
-    stopped: Future[None]
+    def stream(connection: socket.socket) -> bytes:
+        """Send on and on, until told to stop; what was answered."""
+        connection.sendall(head(county, 10_000_000, "application/x-ndjson"))
+        connection.sendall(json.dumps(visit("w1", "streamed")).encode() + b"\n")
+        connection.settimeout(AGAIN_AND_AGAIN)
+        told, deadline = b"", time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < deadline and b'"problem"' not in told:
+            try:
+                told += connection.recv(100_000)
+            except TimeoutError:
+                connection.sendall(b"\n")
+        return told
+
     with (
         ThreadPoolExecutor(5) as threads,
         connected(stack) as streaming,
         psycopg.connect(stack.url, autocommit=True) as owner,
     ):
-        streaming.sendall(head(county, 10_000_000, "application/x-ndjson"))
-        line = json.dumps(visit("w1", "streamed")).encode() + b"\n"
-        streaming.sendall(line)
+        streamed = threads.submit(stream, streaming)
         with owner.transaction():
             owner.execute("LOCK TABLE event IN ACCESS EXCLUSIVE MODE")
             under_way = [threads.submit(send, n) for n in range(4)]
@@ -167,16 +188,7 @@ def test_who_is_under_way_at_a_stop_is_answered_and_a_balancer_hears_of_it(stack
             assert stack.answers("/healthz") == 200  # it still takes connections
             assert within(WAIT_SECONDS, lambda: stack.answers("/healthz", 1.0) is None)
         assert [future.result(WAIT_SECONDS)[0] for future in under_way] == [201] * 4
-        begun = time.monotonic()
-        last = b""
-        while time.monotonic() < begun + STOP_SECONDS and b'"problem"' not in last:
-            streaming.sendall(b"\n")
-            streaming.settimeout(0.5)
-            try:
-                last += streaming.recv(100_000)
-            except TimeoutError:
-                continue
-        assert b'"service.stopping"' in last
+        assert b'"service.stopping"' in streamed.result(WAIT_SECONDS)
     stack.stop()
     assert [line for line in logged(stack) if line["level"] in ("error", "critical")] == []
     assert {line["by"] for line in logged(stack) if "by" in line} == {"gunicorn.error"}
