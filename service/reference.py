@@ -1,6 +1,6 @@
-"""Reference pages made from the code, so that they can't drift: problems, settings, metrics, the doctor, words, the JSON Schema.
+"""Reference pages made from the code, so that they can't drift: problems, settings, metrics, the doctor, words.
 
-`make docs` writes them.
+`make docs` writes them, and the JSON Schema.
 
 A test compares the files with what this module says.
 """

@@ -4,6 +4,7 @@ It knows sockets and gunicorn, and of the application only what it is told to en
 """
 
 import json
+import math
 import socket
 import time
 from collections.abc import Iterator
@@ -96,7 +97,10 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
         """Once the headers are read."""
         self._until.pop(conn, None)
         conn.sock.settimeout(self.stated.client_timeout_seconds)
-        return super().handle_request(req, conn)
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            self._late.discard(conn)  # the application has answered it
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Refuse what is no request that the application could answer; what was sent is not repeated in the log."""
@@ -123,11 +127,12 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
         timer.start()
 
     def murder_pending(self) -> None:
-        """About once a second: let clients go that have taken too long to send."""
+        """About once a second: let go who has taken too long to send, and in a stop at last whoever still sends."""
         super().murder_pending()
-        now = time.monotonic()
+        stopping = self._extension("jifen.stopping")
+        now = math.inf if stopping and stopping.hurries else time.monotonic()
         for conn, until in list(self._until.items()):
-            if until < now and self._until.pop(conn, 0):
+            if until <= now and self._until.pop(conn, 0):
                 self._late.add(conn)
                 with suppress(OSError):  # it is gone by itself
                     conn.sock.shutdown(socket.SHUT_RD)  # who reads from it meets the end

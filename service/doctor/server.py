@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from service.database.migrations import newest
 from service.database.transactions import Database, Transaction
@@ -18,18 +19,22 @@ def of_server(database: Database, settings: Settings) -> Iterator[Found]:
     with database.transaction() as transaction:
         before = time.time()
         facts = transaction.one("server_facts")
-        ours = (before + time.time()) / 2
-        if facts.version < _OLDEST:
-            yield found("database.version", version=facts.version // 10_000)
-        if facts.bypasses:
-            yield found("database.isolation")
-        for setting in ("fsync", "full_page_writes"):
-            if getattr(facts, setting) != "on":
-                yield found("database.durability", setting=setting)
-        if abs(facts.clock - ours) > _CLOCK_SECONDS:
-            yield found("database.clock", seconds=round(abs(facts.clock - ours)))
-        yield from _connections(settings, facts.most, facts.used)
+        yield from of_facts(facts, facts.clock - (before + time.time()) / 2, settings)
         yield from _schema(transaction)
+
+
+def of_facts(facts: Any, ahead_seconds: float, settings: Settings) -> Iterator[Found]:
+    """Of what a server says of itself, and how far its clock is ahead of ours."""
+    if facts.version < _OLDEST:
+        yield found("database.version", version=facts.version // 10_000)
+    if facts.bypasses:
+        yield found("database.isolation")
+    for setting in ("fsync", "full_page_writes"):
+        if getattr(facts, setting) != "on":
+            yield found("database.durability", setting=setting)
+    if abs(ahead_seconds) > _CLOCK_SECONDS:
+        yield found("database.clock", seconds=round(abs(ahead_seconds)))
+    yield from _connections(settings, facts.most, facts.used)
 
 
 def _connections(settings: Settings, most: int, used: int) -> Iterator[Found]:

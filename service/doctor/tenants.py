@@ -37,7 +37,7 @@ def of_tenant(transaction: Transaction, tenant: str, settings: Settings) -> Iter
     yield from _calendar(transaction, tenant)
     if failing := transaction.one("deliveries_watched").failing:
         yield found("webhooks.failing", tenant=tenant, count=failing)
-    if not settings.webhook_keys and transaction.all("webhooks_active"):
+    if not settings.webhook_keys and transaction.one("webhooks_active").active:
         yield found("settings.keys", tenant=tenant)
     for step in _steps(transaction):
         yield from _blocked(transaction, tenant, step)
