@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -152,12 +153,12 @@ def test_who_is_under_way_at_a_stop_is_answered_and_a_balancer_hears_of_it(stack
     port = stack.port
 
     def send(n: int) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT_SECONDS)
-        body = json.dumps(visit("w1", f"stop{n}"))
-        headers = {"Authorization": f"Bearer {county.sender}", "Content-Type": "application/json"}
-        connection.request("POST", "/v1/events", body, headers)
-        response = connection.getresponse()
-        return response.status, response.read().decode()
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT_SECONDS)) as connection:
+            body = json.dumps(visit("w1", f"stop{n}"))
+            headers = {"Authorization": f"Bearer {county.sender}", "Content-Type": "application/json"}
+            connection.request("POST", "/v1/events", body, headers)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
 
     def stream(connection: socket.socket) -> bytes:
         """Send on and on, until told to stop; what was answered."""

@@ -1,7 +1,9 @@
 """Each request is a line of the log: who, what, how long, by the request's id; never what was sent."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -136,3 +138,18 @@ def test_what_is_asked_all_the_time_is_no_news(shared: County, lines: Lines) -> 
     logs.begin("json", "debug")
     said = lines(shared.anonymous.get("/healthz"))
     assert [line["route"] for line in said if line["event"] == "request"] == ["/healthz"]
+
+
+@pytest.mark.parametrize("page", ["running.md", "running.zh-CN.md"])
+def test_every_field_of_a_line_is_explained(shared: County, lines: Lines, page: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / page).read_text("utf-8")
+    explained = {
+        name for row in re.findall(r"^\| (`[^|]*`) \|", text, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    trace = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
+    said = lines(shared.sender.get("/v1/events?limit=0", **trace), shared.anonymous.get("/nowhere"))
+    told = {name for line in said for name in line}
+    assert told >= {"trace_id", "actor", "code", "request_id"}
+    assert told <= explained
+    [example] = re.findall(r"^```json\n(.*)\n```$", text, re.MULTILINE)
+    assert list(json.loads(example)) == [name for name in said[0] if name not in ("trace_id", "code")]
