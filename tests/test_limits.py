@@ -35,7 +35,7 @@ HELD = {
     "requests that a process": "faults/test_transport.py::test_who_waited_too_long_for_a_thread_is_told_503",
     "who wait in the feed": "http/test_feed_waiting.py::test_no_more_wait_than_half_of_the_threads",
     "seconds of waiting": "http/test_back_pressure.py::test_where_all_connections_are_taken_intake_says_503",
-    "seconds of a statement of intake": "faults/test_transport.py::test_intake_waits_for_no_lock_longer_than_two_seconds",
+    "seconds of a statement of": "faults/test_transport.py::test_intake_waits_for_no_lock_longer_than_two_seconds",
     "seconds of any other": "http/test_errors.py::test_a_statement_that_takes_too_long_is_503",
     "seconds of a transaction": "test_limits.py::test_a_transaction_that_does_nothing_is_ended",
     "seconds that requests have": "faults/test_stopping.py"
