@@ -258,9 +258,10 @@ def _line(rule: str, method: str, status: int) -> Callable[[], None]:
     def write() -> None:
         line["seconds"] = round(time.perf_counter() - begun, 6)
         failure = line.pop("failure", None)
-        if failure is None:
-            say = logs.logger().debug if is_asked_all_the_time else logs.logger().info
-            say("request", **line)
+        if failure is None and is_asked_all_the_time:
+            logs.logger().debug("request", **line)
+        elif failure is None:
+            logs.of_request(**line)
         elif failure.code == "service.failed":
             logs.logger().error("request", **line, exc_info=failure.__cause__ or failure)
         else:

@@ -7,8 +7,12 @@ which may quote what was sent: no line holds a body, a token or a name.
 import json
 import logging
 import sys
+import time
 import traceback
+from collections import deque
 from datetime import UTC, datetime
+from threading import Lock, Thread
+from typing import Any
 
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
@@ -16,6 +20,8 @@ from structlog.typing import EventDict, FilteringBoundLogger, Processor, Wrapped
 FORMATS = ("auto", "json", "text")
 LEVELS = ("debug", "info", "warning", "error")
 _MOST_FRAMES = 30
+_EVERY_SECONDS = 0.1
+_MOST_AT_ONCE = 4096  # bytes that a pipe takes without another process's in between
 _chosen: list[FilteringBoundLogger] = []
 
 
@@ -51,6 +57,62 @@ class _StandardError:
         sys.stderr.write(f"{line}\n")
 
     debug = info = warning = error = critical = msg
+
+
+def of_request(**line: Any) -> None:
+    """The line of a request that did not fail; there are many, so where they are gathered a thread writes them soon."""
+    if not _gathered.is_on:
+        logger().info("request", **line)
+    elif logger().is_enabled_for(logging.INFO):
+        _gathered.lines.append({"time": time.time(), "event": "request", **line})
+
+
+def gather() -> None:
+    """From now on in this process, lines of requests are written ten times a second: together they cost far less."""
+    _gathered.is_on = True
+    Thread(target=_write_now_and_then, name="log", daemon=True).start()
+
+
+def settle() -> None:
+    """Write what was gathered, as far as possible several lines with one call."""
+    with _gathered.writing:
+        piece: list[str] = []
+        size = 0
+        while _gathered.lines:
+            line = _rendered("info", _gathered.lines.popleft()) + "\n"
+            size += len(line.encode())
+            if piece and size > _MOST_AT_ONCE:
+                sys.stderr.write("".join(piece))
+                piece, size = [], len(line.encode())
+            piece.append(line)
+        sys.stderr.write("".join(piece))
+
+
+class _Gathered:
+    """Lines of requests that wait to be written."""
+
+    def __init__(self) -> None:
+        """None, and nobody writes them."""
+        self.is_on = False
+        self.lines: deque[EventDict] = deque()
+        self.writing = Lock()
+
+
+_gathered = _Gathered()
+
+
+def _write_now_and_then() -> None:
+    while True:
+        time.sleep(_EVERY_SECONDS)
+        if _gathered.lines:
+            settle()
+
+
+def _rendered(level: str, line: EventDict) -> str:
+    found: Any = line
+    for process in structlog.get_config()["processors"]:
+        found = process(None, level, found)
+    return str(found)
 
 
 def _take_over(processors: list[Processor], lowest: int) -> None:
@@ -94,8 +156,8 @@ def _places(error: BaseException) -> list[str]:
 
 def _headed(_: WrappedLogger, level: str, line: EventDict) -> EventDict:
     """When, how grave and what come first."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return {"time": now, "level": level, "event": line.pop("event", ""), **line}
+    said = datetime.fromtimestamp(line.pop("time", None) or time.time(), UTC)
+    return {"time": said.isoformat(timespec="milliseconds"), "level": level, "event": line.pop("event", ""), **line}
 
 
 def _json() -> Processor:

@@ -169,6 +169,7 @@ def _begin(worker: Any) -> None:
     from service import metrics
 
     metrics.process_starts.labels("serve").inc()
+    logs.gather()
     _open_pool(worker)
 
 
@@ -183,6 +184,7 @@ def _open_pool(worker: Any) -> None:
 def _close_pool(server: Any, worker: Any) -> None:
     if getattr(worker, "wsgi", None) is not None:
         worker.wsgi.extensions["jifen.database"].close()
+    logs.settle()
 
 
 def _forget_worker(server: Any, worker: Any) -> None:

@@ -2,8 +2,10 @@
 
 import json
 import logging
+import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -83,6 +85,42 @@ def test_what_failed_is_told_by_kind_and_place_alone(by: str, said: Callable[[],
     assert kinds == ["ValueError", "KeyError"]
     assert any("test_logs.py:" in place for place in line["at"])
     assert "secret" not in json.dumps(line)
+
+
+def test_lines_of_requests_are_gathered_and_none_is_lost(
+    said: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logs.begin("json", "info")
+    monkeypatch.setattr(logs._gathered, "is_on", True)
+    before = datetime.now(UTC)
+    for n in range(100):
+        logs.of_request(n=n)
+    asked = datetime.now(UTC)
+    assert said() == []
+    logs.settle()
+    lines = said()
+    assert [line["n"] for line in lines] == list(range(100))
+    assert {(line["level"], line["event"]) for line in lines} == {("info", "request")}
+    moment = datetime.fromisoformat(lines[0]["time"])
+    assert before - timedelta(milliseconds=1) <= moment <= asked  # when it was said, not when it was written
+    logs.begin("json", "warning")
+    logs.of_request(n=0)
+    logs.settle()
+    assert said() == []
+
+
+def test_no_write_is_longer_than_a_pipe_takes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or another process's line could stand in the middle of one."""
+    logs.begin("json", "info")
+    monkeypatch.setattr(logs._gathered, "is_on", True)
+    written: list[str] = []
+    monkeypatch.setattr(sys, "stderr", SimpleNamespace(write=written.append))
+    for n in range(100):
+        logs.of_request(n=n, text="工" * 50)
+    logs.settle()
+    assert max(len(piece.encode()) for piece in written) <= 4096
+    assert 1 < len(written) < 20
+    assert len("".join(written).splitlines()) == 100
 
 
 def test_text_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
