@@ -45,7 +45,7 @@ def statements() -> dict[str, str]:
     return {name: _with_fragments(text, blocks) for name, text in blocks.items() if not name.startswith("_")}
 
 
-def migrations() -> list[tuple[int, str, str]]:
+def every_migration() -> list[tuple[int, str, str]]:
     """The migrations in order: number, name, text."""
     found = [f for f in (files(__name__) / "migrations").iterdir() if f.name.endswith(".sql")]
     return sorted((int(f.name[:4]), f.name.removesuffix(".sql"), f.read_text("utf-8")) for f in found)

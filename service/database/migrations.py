@@ -42,13 +42,13 @@ def migrate(url: str, service_url: str = "") -> list[str]:
 
 def newest() -> int:
     """The number of the migration that this code needs."""
-    return statements.migrations()[-1][0]
+    return statements.every_migration()[-1][0]
 
 
 def missing(connection: Connection[Any]) -> list[tuple[int, str, str]]:
     """The migrations that this database lacks; MigrationError where it has others than this code knows."""
     applied = {row[0]: row[1] for row in connection.execute("SELECT number, hash FROM migration").fetchall()}
-    known = statements.migrations()
+    known = statements.every_migration()
     for number, name, text in known:
         if number in applied and bytes(applied[number]) != _hash(text):
             raise MigrationError(f"migration {name} was changed after it was applied")

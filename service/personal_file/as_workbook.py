@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from typing import Any, BinaryIO
 
 from service.personal_file.gathered import Section
@@ -129,16 +130,15 @@ _PARTS = (
 
 def write_workbook(file: BinaryIO, head: Said, sections: Iterable[Section]) -> None:
     """Write a sheet for each section; of the results a second one, for what they are made of."""
-    book = Workbook(file)
-    for name, title in _SHEETS.items():
-        book.sheet(title, [f"{zh} {key}" for key, zh in _COLUMNS[name].items()])
-    _add(book, "worker", ({"what": key, "value": value} for key, value in head.items()))
-    for name, items in sections:
-        for item in items:
-            _add(book, name, _ROWS.get(name, _plain)(item))
-            if name == "results":
-                _add(book, "explanation", _explained(item))
-    book.close()
+    with closing(Workbook(file)) as book:  # also where a section can't be had: sheets lie in files until then
+        for name, title in _SHEETS.items():
+            book.sheet(title, [f"{zh} {key}" for key, zh in _COLUMNS[name].items()])
+        _add(book, "worker", ({"what": key, "value": value} for key, value in head.items()))
+        for name, items in sections:
+            for item in items:
+                _add(book, name, _ROWS.get(name, _plain)(item))
+                if name == "results":
+                    _add(book, "explanation", _explained(item))
 
 
 def _add(book: Workbook, name: str, rows: Iterable[Said]) -> None:

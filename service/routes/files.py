@@ -60,7 +60,7 @@ class _Template(Shape):
 @requires("events:write")
 @blueprint.answers(200, Imported)
 @blueprint.answers(207, Imported, description="with ?atomic=false: some are refused")
-@blueprint.takes({_FORM: _ONE_FILE, XLSX: BINARY, CSV: TEXT})
+@blueprint.takes({_FORM: _ONE_FILE, XLSX: BINARY, "text/csv": TEXT})
 @blueprint.refuses("access.source", *_OF_FILES)
 @blueprint.arguments(_Import, location="query")
 def post_import(query: dict[str, Any]) -> Response:
@@ -85,7 +85,7 @@ def post_import(query: dict[str, Any]) -> Response:
 @blueprint.get("/v1/imports/template")
 @requires("events:write")
 @blueprint.answers(200, BINARY, content_type=XLSX, headers=("Content-Disposition",))
-@blueprint.answers(200, TEXT, content_type=f"{CSV}; charset=utf-8", headers=("Content-Disposition",))
+@blueprint.answers(200, TEXT, content_type=CSV, headers=("Content-Disposition",))
 @blueprint.refuses("resource.unknown")
 @blueprint.arguments(_Template, location="query")
 def get_template(query: dict[str, Any]) -> Response:

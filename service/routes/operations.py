@@ -10,7 +10,7 @@ from service import __version__, gauges
 from service.errors import Problem
 from service.http import PUBLIC, database, requires, stopping
 from service.routes.blueprint import TEXT, Blueprint
-from sql import migrations
+from sql import every_migration
 
 _EXPOSITION = CONTENT_TYPE_LATEST
 
@@ -31,7 +31,7 @@ def healthz() -> dict[str, Any]:
 @blueprint.answers(503, Readiness, description="the database does not answer, has another schema, or the service stops")
 def readyz() -> Response:
     """The database answers, has the schema that this code needs, and the process isn't told to stop."""
-    newest = migrations()[-1][0]
+    newest = every_migration()[-1][0]
     try:
         with database().transaction() as transaction:
             known = transaction.one("schema_known").known

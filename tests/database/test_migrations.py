@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 import sql
 from service.database.migrations import MigrationError, migrate
 
-NAMES = [name for _, name, _ in sql.migrations()]
+NAMES = [name for _, name, _ in sql.every_migration()]
 _numbers = count(1)
 
 
@@ -44,16 +44,16 @@ def test_two_at_once_apply_everything_once(bare: str) -> None:
 
 
 def test_what_is_missing_is_added_later(bare: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = sql.migrations()[:1]
-    monkeypatch.setattr(sql, "migrations", lambda: first)
+    first = sql.every_migration()[:1]
+    monkeypatch.setattr(sql, "every_migration", lambda: first)
     assert migrate(bare) == NAMES[:1]
     monkeypatch.undo()
     assert migrate(bare) == NAMES[1:]
 
 
 def test_a_text_that_changed_since_it_was_applied_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    changed = [(number, name, text + "\n-- more") for number, name, text in sql.migrations()]
-    monkeypatch.setattr(sql, "migrations", lambda: changed)
+    changed = [(number, name, text + "\n-- more") for number, name, text in sql.every_migration()]
+    monkeypatch.setattr(sql, "every_migration", lambda: changed)
     with pytest.raises(MigrationError, match=f"{NAMES[0]} was changed"):
         migrate(url)
 
@@ -66,8 +66,8 @@ def test_a_database_that_is_ahead_is_refused(url: str) -> None:
 
 
 def test_a_migration_that_fails_leaves_nothing(bare: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = [*sql.migrations(), (9998, "9998_broken", "CREATE TABLE half (a integer); SELECT 1 / 0")]
-    monkeypatch.setattr(sql, "migrations", lambda: broken)
+    broken = [*sql.every_migration(), (9998, "9998_broken", "CREATE TABLE half (a integer); SELECT 1 / 0")]
+    monkeypatch.setattr(sql, "every_migration", lambda: broken)
     with pytest.raises(psycopg.errors.DivisionByZero):
         migrate(bare)
     assert applied(bare) == NAMES
@@ -76,5 +76,5 @@ def test_a_migration_that_fails_leaves_nothing(bare: str, monkeypatch: pytest.Mo
 
 
 def test_numbers_are_consecutive_and_names_are_unique() -> None:
-    assert [number for number, _, _ in sql.migrations()] == list(range(1, len(NAMES) + 1))
+    assert [number for number, _, _ in sql.every_migration()] == list(range(1, len(NAMES) + 1))
     assert len(set(NAMES)) == len(NAMES)

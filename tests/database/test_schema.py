@@ -8,7 +8,7 @@ import pytest
 from psycopg import Connection, errors, sql
 
 from service.database.transactions import SERVICE_ROLE, Database
-from sql import migrations
+from sql import every_migration
 from tests.conftest import opened
 from tests.county import County, visit
 
@@ -238,7 +238,7 @@ def test_nobody_else_has_rights(owner: Connection[Any]) -> None:
 
 
 def test_every_constraint_is_named_in_the_migrations(owner: Connection[Any]) -> None:
-    said = "\n".join(text for _, _, text in migrations())
+    said = "\n".join(text for _, _, text in every_migration())
     constraints = names(
         owner,
         "SELECT conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'"

@@ -7,7 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from service import __version__
 from service.app import create_app
 from service.settings import Settings
-from sql import migrations
+from sql import every_migration
 from tests.conftest import opened
 from tests.county import Client, County, event, rating, visit
 from tests.http.asking import assert_problem
@@ -36,7 +36,7 @@ def test_healthz_answers_without_a_token(shared: County) -> None:
 
 
 def test_readyz_says_that_code_and_schema_agree(shared: County) -> None:
-    newest = migrations()[-1][0]
+    newest = every_migration()[-1][0]
     answer = shared.anonymous.get("/readyz")
     assert (answer.status_code, answer.json) == (200, {"status": "ready", "schema": newest, "needs": newest})
 
