@@ -105,13 +105,13 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Refuse what is no request that the application could answer; what was sent is not repeated in the log."""
         if not isinstance(exc, errors.ParseException):
-            logs.logger().error("request", code="service.failed", exc_info=exc)
-            problem = Problem("service.failed")
+            _refuse(client, Problem("service.failed"), exc_info=exc)
         elif isinstance(exc, _TOO_LARGE):
-            problem = Problem("request.head_too_large", most=self.stated.max_header_bytes)
+            _refuse(
+                client, Problem("request.head_too_large", most=self.stated.max_header_bytes), why=type(exc).__name__
+            )
         else:
-            problem = Problem("request.not_http")
-        _refuse(client, problem, type(exc).__name__)
+            _refuse(client, Problem("request.not_http"), why=type(exc).__name__)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """When told to stop: say so to those who ask, and stop when they have had the time to hear it."""
@@ -161,10 +161,11 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
             self._until.pop(conn, None)
 
 
-def _refuse(client: Any, problem: Problem, why: str | None = None) -> None:
-    """A problem document to whoever sent no request; the application never hears of it."""
+def _refuse(client: Any, problem: Problem, **told: Any) -> None:
+    """A problem document to whoever sent no request; the application never hears of it, and the log's line says why."""
     request_id = uuid4().hex
-    logs.logger().info("request", request_id=request_id, status=problem.status, code=problem.code, why=why)
+    say = logs.logger().error if problem.status == 500 else logs.logger().info
+    say("request", request_id=request_id, status=problem.status, code=problem.code, **told)
     body = json.dumps(problem.body("en", request_id)).encode()
     head = [
         f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}",
