@@ -16,10 +16,11 @@ import yaml
 
 from bench import load
 from bench.stack import Stack
-from service import access
+from service import access, tokens
 from service.database.transactions import Database, owner_transaction
 from service.rulebooks import store
 from service.settings import Settings
+from service.tokens import Grant
 
 SOURCE = "bench-app"
 PERIOD = "2025-03"
@@ -130,7 +131,7 @@ class World:
         try:
             with database.transaction(tenant) as transaction:
                 scopes = list(access.SCOPES)
-                admin = access.create_token(transaction, "bench", name, "admin", scopes, [SOURCE])
+                admin, _ = tokens.create(transaction, "bench", Grant("admin", scopes, [SOURCE]))
         finally:
             database.close()
         world = cls(stack, tenant, admin, workers, copies)

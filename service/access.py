@@ -5,7 +5,6 @@ process within five.
 """
 
 import re
-import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
@@ -13,9 +12,11 @@ from typing import Any
 
 from cachetools import TTLCache
 
-from service import journal
+from service import canonical, journal
 from service.database.transactions import Database, Transaction
 from service.errors import Problem, unknown
+from service.identity_provider import IdentityProvider
+from service.last_use import LastUse
 
 SCOPES = (
     "events:write",
@@ -47,6 +48,7 @@ class Access:
     scopes: frozenset[str]
     sources: frozenset[str]
     token_id: int = 0
+    under: str | None = None
 
     def only_self(self, *scopes: str) -> str | None:
         """Whom alone it may speak for, worker/<id>, unless it has one of the scopes that speak for anybody."""
@@ -71,36 +73,72 @@ class Access:
 class Tokens:
     """Answers who stands behind a token."""
 
-    def __init__(self, database: Database) -> None:
-        """Over this database."""
+    def __init__(self, database: Database, identity_provider: IdentityProvider | None = None) -> None:
+        """Over this database, and whom an identity provider vouches for."""
+        self._identity_provider = identity_provider
         self._database = database
+        self._last_use = LastUse(database)
         self._known: TTLCache[bytes, Access] = TTLCache(maxsize=10_000, ttl=_BELIEVED_SECONDS)
         self._lock = Lock()
 
     def access(self, token: str) -> Access:
         """The access of a token. Problem access.unknown_token."""
-        hashed = _hash(token)
+        digest = hashed(token)
         with self._lock:
-            known = self._known.get(hashed)
+            known = self._known.get(digest)
         if known is None:
-            known = self._look_up(token, hashed)
+            known = self._look_up(token, digest)
+            self._last_use.note(known.tenant_id, known.token_id)
             with self._lock:
-                self._known[hashed] = known
+                self._known[digest] = known
         return known
 
-    def _look_up(self, token: str, hashed: bytes) -> Access:
+    def write_uses(self) -> None:
+        """Write what was used since it was written last, before the minute is over."""
+        self._last_use.write()
+
+    def _look_up(self, token: str, digest: bytes) -> Access:
         found = _TOKEN.fullmatch(token)
         if not found:
-            raise Problem("access.unknown_token")
-        with self._database.transaction() as transaction:
-            tenant = transaction.maybe("tenant_by_name", tenant_name=found[1])
-        if tenant is None:
-            raise Problem("access.unknown_token")
-        with self._database.transaction(tenant.tenant_id) as transaction:
-            row = transaction.maybe("token_by_hash", hash=hashed)
+            return self._vouched(token)
+        tenant = self._tenant(found[1])
+        with self._database.transaction(tenant) as transaction:
+            row = transaction.maybe("token_by_hash", hash=digest)
         if row is None:
             raise Problem("access.unknown_token")
-        return Access(tenant.tenant_id, row.actor, frozenset(row.scopes), frozenset(row.sources), row.token_id)
+        return Access(tenant, row.actor, frozenset(row.scopes), frozenset(row.sources), row.token_id, row.under)
+
+    def _vouched(self, token: str) -> Access:
+        """Whom the identity provider vouches for: known here from the first request on, so that he can be shut out."""
+        if self._identity_provider is None or token.count(".") != 2:
+            raise Problem("access.unknown_token")
+        said, issuer = self._identity_provider.vouched(token), self._identity_provider.issuer
+        tenant = self._tenant(said.tenant)
+        with self._database.transaction(tenant) as transaction:
+            number = _visitor(transaction, issuer, said.actor)
+        return Access(tenant, said.actor, said.scopes.intersection(SCOPES), said.sources, number, said.under)
+
+    def _tenant(self, name: str) -> int:
+        with self._database.transaction() as transaction:
+            row = transaction.maybe("tenant_by_name", tenant_name=name)
+        if row is None:
+            raise Problem("access.unknown_token")
+        number: int = row.tenant_id
+        return number
+
+
+def _visitor(transaction: Transaction, issuer: str, actor: str) -> int:
+    """The number by which somebody is known for whom a provider vouches. Problem access.unknown_token if taken back."""
+    digest = sha256(canonical.exact([issuer, actor])).digest()  # no token of ours: it would begin with jifen_
+    row = transaction.maybe("visitor", hash=digest)
+    if row is None:
+        if transaction.attempt("visitor_add", hash=digest, actor=actor, issuer=issuer):
+            journal.record(transaction, "token.vouch", actor, {"actor": actor, "issuer": issuer})
+        row = transaction.one("visitor", hash=digest)
+    if row.revoked_at is not None:
+        raise Problem("access.unknown_token")
+    number: int = row.token_id
+    return number
 
 
 def create_tenant(transaction: Transaction, by: str, name: str) -> int:
@@ -115,31 +153,6 @@ def create_tenant(transaction: Transaction, by: str, name: str) -> int:
     return tenant_id
 
 
-def create_token(
-    transaction: Transaction, by: str, tenant: str, actor: str, scopes: list[str], sources: list[str]
-) -> str:
-    """A new token of this actor; it can be read only now. ValueError for a scope that there isn't."""
-    strange = sorted(set(scopes) - set(SCOPES))
-    if strange:
-        raise ValueError(f"no such scope: {', '.join(strange)}")
-    token = f"jifen_{tenant}_{secrets.token_urlsafe(32)}"
-    detail = {"actor": actor, "scopes": sorted(scopes), "sources": sorted(sources)}
-    entry = journal.record(transaction, "token.create", by, detail)
-    transaction.do("dictionary_changed", entry=entry)
-    transaction.do("sources_add", sources=sources)
-    transaction.one(
-        "token_add", hash=_hash(token), actor=actor, scopes=sorted(set(scopes)), sources=sorted(set(sources))
-    )
-    return token
-
-
-def revoke_tokens(transaction: Transaction, by: str, actor: str) -> int:
-    """Take back every token of an actor; how many there were."""
-    revoked = transaction.do("tokens_revoke", actor=actor)
-    if revoked:
-        journal.record(transaction, "token.revoke", by, {"actor": actor, "tokens": revoked})
-    return revoked
-
-
-def _hash(token: str) -> bytes:
+def hashed(token: str) -> bytes:
+    """What is stored of a token."""
     return sha256(token.encode()).digest()

@@ -7,6 +7,7 @@ from service.access import Tokens
 from service.budgets import Budgets
 from service.database.transactions import Database
 from service.feed import Feed
+from service.identity_provider import IdentityProvider
 from service.routes import commands, contract
 from service.settings import Settings
 from service.stopping import Stopping
@@ -29,5 +30,8 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions["jifen.stopping"] = Stopping(settings.stop_seconds)
     contract.install(app, routes.BLUEPRINTS)
     commands.install(app)
-    http.install(app, Tokens(database), Budgets(database, settings))  # after Api, whose own error documents it replaces
+    tokens = app.extensions["jifen.tokens"] = Tokens(
+        database, IdentityProvider(settings) if settings.jwt_jwks else None
+    )
+    http.install(app, tokens, Budgets(database, settings))  # after Api, whose own error documents it replaces
     return app

@@ -9,11 +9,12 @@ from marshmallow import Schema
 from examples import sample_county
 from schemas.event_types import EventType, stored
 from schemas.roster import Roster
-from service import event_types, intake, journal, roster
-from service.access import SCOPES, Access, create_tenant, create_token, revoke_tokens
+from service import event_types, intake, journal, roster, tokens
+from service.access import SCOPES, Access, create_tenant
 from service.cases import gate
 from service.database.transactions import Database, Transaction, owner_transaction
 from service.rulebooks import store
+from service.tokens import Grant
 
 TENANT = "demo"
 EVENTS_ABOUT = 57_000  # for a progress bar
@@ -62,15 +63,16 @@ def load(owner_url: str, database: Database, progress: Callable[[int], None] = l
     return True
 
 
-def tokens(database: Database) -> dict[str, str]:
+def user_tokens(database: Database) -> dict[str, str]:
     """A new token for each kind of user; those of an earlier start are taken back."""
     with database.transaction() as transaction:
         tenant_id = transaction.one("tenant_by_name", tenant_name=TENANT).tenant_id
     with database.transaction(tenant_id) as transaction:
         made = {}
         for actor, (_, scopes) in USERS.items():
-            revoke_tokens(transaction, "demo", actor)
-            made[actor] = create_token(transaction, "demo", TENANT, actor, list(scopes), list(sample_county.SOURCES))
+            tokens.revoke_all(transaction, "demo", actor)
+            grant = Grant(actor, scopes, sample_county.SOURCES)
+            made[actor], _ = tokens.create(transaction, "demo", grant)
         return made
 
 

@@ -9,15 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from schemas.events import split_subject
-from service import cursors
+from service import cursors, seeing
 from service.database.transactions import Transaction
 
 Said = dict[str, Any]
 _STATEMENTS = {"newest": "events_newest", "oldest": "events_oldest"}
 
 
-def page(transaction: Transaction, sought: Said) -> Said:
-    """A page of the events that are asked for; an unknown subject, type or source has none."""
+def page(transaction: Transaction, sought: Said, sees: str | None = None) -> Said:
+    """A page of the events that are asked for, of those whom the reader `sees`; what isn't known has none."""
     time, event = cursors.decode(sought["after"], datetime, UUID) if "after" in sought else (None, None)
     kind, identifier = split_subject(sought["subject"]) if "subject" in sought else (None, None)
     rows = transaction.all(
@@ -25,6 +25,7 @@ def page(transaction: Transaction, sought: Said) -> Said:
         kind=kind,
         subject_id=identifier,
         **{key: sought.get(key) for key in ("type", "source", "period", "time_from", "time_to")},
+        **seeing.parameters(sees),
         after_time=time,
         after_event=event,
         limit=sought["limit"] + 1,

@@ -37,11 +37,14 @@ _MOST_QUERIES = 1000
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def requires(*scopes: str, instead: tuple[str, ...] = ()) -> Callable[[View], View]:
-    """Declare the scopes that a view needs, all of them, or one of those `instead`; PUBLIC needs none."""
+def requires(*scopes: str, instead: tuple[str, ...] = (), narrow: bool = False) -> Callable[[View], View]:
+    """Declare the scopes that a view needs, all of them, or one of those `instead`; PUBLIC needs none.
+
+    A `narrow` view tells who sees a part of the tree of nobody outside it; the others are closed to him.
+    """
 
     def declare(view: View) -> View:
-        view.scopes, view.instead = scopes, instead  # type: ignore[attr-defined]
+        view.scopes, view.instead, view.narrow = scopes, instead, narrow  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -55,6 +58,11 @@ def scopes_of(app: Flask, endpoint: str) -> tuple[str, ...]:
 def instead_of(app: Flask, endpoint: str) -> tuple[str, ...]:
     """The scopes of which one will do in place of those that an endpoint declares."""
     return getattr(app.view_functions[endpoint], "instead", ())
+
+
+def is_narrow(app: Flask, endpoint: str) -> bool:
+    """Whether an endpoint tells who sees a part of the tree of nobody outside it."""
+    return getattr(app.view_functions[endpoint], "narrow", False)
 
 
 def access() -> Access:
@@ -307,9 +315,18 @@ def _authorise(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
     g.ask_again = partial(tokens.access, token.strip())
     g.access = g.ask_again()
     budgets.spend(g.access)
-    lacking = [scope for scope in scopes or ("-",) if scope not in g.access.scopes]
-    if lacking and not g.access.scopes.intersection(instead_of(app, request.endpoint)):
+    _refuse_lacking(app, request.endpoint, scopes, g.access)
+
+
+def _refuse_lacking(app: Flask, endpoint: str, scopes: tuple[str, ...], access: Access) -> None:
+    lacking = [scope for scope in scopes or ("-",) if scope not in access.scopes]
+    has_instead = access.scopes.intersection(instead_of(app, endpoint))
+    if lacking and not has_instead:
         raise Problem("access.scope", scope=", ".join(lacking))
+    # Who speaks for himself sees himself, whatever part of the tree he sees beside that.
+    speaks_for_himself = lacking and has_instead == {"self"}
+    if access.under is not None and not is_narrow(app, endpoint) and not speaks_for_himself:
+        raise Problem("access.subtree", under=access.under)
 
 
 def _problem(problem: Problem) -> Response:

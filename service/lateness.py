@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
-from service import cursors, journal
+from service import cursors, journal, seeing
 from service.database.transactions import Transaction, json
 from service.errors import Finding, Problem, finding
 from service.explanation.words import Words, say
@@ -102,9 +102,14 @@ def _told(period: Period, after: int, timezone: str) -> Said:
 
 
 def late_events(
-    transaction: Transaction, period: Period, rulebook: str | None, after: str | None, limit: int
+    transaction: Transaction,
+    period: Period,
+    rulebook: str | None,
+    after: str | None,
+    limit: int,
+    sees: str | None = None,
 ) -> dict[str, Any]:
-    """What came for a period after it was published, where each event counts, and why there."""
+    """What came for a period after it was published, where each event counts, and why there; of whom one `sees`."""
     ruling = store.ruling(transaction, period, rulebook)
     chain = transaction.one("chain")
     life = f"late@{chain.epoch}"
@@ -112,7 +117,7 @@ def late_events(
     cursors.refuse_other(of, life)
     if start > chain.position:  # a copy of the whole server came back, which has the same epoch
         raise Problem("page.restored")
-    rows = _late(transaction, ruling, period, None, start, limit + 1)
+    rows = _late(transaction, ruling, period, None, start, limit + 1, sees)
     following = cursors.encode(life, rows[limit - 1].position) if len(rows) > limit else None
     places = _Places(transaction, ruling, period)
     return {"items": [_item(row, places) for row in rows[:limit]], "next": following}
@@ -131,9 +136,15 @@ def refused(transaction: Transaction, ruling: Ruling, period: Period, events: li
 
 
 def _late(
-    transaction: Transaction, ruling: Ruling, period: Period, events: list[UUID] | None, after: int, limit: int
+    transaction: Transaction,
+    ruling: Ruling,
+    period: Period,
+    events: list[UUID] | None,
+    after: int,
+    limit: int,
+    sees: str | None = None,
 ) -> list[Any]:
-    values = {"rulebook_id": ruling.id, "period": period.text, "periods": period.contained()}
+    values = {"rulebook_id": ruling.id, "period": period.text, "periods": period.contained(), **seeing.parameters(sees)}
     return list(transaction.all("late_events", **values, only=events, after=after, limit=limit))
 
 

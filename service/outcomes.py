@@ -9,7 +9,7 @@ from service import cursors, explanation, inputs
 from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.explanation import Book
-from service.results import Shown, placed, with_points
+from service.results import Shown, below, placed, with_points
 from service.rulebooks.layout import Sheet, named_in
 
 Said = dict[str, Any]
@@ -31,8 +31,12 @@ def page(
     answer: str,
     after: str | None,
     limit: int,
+    sees: str | None = None,
 ) -> Said:
-    """A page by outcome and subject. Problem page.expired when the standing changed in between."""
+    """A page by outcome and subject, of those whom the reader `sees`.
+
+    Problem page.expired when the standing changed in between.
+    """
     ids = [said["id"] for said in shown.sheet.outcomes]
     if outcome is not None and outcome not in ids:
         raise Problem("request.invalid", [finding("/outcome", "code.unknown", codes=", ".join(ids) or "-")])
@@ -42,6 +46,7 @@ def page(
         "outcomes",
         **shown.keys,
         pool=group,
+        organisations=None if sees is None else below(transaction, shown, sees),
         outcome=ids.index(outcome) + 1 if outcome else None,
         answer=answer,
         after_outcome=outcome_no,

@@ -183,6 +183,7 @@ def _open_pool(worker: Any) -> None:
 
 def _close_pool(server: Any, worker: Any) -> None:
     if getattr(worker, "wsgi", None) is not None:
+        worker.wsgi.extensions["jifen.tokens"].write_uses()
         worker.wsgi.extensions["jifen.database"].close()
     logs.settle()
 

@@ -16,6 +16,16 @@ class SettingError(ValueError):
     """A setting has a value that it can't have; the text says which and why."""
 
 
+# Whoever can verify by a shared secret can sign by it, so none of those is here, and no "none".
+_ASYMMETRIC = (
+    *("RS256", "RS384", "RS512"),
+    *("PS256", "PS384", "PS512"),
+    *("ES256", "ES384", "ES512"),
+    "EdDSA",
+    "Ed25519",
+)
+
+
 def _setting(
     name: str, default: Any, meaning: str, least: int = 0, most: int = 2**31 - 1, one_of: tuple[str, ...] = ()
 ) -> Any:
@@ -94,6 +104,23 @@ class Settings:
     rejections_kept: int = _setting(
         "JIFEN_REJECTIONS_KEPT", 10_000, "most rejections kept of one actor, the oldest go first; 0: none"
     )
+    jwt_jwks: str = _setting(
+        "JIFEN_JWT_JWKS",
+        "",
+        "keys of the identity provider whose JWTs are taken as tokens: a URL, or a file; empty: none",
+    )
+    jwt_issuer: str = _setting("JIFEN_JWT_ISSUER", "", "who must have issued a JWT (`iss`)")
+    jwt_audience: str = _setting("JIFEN_JWT_AUDIENCE", "", "for whom a JWT must be (`aud`)")
+    jwt_algorithms: str = _setting(
+        "JIFEN_JWT_ALGORITHMS", "RS256,ES256", f"by which a JWT may be signed, with commas, of {', '.join(_ASYMMETRIC)}"
+    )
+    jwt_leeway_seconds: int = _setting(
+        "JIFEN_JWT_LEEWAY_SECONDS",
+        30,
+        "how far the clocks of the identity provider and of the service may differ",
+        0,
+        300,
+    )
     webhook_keys: str = _setting(
         "JIFEN_WEBHOOK_KEYS",
         "",
@@ -134,6 +161,11 @@ class Settings:
     max_header_bytes: int = _setting("JIFEN_MAX_HEADER_BYTES", 8190, "longest header of a request", 1024, 65536)
     max_depth: int = _setting("JIFEN_MAX_DEPTH", 16, "deepest nesting of a JSON body", 4)
 
+    @property
+    def jwt_algorithm_list(self) -> list[str]:
+        """The algorithms by which a JWT may be signed."""
+        return [name.strip() for name in self.jwt_algorithms.split(",")]
+
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings that the environment states; SettingError for a value that can't be."""
@@ -142,7 +174,20 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         text = _text(environment, item.metadata["name"])
         if text is not None:
             stated[item.name] = _typed(text, item.default, item.metadata)
-    return Settings(**stated)
+    settings = Settings(**stated)
+    _refuse_half_an_identity_provider(settings)
+    return settings
+
+
+def _refuse_half_an_identity_provider(settings: Settings) -> None:
+    if not settings.jwt_jwks:
+        return
+    for name, value in (("JIFEN_JWT_ISSUER", settings.jwt_issuer), ("JIFEN_JWT_AUDIENCE", settings.jwt_audience)):
+        if not value:
+            raise SettingError(f"{name} is required with JIFEN_JWT_JWKS")
+    for name in settings.jwt_algorithm_list:
+        if name not in _ASYMMETRIC:
+            raise SettingError(f"JIFEN_JWT_ALGORITHMS must be of {', '.join(_ASYMMETRIC)}, not {name!r}")
 
 
 def _text(environment: Mapping[str, str], name: str) -> str | None:

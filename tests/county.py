@@ -8,11 +8,12 @@ import yaml
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service import access
+from service import access, tokens
 from service.app import create_app
 from service.database.transactions import Database, owner_transaction
 from service.rulebooks import store
 from service.settings import Settings
+from service.tokens import Grant
 
 ALL_SCOPES = list(access.SCOPES)
 SOURCE = "grid-app"
@@ -216,7 +217,7 @@ class County:
     def user(self, actor: str, scopes: list[str], sources: list[str]) -> Client:
         """One more user."""
         with self.database.transaction(self.tenant_id) as transaction:
-            token = access.create_token(transaction, "setup", self.tenant, actor, scopes, sources)
+            token, _ = tokens.create(transaction, "setup", Grant(actor, scopes, sources))
         return Client(self.client, token)
 
     @classmethod

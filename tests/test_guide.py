@@ -20,6 +20,7 @@ GUIDES = [
     ("feed.md", "feed.zh-CN.md"),
     ("webhooks.md", "webhooks.zh-CN.md"),
     ("consumers.md", "consumers.zh-CN.md"),
+    ("access.md", "access.zh-CN.md"),
 ]
 PAGES = [page for guide in GUIDES for page in guide]
 JIFEN = Path(sys.executable).with_name("jifen")

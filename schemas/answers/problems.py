@@ -31,6 +31,7 @@ class Problem(Schema):
     code = fields.String(required=True, metadata={"description": "what a program asks for"})
     request_id = fields.String(required=True, metadata={"description": "by which the operator finds it"})
     errors = fields.List(fields.Nested(Found), metadata={"description": "every finding at once"})
+    oldest = fields.String(metadata={"description": "of feed.expired: the cursor from which it is still told"})
     items = fields.List(
         fields.Dict(), metadata={"description": "what became of each part of a batch that was refused as a whole"}
     )

@@ -94,12 +94,15 @@ def scratch() -> Iterator["Database"]:
 
 
 @contextmanager
-def refusals(language: Language, placed: "Callable[[list[Finding]], list[FoundIn]]") -> Iterator[None]:
-    """A Problem becomes the lines of an error: what it says, and each finding in the file where it stands."""
+def refusals(language: Language, placed: "Callable[[list[Finding]], list[FoundIn]] | None" = None) -> Iterator[None]:
+    """A Problem becomes the lines of an error: what it says, and each finding in the file where it stands, if any."""
     try:
         yield
     except Problem as problem:
-        found = [one.line(language) for one in placed(problem.findings)]
+        if placed:
+            found = [one.line(language) for one in placed(problem.findings)]
+        else:
+            found = [f"{one.pointer} {sentence(one.code, one.values, language)}" for one in problem.findings]
         raise click.ClickException("\n".join([sentence(problem.code, problem.values, language), *found])) from None
 
 

@@ -52,11 +52,14 @@ def demo() -> None:
 
 
 @click.command()
-def migrate() -> None:
+@click.option("--distribute", is_flag=True, help="Spread the tables over the machines of a Citus cluster, by tenant.")
+def migrate(distribute: bool) -> None:
     """Bring the schema up to date, as the owner (JIFEN_OWNER_URL, else DATABASE_URL)."""
     with database_urls(read_settings()) as (owner, service):
         applied = migrated(owner, service)
-    click.echo(f"applied: {', '.join(applied)}" if applied else "nothing to apply")
+        click.echo(f"applied: {', '.join(applied)}" if applied else "nothing to apply")
+        if distribute:
+            _distribute(owner)
 
 
 @click.command()
@@ -82,6 +85,16 @@ def config(as_json: bool) -> None:
             click.echo(f"{row['name']}={row['value']}  # {row['meaning']}; default {row['default'] or 'none'}")
 
 
+def _distribute(owner: str) -> None:
+    from service.database import distribution
+
+    try:
+        tables = distribution.distribute(owner)
+    except distribution.DistributionError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"distributed: {', '.join(tables)}" if tables else "nothing to distribute")
+
+
 def _load_sample(owner: str, database: "Database") -> None:
     from service import demo
 
@@ -92,7 +105,7 @@ def _load_sample(owner: str, database: "Database") -> None:
 def _print_first_steps(stated: Settings, database: "Database") -> None:
     from service import demo
 
-    made = demo.tokens(database)
+    made = demo.user_tokens(database)
     address = f"http://{stated.host}:{stated.port}"
     click.echo(f"\nJifen serves on {address}   (stop: Ctrl-C)\n")
     for actor, token in made.items():

@@ -11,7 +11,7 @@ Said = dict[str, Any]
 
 PROBLEM = "application/problem+json"
 _OF_EVERY_ROUTE = ("service.failed",)
-_OF_GUARDED = ("access.unknown_token", "access.scope", "request.rate", "service.unavailable")
+_OF_GUARDED = ("access.unknown_token", "access.scope", "access.subtree", "request.rate", "service.unavailable")
 _OF_COMMANDS = ("idempotency.reused", "idempotency.unanswered")
 _OF_PATHS = ("resource.route",)
 _OF_QUERIES = ("request.invalid",)
@@ -24,6 +24,7 @@ _VALUES: Said = {
     "type": "text/html",
     "charset": "gbk",
     "scope": "events:write",
+    "under": "east",
     "source": "grid-app",
     "what": "worker",
     "period": "2025-03",

@@ -4,7 +4,7 @@ What is shown is what is stored, in a run or in a standing; nothing is computed 
 """
 
 from service.results.behind import line_events
-from service.results.filters import Filter
+from service.results.filters import Filter, below, refuse_unseen
 from service.results.rankings import Asked, Moved, ranking
 from service.results.revisions import periods, run, runs
 from service.results.shown import ComputedAt, Shown, at_hand, of_run, show
@@ -20,6 +20,7 @@ __all__ = [
     "Moved",
     "Shown",
     "at_hand",
+    "below",
     "beside",
     "line_events",
     "lines",
@@ -27,6 +28,7 @@ __all__ = [
     "periods",
     "placed",
     "ranking",
+    "refuse_unseen",
     "result",
     "run",
     "runs",

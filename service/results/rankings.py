@@ -29,10 +29,15 @@ class Asked(NamedTuple):
     limit: int
 
     @classmethod
-    def of(cls, query: dict[str, Any]) -> "Asked":
-        """What a query (schemas/results.py: Ranked) asks for."""
+    def of(cls, query: dict[str, Any], sees: str | None = None) -> "Asked":
+        """What a query (schemas/results.py: Ranked) asks for, by somebody who sees so much."""
         return cls(
-            Filter.of(query), query["sort"], query.get("fields"), query["ranks_in"], query.get("after"), query["limit"]
+            Filter.of(query, sees),
+            query["sort"],
+            query.get("fields"),
+            query["ranks_in"],
+            query.get("after"),
+            query["limit"],
         )
 
     @property
@@ -67,7 +72,7 @@ def ranking(transaction: Transaction, shown: Shown, asked: Asked) -> dict[str, A
     nested.refuse_unknown(transaction, shown, asked.ranks_in)
     order = _BY_RANK if asked.sort == "rank" else _SORTED
     after = _after(order, shown, asked) | {"limit": asked.limit + 1}
-    targets = _targets(transaction, shown, asked.filter.group)  # before the page, which says whether a standing moved
+    targets = _targets(transaction, shown, asked.filter)  # before the page, which says whether a standing moved
     if order is _BY_RANK and asked.filter == Filter():
         rows = _whole_page(transaction, shown, after)
     else:
@@ -155,12 +160,15 @@ def _more(shown: Shown, row: Any) -> dict[str, Any]:
     }
 
 
-def _targets(transaction: Transaction, shown: Shown, group: str | None) -> dict[str, Any]:
-    """The shares that the rulebook aims at beside those that there are; nothing where it aims at none."""
+def _targets(transaction: Transaction, shown: Shown, asked: Filter) -> dict[str, Any]:
+    """The shares that the rulebook aims at beside those that there are; nothing where it aims at none.
+
+    They are of whole groups, so nobody is told who sees a part of them.
+    """
     tiers = shown.rulebook["tiers"]
-    if not any("about" in tier.get("quota", {}) for tier in tiers):
+    if asked.sees is not None or not any("about" in tier.get("quota", {}) for tier in tiers):
         return {}
-    rows = transaction.all("tier_shares", **shown.keys, rulebook=shown.ruling.number, pool=group)
+    rows = transaction.all("tier_shares", **shown.keys, rulebook=shown.ruling.number, pool=asked.group)
     return {
         "shares": [
             {

@@ -23,9 +23,9 @@ class AskedStatistics(NamedTuple):
     by: str | None
 
     @classmethod
-    def of(cls, query: Said) -> "AskedStatistics":
-        """What a query (schemas/results.py: Counted) asks for."""
-        return cls(Filter.of(query), query.get("by"))
+    def of(cls, query: Said, sees: str | None = None) -> "AskedStatistics":
+        """What a query (schemas/results.py: Counted) asks for, by somebody who sees so much."""
+        return cls(Filter.of(query, sees), query.get("by"))
 
 
 def statistics(transaction: Transaction, shown: Shown, asked: AskedStatistics) -> Said:

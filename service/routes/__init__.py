@@ -19,6 +19,7 @@ from service.routes import (
     roster,
     rulebooks,
     subjects,
+    tokens,
     trials,
     webhooks,
 )
@@ -39,6 +40,7 @@ BLUEPRINTS: list[Blueprint] = [
     objections.blueprint,
     calendar.blueprint,
     trials.blueprint,
+    tokens.blueprint,
     webhooks.blueprint,
     operations.blueprint,
     contract.blueprint,

@@ -15,7 +15,7 @@ _FIRST, _LAST = 1900, 9998
 
 
 @blueprint.get("/v1/calendar/<int:year>")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.answers(200, CalendarYear)
 @blueprint.refuses("resource.unknown", "calendar.unknown")
 def get_calendar(year: int) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def put_event_type(declaration: dict[str, Any], type_: str) -> Response:
 
 
 @blueprint.get("/v1/event-types")
-@requires("rulebooks:read")
+@requires("rulebooks:read", narrow=True)
 @blueprint.answers(200, EventTypes)
 def get_event_types() -> dict[str, Any]:
     """All event types."""
@@ -43,7 +43,7 @@ def get_event_types() -> dict[str, Any]:
 
 
 @blueprint.get("/v1/event-types/<type_>")
-@requires("rulebooks:read")
+@requires("rulebooks:read", narrow=True)
 @blueprint.answers(200, EventTypeDeclared)
 @blueprint.refuses("resource.unknown")
 def get_event_type(type_: str) -> dict[str, Any]:

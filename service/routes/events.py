@@ -8,7 +8,7 @@ from flask import Response, jsonify, request
 from schemas.answers.events import CorrectionDone, Event, EventPage, EventSent, EventsSent
 from schemas.event_list import SoughtEvents
 from schemas.events import Amendment, BinaryMode, Reversal, Sending, Taking
-from service import corrections, counting, event_list, http
+from service import corrections, counting, event_list, http, seeing
 from service.errors import Problem, unknown
 from service.http import access, database, requires
 from service.intake import Item
@@ -49,23 +49,23 @@ def post_events() -> Response:
 
 
 @blueprint.get("/v1/events")
-@requires("events:read")
+@requires("events:read", narrow=True)
 @blueprint.answers(200, EventPage)
 @blueprint.arguments(SoughtEvents, location="query")
 def get_events(sought: dict[str, Any]) -> dict[str, Any]:
     """Events as stored, by the time of each."""
     with database().transaction(access().tenant_id) as transaction:
-        return event_list.page(transaction, sought)
+        return event_list.page(transaction, sought, access().under)
 
 
 @blueprint.get("/v1/events/<event>")
-@requires("events:read")
+@requires("events:read", narrow=True)
 @blueprint.answers(200, Event)
 @blueprint.refuses("resource.unknown")
 def get_event(event: str) -> dict[str, Any]:
     """One event as stored."""
     with database().transaction(access().tenant_id) as transaction:
-        row = transaction.maybe("event", event=_identity(event))
+        row = transaction.maybe("event", event=_identity(event), **seeing.parameters(access().under))
     if row is None:
         raise unknown("event", event)
     return event_list.shown(row)

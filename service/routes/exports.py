@@ -28,7 +28,7 @@ class _Notice(Of, Filtered, Noticed):
 
 
 @blueprint.get("/v1/rankings/<period>.<any(csv, xlsx, ndjson):form>")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.tagged
 @blueprint.answers(200, BINARY, content_type=FORMATS["csv"].media, headers=_NAMED)
 @blueprint.answers(200, BINARY, content_type=FORMATS["xlsx"].media, headers=_NAMED)
@@ -37,14 +37,14 @@ class _Notice(Of, Filtered, Noticed):
 @blueprint.arguments(_Export, location="query")
 def get_export(query: dict[str, Any], period: str, form: str) -> Response:
     """The whole ranking as a file, with names for who may read the roster; an open period's is as of now."""
-    asked = Asked(form, Filter.of(query), language(), "roster:read" in access().scopes)
+    asked = Asked(form, Filter.of(query, access().under), language(), "roster:read" in access().scopes)
     with showing(period, query, also=(asked.language, asked.with_names)) as (transaction, shown):
         table = exports.take(transaction, shown, asked)
     return download(exports.written(table, form), FORMATS[form].media, *exports.names(shown, form))
 
 
 @blueprint.get("/v1/rankings/<period>/notice.<any(xlsx, html):form>")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.tagged
 @blueprint.answers(200, BINARY, content_type=exports.NOTICES["xlsx"], headers=_NAMED)
 @blueprint.answers(200, BINARY, content_type=exports.NOTICES["html"], headers=_NAMED)
@@ -53,7 +53,7 @@ def get_export(query: dict[str, Any], period: str, form: str) -> Response:
 def get_notice(query: dict[str, Any], period: str, form: str) -> Response:
     """The list for public notice of a published revision: the fields that are chosen, names masked."""
     with showing(period, query, also=(language(),)) as (transaction, shown):
-        notice = exports.take_notice(transaction, shown, Filter.of(query), language(), query["fields"])
+        notice = exports.take_notice(transaction, shown, Filter.of(query, access().under), language(), query["fields"])
     file = exports.written_notice(notice, form)
     plain, name = exports.names(shown, form)
     return download(file, exports.NOTICES[form], f"notice-{plain}", f"公示 {name}", inline=form == "html")

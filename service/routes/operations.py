@@ -28,9 +28,11 @@ def healthz() -> dict[str, Any]:
 @blueprint.get("/readyz")
 @requires(PUBLIC)
 @blueprint.answers(200, Readiness)
-@blueprint.answers(503, Readiness, description="the database does not answer, has another schema, or the service stops")
+@blueprint.answers(
+    503, Readiness, description="the database does not answer, has an older schema, or the service stops"
+)
 def readyz() -> Response:
-    """The database answers, has the schema that this code needs, and the process isn't told to stop."""
+    """The database answers, has the schema that this code needs or one expanded since, and no stop has begun."""
     newest = every_migration()[-1][0]
     try:
         with database().transaction() as transaction:
@@ -38,7 +40,7 @@ def readyz() -> Response:
             schema = transaction.one("schema_version").number if known else None
     except Problem:
         schema = None
-    status = "stopping" if stopping().has_begun else "ready" if schema == newest else "not ready"
+    status = "stopping" if stopping().has_begun else "ready" if (schema or 0) >= newest else "not ready"
     response = jsonify({"status": status, "schema": schema, "needs": newest})
     response.status_code = 200 if status == "ready" else 503
     return response

@@ -41,7 +41,7 @@ class _Diff(Shape):
 
 
 @blueprint.get("/v1/periods")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.answers(200, PeriodStates)
 def get_periods() -> dict[str, Any]:
     """The periods that are closing or published, and what they read that was revised since; the others are open."""
@@ -125,7 +125,7 @@ def reopen_period(query: dict[str, Any], said: dict[str, Any], period: str) -> d
 
 
 @blueprint.get("/v1/periods/<period>/late")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.answers(200, LateEvents)
 @blueprint.refuses(*RULING, *PAGES)
 @blueprint.arguments(_Page, location="query")
@@ -134,7 +134,9 @@ def get_late_events(query: dict[str, Any], period: str) -> dict[str, Any]:
     parsed = periods.parse(period)
     with database().transaction(access().tenant_id) as transaction:
         journal.seal(transaction)
-        return lateness.late_events(transaction, parsed, query.get("rulebook"), query.get("after"), query["limit"])
+        return lateness.late_events(
+            transaction, parsed, query.get("rulebook"), query.get("after"), query["limit"], access().under
+        )
 
 
 @blueprint.get("/v1/periods/<period>/drift")
@@ -153,7 +155,7 @@ def get_drift(query: dict[str, Any], period: str) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/runs")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.answers(200, Runs)
 @blueprint.arguments(_Runs, location="query")
 def get_runs(query: dict[str, Any]) -> dict[str, Any]:
@@ -163,7 +165,7 @@ def get_runs(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/runs/<int:run>")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.answers(200, RunWithInputs)
 @blueprint.refuses("resource.unknown")
 def get_run(run: int) -> dict[str, Any]:

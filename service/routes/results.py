@@ -11,8 +11,9 @@ from schemas.fields import Code, Shape, Text
 from schemas.imports import Import
 from schemas.results import Counted, Limit, Ranked, Revision
 from service import differences, imports, journal, outcomes, periods, results
+from service.database.transactions import Transaction
 from service.http import access, database, requires
-from service.results import Asked, AskedStatistics, Moved
+from service.results import Asked, AskedStatistics, Moved, Shown
 from service.routes.blueprint import PAGES, SHOWN, Blueprint
 from service.routes.showing import Of, showing
 
@@ -67,14 +68,14 @@ def import_results(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any
 
 
 @blueprint.get("/v1/rankings/<period>")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.tagged
 @blueprint.answers(200, RankingAnswer)
 @blueprint.refuses(*SHOWN, *PAGES)
 @blueprint.arguments(_Ranking, location="query")
 def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
     """A page of the ranking; an open period's includes every event acknowledged before the request."""
-    asked = Asked.of(query)
+    asked = Asked.of(query, access().under)
     try:
         with showing(period, query, worded=False, brief=asked.is_plain) as (transaction, shown):
             return results.ranking(transaction, shown, asked)
@@ -84,7 +85,7 @@ def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/rankings/<period>/statistics")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.tagged
 @blueprint.answers(200, StatisticsAnswer)
 @blueprint.refuses(*SHOWN)
@@ -92,7 +93,7 @@ def get_ranking(query: dict[str, Any], period: str) -> dict[str, Any]:
 def get_statistics(query: dict[str, Any], period: str) -> dict[str, Any]:
     """What the results come to: counts by tier and reason, quantiles, distribution, means by organisation."""
     with showing(period, query, worded=False) as (transaction, shown):
-        return results.statistics(transaction, shown, AskedStatistics.of(query))
+        return results.statistics(transaction, shown, AskedStatistics.of(query, access().under))
 
 
 @blueprint.get("/v1/rankings/<period>/changes")
@@ -109,7 +110,7 @@ def get_changes(query: dict[str, Any], period: str) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/outcomes/<period>")
-@requires("results:read")
+@requires("results:read", narrow=True)
 @blueprint.tagged
 @blueprint.answers(200, OutcomePage)
 @blueprint.refuses(*SHOWN, *PAGES)
@@ -125,31 +126,41 @@ def get_outcomes(query: dict[str, Any], period: str) -> dict[str, Any]:
             query["answer"],
             query.get("after"),
             query["limit"],
+            access().under,
         )
 
 
 @blueprint.get("/v1/<any(workers, organisations):kind>/<id_>/results/<period>")
-@requires("results:read", instead=("self",))
+@requires("results:read", instead=("self",), narrow=True)
 @blueprint.tagged
 @blueprint.answers(200, Result)
 @blueprint.refuses(*SHOWN)
 @blueprint.arguments(Of, location="query")
 def get_result(query: dict[str, Any], kind: str, id_: str, period: str) -> dict[str, Any]:
     """One subject's result: lines, gates, outcomes, the distance to the next tier, with a sentence for each."""
-    access().only_own(f"{kind.removesuffix('s')}/{id_}", "results:read")
+    own = access().only_own(f"{kind.removesuffix('s')}/{id_}", "results:read")
     with showing(period, query) as (transaction, shown):
+        _refuse_unseen(transaction, shown, own, kind, id_)
         return results.result(transaction, shown, kind.removesuffix("s"), id_)
 
 
 @blueprint.get("/v1/<any(workers, organisations):kind>/<id_>/results/<period>/lines/<line>/events")
-@requires("results:read")
+@requires("results:read", instead=("self",), narrow=True)
 @blueprint.tagged
 @blueprint.answers(200, LineEvents)
 @blueprint.refuses(*SHOWN, *PAGES)
 @blueprint.arguments(_Events, location="query")
 def get_line_events(query: dict[str, Any], kind: str, id_: str, period: str, line: str) -> dict[str, Any]:
     """The events behind a line."""
+    own = access().only_own(f"{kind.removesuffix('s')}/{id_}", "results:read")
     with showing(period, query) as (transaction, shown):
+        _refuse_unseen(transaction, shown, own, kind, id_)
         return results.line_events(
             transaction, shown, kind.removesuffix("s"), id_, line, query.get("after"), query["limit"]
         )
+
+
+def _refuse_unseen(transaction: Transaction, shown: Shown, own: bool, kind: str, id_: str) -> None:
+    """One's own is seen wherever it lies."""
+    sees = None if own else access().under
+    results.refuse_unseen(transaction, shown, sees, kind.removesuffix("s"), id_)

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields
 from schemas.answers.roster import OrganisationRecorded, RosterStated, WorkerRecorded
 from schemas.fields import Identifier, Shape
 from schemas.roster import Organisation, Roster, Worker
-from service import roster
+from service import roster, seeing
 from service.database.transactions import Transaction
 from service.errors import Finding, Problem, findings_of
 from service.http import access, database, language, requires
@@ -31,12 +31,13 @@ def put_organisation(record: dict[str, Any], id_: str) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/organisations/<id_>")
-@requires("roster:read")
+@requires("roster:read", narrow=True)
 @blueprint.answers(200, OrganisationRecorded)
 @blueprint.refuses("resource.unknown")
 def get_organisation(id_: str) -> dict[str, Any]:
     """One organisation."""
     with database().transaction(access().tenant_id) as transaction:
+        seeing.refuse_unseen(transaction, access().under, "organisation", id_)
         return roster.organisation(transaction, id_)
 
 
@@ -50,12 +51,14 @@ def put_worker(record: dict[str, Any], id_: str) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/workers/<id_>")
-@requires("roster:read")
+@requires("roster:read", instead=("self",), narrow=True)
 @blueprint.answers(200, WorkerRecorded)
 @blueprint.refuses("resource.unknown")
 def get_worker(id_: str) -> dict[str, Any]:
-    """One worker with personal data."""
+    """One worker with personal data; with `self` alone, oneself."""
+    own = access().only_own(f"worker/{id_}", "roster:read")
     with database().transaction(access().tenant_id) as transaction:
+        seeing.refuse_unseen(transaction, None if own else access().under, "worker", id_)
         return roster.worker(transaction, id_)
 
 

@@ -88,7 +88,7 @@ def put_cases(id_: str, version: str) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/rulebooks/<id_>@<version>/cases")
-@requires("rulebooks:read")
+@requires("rulebooks:read", narrow=True)
 @blueprint.answers(200, TEXT, content_type=_YAML[0])
 @blueprint.refuses("resource.unknown")
 def get_cases(id_: str, version: str) -> Response:
@@ -98,7 +98,7 @@ def get_cases(id_: str, version: str) -> Response:
 
 
 @blueprint.get("/v1/rulebooks")
-@requires("rulebooks:read")
+@requires("rulebooks:read", narrow=True)
 @blueprint.answers(200, Versions)
 def get_rulebooks() -> dict[str, Any]:
     """All versions."""
@@ -107,7 +107,7 @@ def get_rulebooks() -> dict[str, Any]:
 
 
 @blueprint.get("/v1/rulebooks/<id_>@<version>")
-@requires("rulebooks:read")
+@requires("rulebooks:read", narrow=True)
 @blueprint.answers(200, VersionWithDocument)
 @blueprint.refuses("resource.unknown")
 def get_rulebook(id_: str, version: str) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def get_rulebook(id_: str, version: str) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/rulebooks/<id_>@<version>/text")
-@requires("rulebooks:read")
+@requires("rulebooks:read", narrow=True)
 @blueprint.answers(200, TEXT, content_type=_PLAIN)
 @blueprint.answers(200, Printed)
 @blueprint.refuses("resource.unknown")
@@ -142,7 +142,7 @@ def get_rulebook_text(query: dict[str, Any], id_: str, version: str) -> Response
 
 
 @blueprint.get("/v1/rulebooks/<id_>@<version>/diff")
-@requires("rulebooks:read")
+@requires("rulebooks:read", narrow=True)
 @blueprint.answers(200, TEXT, content_type=_PLAIN)
 @blueprint.answers(200, SaidOtherwise)
 @blueprint.refuses("resource.unknown")

@@ -65,4 +65,4 @@ def _is_known(
     if query["view"] == "revision" and shown.run is None:
         raise Problem("request.invalid", [finding("/view", "view.unpublished")])
     words = transaction.one("dictionary").entry_id if worded else None
-    return tagged(shown.identity, shown.state, inputs.mark(transaction, shown.run), words, *also)
+    return tagged(shown.identity, shown.state, inputs.mark(transaction, shown.run), words, access().under, *also)

@@ -11,7 +11,7 @@ from schemas.answers.trend import TrendPage
 from schemas.fields import Code, Shape, Text
 from schemas.results import Limit
 from schemas.rulebook_nodes import PERIOD_KINDS
-from service import clock, journal, personal_file, results
+from service import clock, journal, personal_file, results, seeing
 from service.http import access, database, requires
 from service.routes.blueprint import BINARY, PAGES, Blueprint
 from service.routes.downloads import download
@@ -31,7 +31,7 @@ class _Trend(Shape):
 
 
 @blueprint.get("/v1/<any(workers, organisations):kind>/<id_>/trend")
-@requires("results:read", instead=("self",))
+@requires("results:read", instead=("self",), narrow=True)
 @blueprint.answers(200, TrendPage)
 @blueprint.refuses("resource.unknown", "rulebook.ambiguous", *PAGES)
 @blueprint.arguments(_Trend, location="query")
@@ -40,11 +40,12 @@ def get_trend(query: dict[str, Any], kind: str, id_: str) -> dict[str, Any]:
     kind = kind.removesuffix("s")
     own = access().only_own(f"{kind}/{id_}", "results:read")
     with database().transaction(access().tenant_id) as transaction:
+        seeing.refuse_unseen(transaction, None if own else access().under, kind, id_)
         return results.trend(transaction, kind, id_, query, own)
 
 
 @blueprint.get("/v1/workers/<id_>/file")
-@requires(*_FILE_SCOPES, instead=("self",))
+@requires(*_FILE_SCOPES, instead=("self",), narrow=True)
 @blueprint.answers(200, PersonalFile, headers=_NAMED)
 @blueprint.refuses("resource.unknown")
 def get_file(id_: str) -> Response:
@@ -53,7 +54,7 @@ def get_file(id_: str) -> Response:
 
 
 @blueprint.get("/v1/workers/<id_>/file.xlsx")
-@requires(*_FILE_SCOPES, instead=("self",))
+@requires(*_FILE_SCOPES, instead=("self",), narrow=True)
 @blueprint.answers(200, BINARY, content_type=XLSX, headers=_NAMED)
 @blueprint.refuses("resource.unknown")
 def get_file_as_workbook(id_: str) -> Response:
@@ -69,6 +70,7 @@ def _file(id_: str, write: Callable[[BinaryIO, dict[str, Any], Any], None], medi
     file = TemporaryFile()  # noqa: SIM115 - closed when it is sent
     try:
         with database().transaction(access().tenant_id, frozen=True) as transaction:
+            seeing.refuse_unseen(transaction, None if own else access().under, "worker", id_)
             write(file, head, personal_file.gathered(transaction, id_, own))
     except BaseException:
         file.close()

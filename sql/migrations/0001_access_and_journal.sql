@@ -62,14 +62,10 @@ CREATE TABLE seal (
     tenant_id integer NOT NULL,
     entry_id bigint NOT NULL,
     position bigint NOT NULL,
-    in_feed boolean NOT NULL,
     CONSTRAINT seal_pkey PRIMARY KEY (tenant_id, entry_id),
     CONSTRAINT seal_position_key UNIQUE (tenant_id, position)
 );
 COMMENT ON TABLE seal IS 'the positions of an entry: position, position + 1, … as many as its size; event n of the entry has position + n';
-COMMENT ON COLUMN seal.in_feed IS 'whether the entry is of a kind that the feed tells: one among thousands, so a reader needn''t look at the others';
--- What the feed tells after a position.
-CREATE INDEX seal_in_feed ON seal (tenant_id, position) WHERE in_feed;
 
 CREATE TABLE chain_block (
     tenant_id integer NOT NULL,
@@ -79,8 +75,6 @@ CREATE TABLE chain_block (
     CONSTRAINT chain_block_pkey PRIMARY KEY (tenant_id, last_position)
 );
 COMMENT ON TABLE chain_block IS 'the hash chain: SHA-256 over the hash before, the time, and the position and digest of each entry sealed together';
--- The last position that is older than what the feed keeps.
-CREATE INDEX chain_block_age ON chain_block (tenant_id, sealed_at, last_position);
 
 CREATE TABLE chain_head (
     tenant_id integer NOT NULL CONSTRAINT chain_head_pkey PRIMARY KEY,

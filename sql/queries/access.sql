@@ -4,6 +4,10 @@
 -- The number of a tenant.
 SELECT tenant_id FROM tenant WHERE name = %(tenant_name)s
 
+-- name: tenant_name
+-- What the tenant is called.
+SELECT name FROM tenant WHERE tenant_id = %(tenant)s
+
 -- name: tenants
 -- All tenants, for operations.
 SELECT tenant_id, name FROM tenant ORDER BY name
@@ -18,19 +22,10 @@ words AS (
 )
 INSERT INTO chain_head (tenant_id, position, hash) SELECT tenant_id, 0, '' FROM added RETURNING tenant_id
 
--- name: token_add
--- Store a token by its hash.
-INSERT INTO token (tenant_id, hash, actor, scopes, sources) VALUES (%(tenant)s, %(hash)s, %(actor)s, %(scopes)s, %(sources)s)
-RETURNING token_id
-
 -- name: token_by_hash
 -- The token that may be used now.
-SELECT token_id, actor, scopes, sources FROM token
+SELECT token_id, actor, scopes, sources, under FROM token
 WHERE tenant_id = %(tenant)s AND hash = %(hash)s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
-
--- name: tokens_revoke
--- Take back the tokens of an actor.
-UPDATE token SET revoked_at = now() WHERE tenant_id = %(tenant)s AND actor = %(actor)s AND revoked_at IS NULL
 
 -- name: sources_add
 -- Register sources.
@@ -56,3 +51,26 @@ UPDATE budget b SET available = g.available - least(%(wanted)s, floor(g.availabl
 FROM grown g
 WHERE b.tenant_id = %(tenant)s AND b.token_id = %(token)s
 RETURNING least(%(wanted)s, floor(g.available))::integer AS leased, b.available
+
+-- name: _seen
+-- Whether a subject (e) is one that a reader sees: anybody, or below an organisation, as last recorded: by its place in the tree, or by an
+-- assignment of today.
+(%(sees)s::text IS NULL OR EXISTS (
+        SELECT FROM (
+            SELECT e.subject_no AS organisation_no
+            UNION ALL
+            SELECT a.organisation_no FROM assignment a
+            WHERE a.tenant_id = %(tenant)s AND a.worker_no = e.subject_no
+              AND a.entry_id = (SELECT max(w.entry_id) FROM worker_record w WHERE w.tenant_id = %(tenant)s AND w.worker_no = e.subject_no)
+              AND a.valid_from <= %(today)s AND (a.valid_to IS NULL OR a.valid_to > %(today)s)
+        ) p
+        JOIN organisation_record o ON o.tenant_id = %(tenant)s AND o.organisation_no = p.organisation_no
+        WHERE %(sees)s = ANY (o.path) AND o.entry_id = (
+            SELECT max(l.entry_id) FROM organisation_record l WHERE l.tenant_id = %(tenant)s AND l.organisation_no = p.organisation_no)))
+
+-- name: subject_seen
+-- A subject, if a reader sees it.
+SELECT e.subject_no FROM subject e
+WHERE e.tenant_id = %(tenant)s AND e.kind = %(kind)s AND e.id = %(id)s
+  AND
+-- include: _seen

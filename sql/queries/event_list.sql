@@ -11,6 +11,8 @@ WHERE e.tenant_id = %(tenant)s
     SELECT s.source_no FROM source s WHERE s.tenant_id = %(tenant)s AND s.source = %(source)s))
   AND (%(period)s::text IS NULL OR e.period = %(period)s)
   AND (%(time_from)s::timestamptz IS NULL OR e.time >= %(time_from)s) AND (%(time_to)s::timestamptz IS NULL OR e.time < %(time_to)s)
+  AND
+-- include: _seen
 
 -- name: events_newest
 -- A page of events, the newest first.

@@ -108,6 +108,8 @@ LEFT JOIN remark m ON m.tenant_id = v.tenant_id AND m.entry_id = v.entry_id
 -- One event with all that is known of it.
 -- include: _event
 WHERE e.tenant_id = %(tenant)s AND e.event_id = %(event)s
+  AND
+-- include: _seen
 
 -- name: remark_add
 -- Why somebody did what an entry says.

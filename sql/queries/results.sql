@@ -70,6 +70,14 @@ JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
 LEFT JOIN subject o ON o.tenant_id = s.tenant_id AND o.subject_no = s.organisation_no
 WHERE u.kind = %(kind)s AND u.id = %(id)s AND s.pool = (SELECT pool FROM placed)
 
+-- name: result_place
+-- The organisation in which one subject has its place.
+WITH
+-- include: _shown
+SELECT s.organisation_no
+FROM shown s JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
+WHERE u.kind = %(kind)s AND u.id = %(id)s
+
 -- name: tier_held
 -- How many of a pool have a tier, and the last rank among them.
 WITH
@@ -109,6 +117,7 @@ CROSS JOIN LATERAL unnest(CASE %(answer)s
 END) WITH ORDINALITY x (outcome_no, place)
 JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
 WHERE (%(pool)s::text IS NULL OR s.pool = %(pool)s) AND (%(outcome)s::smallint IS NULL OR x.outcome_no = %(outcome)s)
+  AND (%(organisations)s::integer[] IS NULL OR s.organisation_no = ANY (%(organisations)s::integer[]))
   AND (x.outcome_no, s.subject_no) > (%(after_outcome)s, %(after_subject)s)
 ORDER BY x.outcome_no, s.subject_no LIMIT %(limit)s
 

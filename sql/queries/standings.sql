@@ -215,6 +215,8 @@ WHERE r.tenant_id = %(tenant)s AND r.rulebook = %(rulebook_id)s AND r.period = %
   AND et.type_no IN (SELECT m.type_no FROM measure m WHERE m.tenant_id = r.tenant_id AND m.rulebook_no = r.rulebook_no
       UNION SELECT o.used_type_no FROM outcome o WHERE o.tenant_id = r.tenant_id AND o.rulebook_no = r.rulebook_no)
   AND s.position + e.ordinal > %(after)s
+  AND
+-- include: _seen
 ORDER BY s.position + e.ordinal LIMIT %(limit)s
 
 -- name: admissions_add
@@ -313,18 +315,19 @@ WHERE i.tenant_id = %(tenant)s AND i.run_no = %(run)s
 ORDER BY r.rulebook, r.period
 
 -- name: results_unlike
--- Whose stored result or lines differ, in anything, from those that were computed again; one that is missing differs.
+-- Whose stored result or lines differ, in anything, from those that were computed again; one that is missing differs. A column that has
+-- been added since, and of which this code knows nothing, is null.
 SELECT coalesce(u.kind || '/' || u.id, 'nobody (' || d.subject_no || ')') AS subject
 FROM (
     SELECT coalesce(r.subject_no, s.subject_no) AS subject_no
     FROM (SELECT * FROM result WHERE tenant_id = %(tenant)s AND run_no = %(run)s) r
     FULL JOIN (SELECT * FROM standing_ranked WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s) s ON s.subject_no = r.subject_no
-    WHERE (to_jsonb(r) - 'run_no') IS DISTINCT FROM (to_jsonb(s) - 'standing_no' - 'ranked_total')
+    WHERE jsonb_strip_nulls(to_jsonb(r) - 'run_no') IS DISTINCT FROM jsonb_strip_nulls(to_jsonb(s) - 'standing_no' - 'ranked_total')
     UNION
     SELECT coalesce(r.subject_no, s.subject_no)
     FROM (SELECT * FROM result_lines WHERE tenant_id = %(tenant)s AND run_no = %(run)s) r
     FULL JOIN (SELECT * FROM standing_lines WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s) s ON s.subject_no = r.subject_no
-    WHERE (to_jsonb(r) - 'run_no') IS DISTINCT FROM (to_jsonb(s) - 'standing_no')
+    WHERE jsonb_strip_nulls(to_jsonb(r) - 'run_no') IS DISTINCT FROM jsonb_strip_nulls(to_jsonb(s) - 'standing_no')
 ) d
 LEFT JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = d.subject_no
 ORDER BY u.kind, u.id, d.subject_no

@@ -262,10 +262,10 @@ WHERE a.declaration IS DISTINCT FROM t.declaration
 ORDER BY 1, 2
 
 -- name: feed_unlike
--- Entries that are marked for the feed and aren't to be told, or the other way round.
+-- Entries that the feed tells and that aren't marked for it, so that it would pass them over. Of a mark too many nothing comes.
 SELECT s.entry_id, 'its mark for the feed' AS what
 FROM seal s JOIN audit_entry e ON e.tenant_id = s.tenant_id AND e.entry_id = s.entry_id
-WHERE s.tenant_id = %(tenant)s AND s.in_feed <> (
+WHERE s.tenant_id = %(tenant)s AND NOT s.in_feed AND (
 -- include: _in_feed
   )
 ORDER BY s.entry_id

@@ -193,6 +193,8 @@ def test_no_column_of_what_is_recorded_can_be_updated(owner: Connection[Any]) ->
         "rejection.request_id",
         "rejection.times",
         "remark.reason",
+        "token.expires_at",
+        "token.last_used_at",
         "token.revoked_at",
         "webhook.failing_since",
         "webhook.ordinal",

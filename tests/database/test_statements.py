@@ -105,6 +105,9 @@ INSTANTS = {
 }
 DOCUMENTS = {"calendar", "detail", "declaration", "document", "earlier", "events", "named", "records", "rows"}
 DOCUMENTS |= {"group_digests", "rejections"}
+TEXTS |= {"begins", "issuer", "sees"}
+INSTANTS |= {"expires_at"}
+NUMBERS |= {"tokens"}
 TEXTS |= {"code", "source", "subject_id"}
 INSTANTS |= {"last_from", "last_to", "sealed_since", "time_from", "time_to"}
 EVENTS = {"carried", "only"}
@@ -114,7 +117,7 @@ DOCUMENTS |= {"messages"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
 HASHES = {"answer", "base_digest", "hash", "digest", "rulebook_hash"}
 DECIMALS = {"after_number", "measure_step", "near", "step", "total_min", "total_max", "width"}
-DAYS = {"first_day", "end_day", "effective_day", "until", "objections_until", "answer_by"}
+DAYS = {"first_day", "end_day", "effective_day", "until", "objections_until", "answer_by", "today"}
 UUIDS = {
     ("delivery", "delivery"),
     ("delivery", "delivery_again"),
@@ -179,6 +182,7 @@ def made_up(parameter: str, name: str) -> Any:
         (DECIMALS, Decimal("0.01")),
         (DAYS, date(2025, 1, 1)),
         (DATES, [date(2025, 1, 1)]),
+        ({"used"}, [datetime(2025, 1, 1, tzinfo=UTC)]),
     ]
     return next((value for names, value in kinds if parameter in names), 1)
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from service import access
+from service import tokens
 from service.app import create_app
 from service.settings import Settings
+from service.tokens import Grant
 from tests.county import Client, County
 
 Answers = list[dict[str, Any]]
@@ -13,7 +14,7 @@ Answers = list[dict[str, Any]]
 def senders(county: County, sources: list[str], count: int = 1) -> list[Client]:
     """So many clients with one token that may send as these sources."""
     with county.database.transaction(county.tenant_id) as transaction:
-        token = access.create_token(transaction, "setup", county.tenant, "sources", ["events:write"], sources)
+        token, _ = tokens.create(transaction, "setup", Grant("sources", ["events:write"], sources))
     application = create_app(Settings(), county.database)
     return [Client(application.test_client(), token) for _ in range(count)]
 

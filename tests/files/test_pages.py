@@ -12,7 +12,8 @@ from threading import Thread
 import pytest
 from werkzeug.serving import make_server
 
-from service import access
+from service import tokens
+from service.tokens import Grant
 from tests.county import ALL_SCOPES, SOURCE, County
 from tests.test_guide import assert_printed, blocks
 
@@ -41,7 +42,7 @@ def environment(county: County, folder: Path) -> dict[str, str]:
     )
     command.chmod(0o755)
     with county.database.transaction(county.tenant_id) as transaction:
-        token = access.create_token(transaction, "setup", county.tenant, "reader", ALL_SCOPES, [SOURCE])
+        token, _ = tokens.create(transaction, "setup", Grant("reader", ALL_SCOPES, [SOURCE]))
     path = f"{command.parent}{os.pathsep}{os.environ['PATH']}"
     return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "DATABASE_URL": county.url, "TOKEN": token}
 

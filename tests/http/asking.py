@@ -11,7 +11,8 @@ import psycopg
 import yaml
 from werkzeug.test import TestResponse
 
-from service import access
+from service import tokens
+from service.tokens import Grant
 from tests.county import RULEBOOK, Client, County
 
 PROBLEM = "application/problem+json"
@@ -67,10 +68,16 @@ def nothing_written(county: County) -> Iterator[None]:
     assert written(county) == before
 
 
-def user(county: County, scopes: list[str], sources: list[str] | None = None, actor: str = "somebody") -> Client:
+def user(
+    county: County,
+    scopes: list[str],
+    sources: list[str] | None = None,
+    actor: str = "somebody",
+    under: str | None = None,
+) -> Client:
     """Another user of the county."""
     with county.database.transaction(county.tenant_id) as transaction:
-        token = access.create_token(transaction, "setup", county.tenant, actor, scopes, sources or [])
+        token, _ = tokens.create(transaction, "setup", Grant(actor, scopes, sources or [], under))
     return Client(county.hr._client, token)
 
 

@@ -149,6 +149,7 @@ def test_a_page_of_a_subject_is_found_by_its_index(fresh: County) -> None:
     text = sql.statement("events_newest")
     values: dict[str, Any] = dict.fromkeys(["type", "source", "period", "time_from", "time_to"])
     values |= {"tenant": fresh.tenant_id, "kind": "worker", "subject_id": "w1", "limit": 101}
+    values |= {"sees": None, "today": None}
     values |= {"after_time": datetime(2025, 3, 1, tzinfo=UTC), "after_event": UUID(int=1)}
     with psycopg.connect(fresh.url) as owner:
         [(worker,)] = owner.execute(

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from werkzeug.test import TestResponse
 
-from service import access, feed
+from service import feed, tokens
 from service.app import create_app
 from service.database.transactions import Database, owner_transaction
 from service.feed import Feed, Place
@@ -131,7 +131,7 @@ def test_who_waits_hears_nothing_after_the_token_is_revoked(fresh: County, reade
     answer = waiting(readers, reader, end)
     with owner_transaction(fresh.url) as transaction:
         transaction.tenant_id = fresh.tenant_id
-        access.revoke_tokens(transaction, "hr", "leaving")
+        tokens.revoke_all(transaction, "hr", "leaving")
     time.sleep(REVOKED_SECONDS)
     publish(fresh)
     assert_problem(answer.result(30), 401, "access.unknown_token")

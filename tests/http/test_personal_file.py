@@ -131,7 +131,9 @@ def test_a_worker_reads_his_own_results_alone(kept: dict[str, Any]) -> None:
     for other in (f"/v1/workers/w2/results/{MARCH}", f"/v1/organisations/east/results/{MARCH}"):
         assert_problem(own.get(other), 404, "resource.unknown")
     assert_problem(own.get(f"/v1/rankings/{MARCH}"), 403, "access.scope")
-    assert_problem(own.get(f"{mine}/lines/visits/events"), 403, "access.scope")
+    line = f"/results/{MARCH}/lines/visits/events"
+    assert own.get(f"/v1/workers/w1{line}").json == county.hr.get(f"/v1/workers/w1{line}").json
+    assert_problem(own.get(f"/v1/workers/w2{line}"), 404, "resource.unknown")
 
 
 def test_the_workbook_says_what_the_document_says(kept: dict[str, Any]) -> None:

@@ -29,11 +29,11 @@ DECIDING: dict[str, set[str]] = {
     "run_answer": set(),
     "calendar_year": set(),
 }
-# Columns that are left alone: what a reason says can be erased.
+# Columns that are left alone: what a reason says can be erased, and of a mark too many for the feed nothing comes.
 JOURNAL: dict[str, set[str]] = {
     "event": set(),
     "audit_entry": set(),
-    "seal": set(),
+    "seal": {"in_feed"},
     "chain_block": set(),
     "chain_head": set(),
     "reversal": set(),
@@ -87,6 +87,16 @@ def test_every_change_of_what_is_sealed_is_found(past: County, number: int) -> N
             done = tamperer.cut_the_tail() if cut else tamperer.change(OFTEN if turn % 3 else JOURNAL)
             assert list(Audit(seen(past, owner), outside).broken()), f"turn {turn}: {done}"
             raise Rollback(undone)
+
+
+def test_a_mark_that_the_feed_lacks_is_found(past: County) -> None:
+    """Invariant 16: a reader would pass over the entry."""
+    with psycopg.connect(past.url) as owner, owner.transaction() as undone:
+        taken = "UPDATE seal SET in_feed = false WHERE tenant_id = %s AND in_feed RETURNING entry_id"
+        entries = owner.execute(taken, [past.tenant_id]).fetchall()
+        found = [broken.where for broken in Audit(seen(past, owner), []).broken()]
+        assert found == [f"entry {entry}" for (entry,) in sorted(entries)]
+        raise Rollback(undone)
 
 
 @pytest.mark.parametrize("number", range(4))

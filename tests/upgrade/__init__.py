@@ -1,0 +1,1 @@
+"""Upgrades while the service serves: nothing that its users ask for fails."""
