@@ -29,7 +29,7 @@ def healthz() -> dict[str, Any]:
 @requires(PUBLIC)
 @blueprint.answers(200, Readiness)
 @blueprint.answers(
-    503, Readiness, description="the database does not answer, has an older schema, or the service stops"
+    503, Readiness, description="no database, an older schema, or the service stops"
 )
 def readyz() -> Response:
     """The database answers, has the schema that this code needs or one expanded since, and no stop has begun."""
