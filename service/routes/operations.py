@@ -28,9 +28,7 @@ def healthz() -> dict[str, Any]:
 @blueprint.get("/readyz")
 @requires(PUBLIC)
 @blueprint.answers(200, Readiness)
-@blueprint.answers(
-    503, Readiness, description="no database, an older schema, or the service stops"
-)
+@blueprint.answers(503, Readiness, description="no database, an older schema, or the service stops")
 def readyz() -> Response:
     """The database answers, has the schema that this code needs or one expanded since, and no stop has begun."""
     newest = every_migration()[-1][0]
