@@ -10,6 +10,7 @@ from service.feed import Feed
 from service.identity_provider import IdentityProvider
 from service.routes import commands, contract
 from service.settings import Settings
+from service.stopping import Stopping
 
 
 def create_app(settings: Settings, database: Database) -> Flask:
@@ -26,6 +27,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions["jifen.settings"] = settings
     app.extensions["jifen.database"] = database
     app.extensions["jifen.feed"] = Feed(database, settings.feed_days, settings.threads // 2)
+    app.extensions["jifen.stopping"] = Stopping(settings.stop_seconds)
     contract.install(app, routes.BLUEPRINTS)
     commands.install(app)
     tokens = app.extensions["jifen.tokens"] = Tokens(

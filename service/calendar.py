@@ -78,6 +78,14 @@ def year(transaction: Transaction, number: int, watermark: int) -> Year:
         raise Problem("calendar.unknown", year=number) from None
 
 
+def is_known(transaction: Transaction, number: int) -> bool:
+    """Whether anybody knows the working days of a year by now."""
+    try:
+        return transaction.maybe("calendar_year_stated", year=number) is not None or bool(_announced(number))
+    except NotImplementedError:
+        return False
+
+
 def state(transaction: Transaction, actor: str, number: int, holidays: list[date], working_days: list[date]) -> bool:
     """State the working days of a year from now on; whether that is anything new.
 

@@ -48,11 +48,11 @@ def refuse_blocked(
     Problem period.not_ended, period.parts_open, period.claimed, results.unpublished, period.late_days, objection.open,
     notice.running.
     """
-    blocks = [block for block in _blocks(transaction, ruling, period) if step in block.steps]
-    for block in blocks:
+    found = [block for block in blocks(transaction, ruling, period) if step in block.steps]
+    for block in found:
         if not (forced and block.forceable):
             raise block.problem
-    return [block.problem.code for block in blocks]
+    return [block.problem.code for block in found]
 
 
 def checklist(transaction: Transaction, period: Period, rulebook: str | None, watermark: int) -> Said:
@@ -60,12 +60,13 @@ def checklist(transaction: Transaction, period: Period, rulebook: str | None, wa
     shown = show(transaction, period, rulebook, watermark, live=True)
     return {
         **shown.head(),
-        "blocks": [block.json() for block in _blocks(transaction, shown.ruling, period)],
+        "blocks": [block.json() for block in blocks(transaction, shown.ruling, period)],
         "odd": list(_odd(transaction, shown, watermark)),
     }
 
 
-def _blocks(transaction: Transaction, ruling: Ruling, period: Period) -> Iterator[Block]:
+def blocks(transaction: Transaction, ruling: Ruling, period: Period) -> Iterator[Block]:
+    """All that blocks any step of a period."""
     if not period.has_ended(ruling.timezone):
         yield Block(Problem("period.not_ended", period=period.text), [period.text], [])
     # A roll-up is made of published base periods only.

@@ -1,5 +1,5 @@
-"""The command line: jifen demo, serve, work, migrate, config, tenant, token, event-types, rulebook, trial, import,
-export, rejections, verify, audit, person.
+"""The command line: jifen demo, serve, work, migrate, config, doctor, tenant, token, event-types, rulebook, trial,
+import, export, rejections, verify, audit, person.
 
 Errors are one line and exit code 1, or 2 for a call that can't be understood; --json prints one JSON document. Commands
 import what they need when they run: metrics decide at import whether processes add up, and `serve` must say so first.
@@ -10,6 +10,7 @@ import click
 from service import __version__
 from service.commands import (
     access,
+    doctor,
     event_types,
     exports,
     files,
@@ -35,6 +36,7 @@ for command in (
     running.work_command,
     running.migrate,
     running.config,
+    doctor.doctor,
     access.tenant,
     access.token,
     event_types.event_types_group,

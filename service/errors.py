@@ -33,7 +33,9 @@ PROBLEMS: dict[str, Kind] = {
     "request.too_many": Kind(413, "A request holds at most {most} events.", "一次请求最多 {most} 条事实。"),
     "request.media_type": Kind(415, "This content type is not read here: {type}.", "不支持的内容类型：{type}。"),
     "request.charset": Kind(415, "This charset is not read here: {charset}; send UTF-8.", "不支持的字符编码：{charset}；请使用 UTF-8。"),
-    "request.incomplete": Kind(408, "The body broke off, or nothing of it came for {seconds} seconds; send again what was not answered.", "请求体中断，或 {seconds} 秒内未收到数据；未得到答复的内容请重新发送。"),
+    "request.incomplete": Kind(408, "The request broke off, or came too slowly: nothing for {seconds} seconds, or not all of it within {most}; send again what was not answered.", "请求中断，或发送过慢：{seconds} 秒内未收到数据，或 {most} 秒内未发完；未得到答复的内容请重新发送。"),
+    "request.head_too_large": Kind(431, "The address or a header is longer than {most} bytes, or there are too many headers.", "地址或某个请求头超过 {most} 字节，或请求头过多。"),
+    "request.not_http": Kind(400, "This is not a well-formed HTTP request.", "不是合法的 HTTP 请求。"),
     "request.rate": Kind(429, "The token has sent too many requests; wait {seconds} seconds.", "该令牌的请求过于频繁；请等待 {seconds} 秒。"),
     "request.invalid": Kind(422, "The request has fields that can't be accepted.", "请求中有不能接受的字段。"),
     "access.unknown_token": Kind(401, "A valid bearer token is required.", "需要有效的访问令牌。"),
@@ -105,6 +107,7 @@ PROBLEMS: dict[str, Kind] = {
     "page.restored": Kind(410, "The database was restored from a backup since this page was cut, and positions may mean something else; forget the cursor, and read again from the beginning.", "在取得此页后，数据库已从备份恢复，序位的含义可能不同；请丢弃该游标，从头读取。"),
     "feed.expired": Kind(410, "The feed tells what happened in the last {days} days, and there was something between this cursor and that. Read the periods and their results anew, then go on from the cursor in `oldest`.", "动态只保留最近 {days} 天，而此游标之后已有更早的内容。请重新读取各期及其结果，再从 oldest 给出的游标继续。"),
     "service.unavailable": Kind(503, "The database can't be reached or is too busy; try again.", "数据库暂不可用或过于繁忙；请稍后重试。"),
+    "service.stopping": Kind(503, "The service is being stopped or renewed; send again what was not answered.", "服务正在停止或更新；未得到答复的内容请重新发送。"),
     "service.failed": Kind(500, "Something went wrong here; the operator finds it under the request id.", "服务内部出错；运维人员可按请求编号查找。"),
 }  # fmt: skip
 

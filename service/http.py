@@ -4,7 +4,6 @@ A view declares its scope with @requires; one that doesn't is refused. Errors le
 caller's language, and as one log line with the same request id for the operator.
 """
 
-import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,14 +21,15 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
-from service import __version__, canonical, journal, metrics, waiting
+from service import __version__, canonical, journal, logs, metrics, waiting
 from service.access import Access, Tokens
 from service.budgets import Budgets
 from service.database.transactions import Database
 from service.errors import Language, Problem, finding, findings_of
 from service.settings import Settings
+from service.stopping import Stopping
+from service.trace_context import trace_id
 
-log = logging.getLogger("jifen")
 PUBLIC = "public"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _MOST_QUERIES = 1000
@@ -76,6 +76,12 @@ def still_allowed() -> None:
     g.ask_again()
 
 
+def stopping() -> Stopping:
+    """Whether this process was told to stop."""
+    found: Stopping = current_app.extensions["jifen.stopping"]
+    return found
+
+
 def database() -> Database:
     """The database of this application."""
     found: Database = current_app.extensions["jifen.database"]
@@ -90,8 +96,18 @@ def settings() -> Settings:
 
 def body() -> bytes:
     """The whole body. Problem request.incomplete, request.too_large."""
-    with reading():
-        return request.get_data()
+    with all_of_it():
+        data = request.get_data()
+        if len(data) < (request.content_length or 0):  # gunicorn takes a client that is gone for the end
+            raise ClientDisconnected
+    return data
+
+
+@contextmanager
+def all_of_it() -> Iterator[None]:
+    """Inside, a client sends its whole body, and not for ever. Problem request.incomplete."""
+    with reading(), waiting.at_most.get()(settings().sending_seconds):
+        yield
 
 
 @contextmanager
@@ -100,7 +116,9 @@ def reading() -> Iterator[None]:
     try:
         yield
     except (OSError, ClientDisconnected) as error:
-        raise Problem("request.incomplete", seconds=settings().client_timeout_seconds) from error
+        stated = settings()
+        seconds, most = stated.client_timeout_seconds, stated.sending_seconds
+        raise Problem("request.incomplete", seconds=seconds, most=most) from error
 
 
 class Unchanged(Exception):
@@ -206,6 +224,7 @@ def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
     def _enter() -> None:
         g.begun = time.perf_counter()
         g.request_id = uuid4().hex
+        g.line = {"request_id": g.request_id}
         journal.request_id.set(g.request_id)
         if "\x00" in request.path:
             raise Problem("resource.route")
@@ -225,12 +244,43 @@ def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
         elapsed = time.perf_counter() - g.begun
         method = request.method if request.method in _METHODS else "other"
         metrics.requests.labels(rule, method, response.status_code).observe(elapsed)
+        response.call_on_close(_line(rule, method, response.status_code))
         return response
 
     app.register_error_handler(Unchanged, lambda _: Response(status=304))
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _failure)
+
+
+def _line(rule: str, method: str, status: int) -> Callable[[], None]:
+    """Writes the request's line into the log, once its answer is sent, or its client gone."""
+    line, begun = g.line, g.begun
+    if trace := trace_id(request.headers.get("traceparent")):
+        line["trace_id"] = trace
+    if "access" in g:
+        line |= {"tenant_id": g.access.tenant_id, "actor": g.access.actor}
+    line |= {"route": rule, "method": method, "status": status}
+    is_asked_all_the_time = request.blueprint == "operations" and status < 400
+
+    def write() -> None:
+        line["seconds"] = round(time.perf_counter() - begun, 6)
+        failure = line.pop("failure", None)
+        if failure is None and is_asked_all_the_time:
+            logs.logger().debug("request", **line)
+        elif failure is None:
+            logs.of_request(**line)
+        elif failure.code == "service.failed":
+            logs.logger().error("request", **line, exc_info=failure.__cause__ or failure)
+        else:
+            logs.logger().warning("request", **line, why=_first_line(failure.__cause__))
+
+    return write
+
+
+def _first_line(cause: BaseException | None) -> str | None:
+    """Of what PostgreSQL or the pool says of a time-out, a lock or a connection; only further lines quote rows."""
+    return next(iter(str(cause).splitlines()), "") if cause else None
 
 
 def language() -> Language:
@@ -245,9 +295,9 @@ def language() -> Language:
 
 
 def told(error: Exception) -> dict[str, Any]:
-    """The problem document of what went wrong in the middle of an answer, and the log's line of it."""
+    """The problem document of what went wrong in the middle of an answer; the request's line tells of it too."""
     problem = error if isinstance(error, Problem) else _failed(error)
-    _log(problem)
+    _note(problem)
     return problem.body(language(), g.request_id)
 
 
@@ -289,15 +339,15 @@ def _problem(problem: Problem) -> Response:
         response.headers["Retry-After"] = "1"
     if problem.status == 429:
         response.headers["Retry-After"] = str(problem.values["seconds"])
-    _log(problem)
+    _note(problem)
     return response
 
 
-def _log(problem: Problem) -> None:
+def _note(problem: Problem) -> None:
+    """The request's line tells it."""
+    g.line["code"] = problem.code
     if problem.status >= 500:
-        cause = problem.__cause__ or problem
-        expected = problem.code != "service.failed"
-        log.error("request %s failed: %s: %s", g.request_id, problem.code, cause, exc_info=None if expected else cause)
+        g.line["failure"] = problem
 
 
 def _http_error(error: HTTPException) -> Response:

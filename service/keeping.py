@@ -8,11 +8,12 @@ import os
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 from types import FrameType
+
+from service import logs
 
 _LOOK_SECONDS = 0.5
 _AGAIN_SECONDS = 2.0
@@ -70,7 +71,7 @@ def _forked(act: Callable[[], None]) -> int:
         act()
         status = 0
     except BaseException:
-        traceback.print_exc()
+        logs.logger().exception("a process beside this one failed")
     finally:
         sys.stderr.flush()
         os._exit(status)  # nothing of the process that this was forked from may go on here

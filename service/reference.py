@@ -1,6 +1,6 @@
-"""Reference pages made from the code, so that they can't drift: problems, settings, metrics, words, the JSON Schema.
+"""Reference pages made from the code, so that they can't drift: problems, settings, metrics, the doctor, words.
 
-`make docs` writes them.
+`make docs` writes them, and the JSON Schema.
 
 A test compares the files with what this module says.
 """
@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from service import gauges, word_index
+from service.doctor.kinds import KINDS
 from service.errors import FAULTS, PROBLEMS, WARNINGS, WILL_BE_ERRORS, level_of
 from service.rulebooks import json_schema
 from service.rulebooks.explained import pages as findings
@@ -45,6 +46,17 @@ as a file: `NAME_FILE` holds the path of a file with the value of `NAME`. `jifen
 | name | default | meaning |
 |---|---|---|"""
 
+_DOCTOR_HEAD = """# The doctor
+
+`jifen doctor` says what blocks a start or a step of a period, and what to do about it; it changes nothing, and can run
+beside the service. It ends with 1 where an error was found, which blocks a start; with 0 else. `--lang zh` for Chinese,
+`--json` for programs: `{"blocks": …, "findings": [{level, code, en, zh, do_en, do_zh}]}`. Codes never change.
+
+`jifen doctor` 说明有什么阻碍启动或周期流转，以及如何处理；不作任何更改，可与服务同时运行。
+
+| code | level | English | 中文 |
+|---|---|---|---|"""
+
 _METRICS_HEAD = """# Metrics
 
 `GET /metrics` counts over all server processes and reads the rest from the database. Of a histogram Prometheus stores
@@ -61,6 +73,7 @@ process that dies leaves what it counted to the one that takes its place; a rest
 def pages() -> dict[str, str]:
     """The text of every generated page, by file name."""
     own = {
+        "doctor.md": _doctor(),
         "metrics.md": _metrics(),
         "problems.md": _problems(),
         "rulebook-words.md": word_index.page(),
@@ -83,6 +96,11 @@ def _metrics() -> str:
         for name, kind, labels, meaning in gauges.described()
     ]
     return "\n".join([_METRICS_HEAD, *rows, ""])
+
+
+def _doctor() -> str:
+    rows = [f"| `{code}` | {k.level} | {k.en} {k.do_en} | {k.zh}{k.do_zh} |" for code, k in KINDS.items()]
+    return "\n".join([_DOCTOR_HEAD, *rows, ""])
 
 
 def _problems() -> str:

@@ -5,7 +5,6 @@ changes. A rejection waits as long as no event of its source and id is stored, w
 marked. Bodies may hold personal data: they are here alone, for a time, and can be erased.
 """
 
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from schemas.fields import storable
-from service import canonical, clock, counting, cursors, intake, journal, metrics
+from service import canonical, clock, counting, cursors, intake, journal, logs, metrics
 from service.access import Access
 from service.database.transactions import Database, Transaction, json
 from service.errors import Finding, Language, Problem, finding, unknown
@@ -22,7 +21,6 @@ from service.intake import Item
 from service.settings import Settings
 
 Said = dict[str, Any]
-_LOG = logging.getLogger("jifen")
 _MOST_FINDINGS = 20
 _MOST_CHARACTERS = 250  # of a pointer or a value; a sentence tells fewer
 
@@ -163,7 +161,7 @@ def _at_no_cost() -> Iterator[None]:
     except Exception as error:
         metrics.rejections_lost.inc()
         kind = type(error.__cause__ or error).__name__
-        _LOG.warning("request %s: a rejection was not kept: %s", journal.request_id.get(), kind)
+        logs.logger().warning("a rejection was not kept", request_id=journal.request_id.get(), error=kind)
 
 
 def _taken(transaction: Transaction, settings: Settings, access: Access, rows: Sequence[Any]) -> list[Item]:

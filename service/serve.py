@@ -6,7 +6,6 @@ The database is the one that DATABASE_URL names, or an embedded one whose server
 import gc
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -15,15 +14,13 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from service import keeping, waiting
+from service import keeping, logs
 from service.database.embedded import Embedded, EmbeddedInUse, running
 from service.settings import Settings
 
 _WORK = "work"
+_MOST_OF_A_LINE = 8190  # gunicorn's own bound
 _slot_taken = "begin"  # of this process, among those that count together
-# Before a process takes a connection, in seconds: for each that it has, and at most.
-_EACH_WAITS = 0.0002
-_MOST_WAITS = 0.002
 
 
 @contextmanager
@@ -63,6 +60,7 @@ def prepare(settings: Settings) -> None:
 
 def run(settings: Settings, url: str, works: bool = False) -> None:
     """Serve until told to stop; ends in SystemExit, as gunicorn does. If it `works`, a process beside it does too."""
+    logs.begin(settings.log_format, settings.log_level)
     with keeping.beside(partial(work, settings, url), lambda _: _forget(_WORK)) if works else nullcontext():
         _server(settings, url).run()
 
@@ -73,14 +71,17 @@ def work(settings: Settings, url: str, stop: Event) -> None:
     from service import metrics, work
     from service.database.transactions import Database
 
+    logs.begin(settings.log_format, settings.log_level)
     _take(_WORK)
     metrics.process_starts.labels("work").inc()
     database = Database(url, settings)
     database.open()
+    logs.logger().info("work begins", tasks=[task.name for task in work.tasks(settings)])
     try:
         work.run(database, settings, stop)
     finally:
         database.close()
+        logs.logger().info("work ends")
 
 
 def _fresh_metrics_folder(data: Path) -> Path:
@@ -90,63 +91,22 @@ def _fresh_metrics_folder(data: Path) -> Path:
     return folder
 
 
-def _worker(settings: Settings) -> Any:
-    from gunicorn.workers.gthread import ThreadWorker
-
-    class Worker(ThreadWorker):  # type: ignore[misc]
-        """gunicorn's own, but one whose parent was killed really stops: the next start needs its port.
-
-        And a request knows how long it waited for a thread, a client doesn't keep one for ever, and connections don't
-        gather in one process, whose threads have one interpreter, while another has none.
-        """
-
-        alive: bool
-        nr_conns: int
-
-        def accept(self, listener: Any) -> None:
-            """Take a connection, unless a process that has fewer was quicker: it waits less."""
-            time.sleep(min(self.nr_conns * _EACH_WAITS, _MOST_WAITS))
-            super().accept(listener)
-
-        def enqueue_req(self, conn: Any) -> None:
-            """Let a thread handle what came on a connection."""
-            conn.enqueued = time.monotonic()
-            super().enqueue_req(conn)
-
-        def handle(self, conn: Any) -> Any:
-            """In a thread."""
-            waiting.seconds.set(time.monotonic() - conn.enqueued)
-            return super().handle(conn)
-
-        def handle_request(self, req: Any, conn: Any) -> Any:
-            """Once the headers are read."""
-            conn.sock.settimeout(settings.client_timeout_seconds)
-            return super().handle_request(req, conn)
-
-        def handle_exit(self, sig: int, frame: Any) -> None:
-            """When told to stop."""
-            _end_waiting(self)
-            super().handle_exit(sig, frame)
-
-        def is_parent_alive(self) -> bool:
-            """Whether to go on."""
-            self.alive = self.alive and super().is_parent_alive()
-            return self.alive
-
-    return Worker
-
-
 def _server(settings: Settings, url: str) -> Any:
     # Imported here: prometheus_client decides by the environment, at import, whether processes add up.
     from gunicorn.app.base import BaseApplication
+
+    from service.worker import Log, worker
 
     options = {
         "bind": f"{settings.host}:{settings.port}",
         "workers": settings.workers,
         "threads": settings.threads,
-        "worker_class": _worker(settings),
+        "worker_class": worker(settings),
+        "logger_class": Log,
+        "limit_request_line": min(settings.max_header_bytes, _MOST_OF_A_LINE),
+        "limit_request_field_size": settings.max_header_bytes,
         "keepalive": 75,
-        "graceful_timeout": 30,
+        "graceful_timeout": settings.drain_seconds + settings.stop_seconds,
         "proc_name": "jifen",
         "control_socket_disable": True,
         "pre_request": _join_repeated,
@@ -155,7 +115,6 @@ def _server(settings: Settings, url: str) -> Any:
         "post_worker_init": _begin,
         "worker_exit": _close_pool,
         "child_exit": _forget_worker,
-        "loglevel": "warning",
     }
 
     class Server(BaseApplication):  # type: ignore[misc]
@@ -210,6 +169,7 @@ def _begin(worker: Any) -> None:
     from service import metrics
 
     metrics.process_starts.labels("serve").inc()
+    logs.gather()
     _open_pool(worker)
 
 
@@ -221,16 +181,11 @@ def _open_pool(worker: Any) -> None:
     worker.wsgi.extensions["jifen.database"].open()
 
 
-def _end_waiting(worker: Any) -> None:
-    """Who waits in the feed for something to happen needn't be waited for."""
-    if getattr(worker, "wsgi", None) is not None:
-        worker.wsgi.extensions["jifen.feed"].end()
-
-
 def _close_pool(server: Any, worker: Any) -> None:
     if getattr(worker, "wsgi", None) is not None:
         worker.wsgi.extensions["jifen.tokens"].write_uses()
         worker.wsgi.extensions["jifen.database"].close()
+    logs.settle()
 
 
 def _forget_worker(server: Any, worker: Any) -> None:

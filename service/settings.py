@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from service import logs
+
 
 class SettingError(ValueError):
     """A setting has a value that it can't have; the text says which and why."""
@@ -24,8 +26,11 @@ _ASYMMETRIC = (
 )
 
 
-def _setting(name: str, default: Any, meaning: str, least: int = 0, most: int = 2**31 - 1) -> Any:
-    return field(default=default, metadata={"name": name, "meaning": meaning, "least": least, "most": most})
+def _setting(
+    name: str, default: Any, meaning: str, least: int = 0, most: int = 2**31 - 1, one_of: tuple[str, ...] = ()
+) -> Any:
+    said = {"name": name, "meaning": meaning, "least": least, "most": most, "one_of": one_of}
+    return field(default=default, metadata=said)
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,29 @@ class Settings:
         "JIFEN_WEBHOOK_SECONDS", 1, "how often `jifen work` looks for messages to deliver; 0: never", 0, 3600
     )
     webhook_days: int = _setting("JIFEN_WEBHOOK_DAYS", 30, "for how many days the log of deliveries is kept", 1, 36500)
+    log_format: str = _setting(
+        "JIFEN_LOG_FORMAT", "auto", "json, or text for people; auto: text on a terminal, else json", one_of=logs.FORMATS
+    )
+    log_level: str = _setting(
+        "JIFEN_LOG_LEVEL",
+        "info",
+        "the least grave of what is logged: debug, info, warning or error",
+        one_of=logs.LEVELS,
+    )
+    stop_seconds: int = _setting(
+        "JIFEN_STOP_SECONDS", 30, "how long requests under way may go on when the service is told to stop", 1, 3600
+    )
+    drain_seconds: int = _setting(
+        "JIFEN_DRAIN_SECONDS",
+        0,
+        "how long, told to stop, it says so at /readyz while it still takes connections, so that a balancer notices",
+        0,
+        600,
+    )
+    sending_seconds: int = _setting(
+        "JIFEN_SENDING_SECONDS", 120, "how long a client may take to send a body; a stream may take any time", 1
+    )
+    max_header_bytes: int = _setting("JIFEN_MAX_HEADER_BYTES", 8190, "longest header of a request", 1024, 65536)
     max_depth: int = _setting("JIFEN_MAX_DEPTH", 16, "deepest nesting of a JSON body", 4)
 
     @property
@@ -190,6 +218,8 @@ def _typed(text: str, default: Any, meta: Mapping[str, Any]) -> Any:
     if isinstance(default, Path):
         return Path(text)
     if not isinstance(default, int):
+        if meta["one_of"] and text not in meta["one_of"]:
+            raise SettingError(f"{meta['name']} must be one of {', '.join(meta['one_of'])}, not {text!r}")
         return text
     whole = text.isascii() and text.isdigit() and len(text) <= 10
     if not whole or not meta["least"] <= int(text) <= meta["most"]:

@@ -5,14 +5,13 @@ Any number of processes may run this; for each task one of them leads at a time,
 transaction, so that nothing has to be cleaned up after one that was killed.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from random import SystemRandom
 from threading import Event, Thread
 
-from service import idempotency, journal, rejections, verification
+from service import idempotency, journal, logs, rejections, verification
 from service.database.transactions import Database
 from service.errors import Problem
 from service.periods import parse
@@ -22,7 +21,6 @@ from service.settings import Settings
 from service.webhooks import log
 from service.webhooks.delivering import Deliverer
 
-_LOG = logging.getLogger("jifen.work")
 _EXPIRE_SECONDS = 3600
 _MOST_DRIFTING = 5  # periods of a tenant
 _PATIENCE_SECONDS = 10  # for a task that is under way when it is told to stop
@@ -113,9 +111,8 @@ def verify_one(database: Database) -> None:
         tenant_id = SystemRandom().choice(tenants)
         for found in verification.verify(database, tenant_id, sample=1):
             if found.wrong:
-                _LOG.error(
-                    "%s %s revision %s: %s", found.rulebook, found.period, found.revision, "; ".join(found.wrong)
-                )
+                of = {"rulebook": found.rulebook, "period": found.period, "revision": found.revision}
+                logs.logger().error("a run is not found again", tenant_id=tenant_id, **of, wrong=found.wrong)
 
 
 def look_for_drift(database: Database) -> None:
@@ -139,6 +136,6 @@ def _repeat(database: Database, task: Task, stop: Event) -> None:
         try:
             once(database, task)
         except Problem as problem:
-            _LOG.warning("%s: %s", task.name, problem.code)
+            logs.logger().warning("a task is tried again", task=task.name, code=problem.code)
         except Exception:
-            _LOG.exception("%s failed and is tried again", task.name)
+            logs.logger().exception("a task failed and is tried again", task=task.name)

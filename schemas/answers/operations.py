@@ -15,6 +15,6 @@ class Healthy(Schema):
 class Readiness(Schema):
     """Whether the database answers and has the schema that this code needs."""
 
-    status = keys.word("ready", "not ready")
+    status = keys.word("ready", "not ready", "stopping")
     schema = keys.whole("the schema that the database has; null: it doesn't answer", null=True)
     needs = keys.whole("the schema that this code needs")

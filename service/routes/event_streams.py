@@ -1,6 +1,7 @@
 """POST /v1/events with a line for each event: read, stored and answered chunk by chunk, however long it is."""
 
 import json
+import math
 import select
 import sys
 from collections import Counter
@@ -12,7 +13,8 @@ from typing import Any
 from flask import Response, request, stream_with_context
 
 from schemas.events import Streaming
-from service import http, streams
+from service import http, streams, waiting
+from service.errors import Problem
 from service.routes import event_answers, taking
 from service.routes.event_bodies import STREAM
 from service.streams import Limits, Line
@@ -38,8 +40,12 @@ def answer() -> Response:
 
 
 def _read(size: int) -> bytes:
-    with http.reading():
-        return request.stream.read(size)
+    with http.reading(), waiting.at_most.get()(math.inf):
+        piece: bytes = request.stream.read(size)
+    # It ends early where the server stops: then what came of it may not be all.
+    if http.stopping().hurries:
+        raise Problem("service.stopping")
+    return piece
 
 
 def _parts(chunks: Iterable[list[Line]], only_problems: bool, is_dry_run: bool) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from service.errors import Problem
 from service.files import bodies, opening, taking, template
 from service.files.bodies import TIMEZONE, Entry, Filing
 from service.files.taking import MOST_TOLD, Became
-from service.http import access, database, language, requires
+from service.http import access, all_of_it, body, database, language, requires
 from service.routes.blueprint import BINARY, TEXT, Blueprint
 from service.routes.downloads import download
 from service.routes.taking import tell
@@ -113,13 +113,14 @@ def _entries(filing: Filing) -> list[Entry]:
 def _file() -> tuple[BinaryIO, str | None]:
     """The file of the request, and its charset where that is stated."""
     if request.mimetype == _FORM:
-        parts = [part for parts in request.files.listvalues() for part in parts]
+        with all_of_it():
+            parts = [part for parts in request.files.listvalues() for part in parts]
         if len(parts) != 1:
             raise Problem("file.one")
         return BytesIO(parts[0].stream.read()), parts[0].mimetype_params.get("charset")
     if request.mimetype not in ("text/csv", XLSX):
         raise Problem("request.media_type", type=request.mimetype or "-")
-    return BytesIO(request.get_data()), request.mimetype_params.get("charset")
+    return BytesIO(body()), request.mimetype_params.get("charset")
 
 
 def _became(entries: list[Entry], preview: bool, atomic: bool) -> list[Became]:

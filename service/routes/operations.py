@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from schemas.answers.operations import Healthy, Readiness
 from service import __version__, gauges
 from service.errors import Problem
-from service.http import PUBLIC, database, requires
+from service.http import PUBLIC, database, requires, stopping
 from service.routes.blueprint import TEXT, Blueprint
 from sql import every_migration
 
@@ -28,9 +28,9 @@ def healthz() -> dict[str, Any]:
 @blueprint.get("/readyz")
 @requires(PUBLIC)
 @blueprint.answers(200, Readiness)
-@blueprint.answers(503, Readiness, description="the database does not answer, or has an older schema")
+@blueprint.answers(503, Readiness, description="no database, an older schema, or the service stops")
 def readyz() -> Response:
-    """The database answers, and has the schema that this code needs, or one that was expanded since."""
+    """The database answers, has the schema that this code needs or one expanded since, and no stop has begun."""
     newest = every_migration()[-1][0]
     try:
         with database().transaction() as transaction:
@@ -38,9 +38,9 @@ def readyz() -> Response:
             schema = transaction.one("schema_version").number if known else None
     except Problem:
         schema = None
-    ready = schema is not None and schema >= newest
-    response = jsonify({"status": "ready" if ready else "not ready", "schema": schema, "needs": newest})
-    response.status_code = 200 if ready else 503
+    status = "stopping" if stopping().has_begun else "ready" if (schema or 0) >= newest else "not ready"
+    response = jsonify({"status": status, "schema": schema, "needs": newest})
+    response.status_code = 200 if status == "ready" else 503
     return response
 
 

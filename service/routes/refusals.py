@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from service import rejections
 from service.errors import Problem
-from service.http import access, database, settings
+from service.http import access, all_of_it, database, settings
 
 
 @contextmanager
@@ -27,8 +27,9 @@ def kept() -> Iterator[None]:
 
 def _keep(problem: Problem) -> None:
     try:
-        body = request.get_data()
+        with all_of_it():
+            body = request.get_data()
         size = len(body)
-    except HTTPException:  # too large, or its sender is gone: it isn't read
+    except (HTTPException, Problem):  # too large, or its sender is gone: it isn't read
         body, size = b"", request.content_length or 0
     rejections.keep_request(database(), settings(), access(), problem, body, size)

@@ -5,7 +5,6 @@ meanwhile, and after a crash it is sent once more. At least once, therefore, alw
 order, since what failed comes later than what follows it.
 """
 
-import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from random import SystemRandom
@@ -13,14 +12,13 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from service import clock, journal, metrics
+from service import clock, journal, logs, metrics
 from service.database.transactions import Database, Transaction
 from service.settings import Settings
 from service.webhooks import calling, outbox, signing
 from service.webhooks.calling import Answer
 from service.webhooks.terms import Terms, terms
 
-_LOG = logging.getLogger("jifen.webhooks")
 # Between tries; Standard Webhooks 1.0, "Deliverability and reliability". Together three days and three hours.
 RETRY_SECONDS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 _JITTER = 0.1  # a share of each pause, either way
@@ -63,7 +61,7 @@ class Deliverer:
         try:
             drive(database, *key, self._terms)
         except Exception:
-            _LOG.exception("messages of webhook %s are tried again", key[1])
+            logs.logger().exception("messages of a webhook are tried again", webhook=str(key[1]))
         finally:
             with self._lock:
                 self._busy.discard(key)
@@ -123,7 +121,7 @@ def send(claimed: Any, kept: list[str], terms: Terms) -> Answer:
     try:
         secrets = [terms.keys.read(secret) for secret in kept]
     except signing.Unreadable as error:
-        _LOG.error("message %s: %s", claimed.message_id, error)
+        logs.logger().error("a message can't be signed", message=str(claimed.message_id), why=str(error))
         return Answer("secret")
     body = claimed.body.encode()
     headers = signing.headers(claimed.message_id, clock.now(), body, secrets)

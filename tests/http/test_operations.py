@@ -41,6 +41,17 @@ def test_readyz_says_that_code_and_schema_agree(shared: County) -> None:
     assert (answer.status_code, answer.json) == (200, {"status": "ready", "schema": newest, "needs": newest})
 
 
+def test_readyz_is_503_where_the_process_is_to_stop(shared: County) -> None:
+    stopping = shared.client.application.extensions["jifen.stopping"]
+    stopping.begin()
+    try:
+        answer = shared.anonymous.get("/readyz")
+    finally:
+        stopping._since = None
+    assert (answer.status_code, answer.json["status"]) == (503, "stopping")
+    assert shared.anonymous.get("/healthz").status_code == 200
+
+
 def test_readyz_says_when_the_schema_is_another(url: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("DELETE FROM migration WHERE number = (SELECT max(number) FROM migration)")

@@ -2,6 +2,7 @@
 
 from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,11 @@ from service.settings import SettingError, Settings, read
 
 WHOLE = [item for item in fields(Settings) if isinstance(item.default, int)]
 NAMES = {item.metadata["name"]: item for item in fields(Settings)}
+
+
+def some(item: Any) -> str:
+    """A text that a setting can have."""
+    return str((item.metadata["one_of"] or ("somewhere",))[-1])
 
 
 def test_without_an_environment_everything_has_its_default() -> None:
@@ -27,14 +33,14 @@ def test_every_setting_has_a_name_a_default_and_a_meaning() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_setting_can_be_set(name: str) -> None:
     item = NAMES[name]
-    text = str(item.metadata["least"] + 1) if isinstance(item.default, int) else "somewhere"
+    text = str(item.metadata["least"] + 1) if isinstance(item.default, int) else some(item)
     assert str(getattr(read({name: text}), item.name)) == text
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_setting_can_stand_in_a_file(name: str, tmp_path: Path) -> None:
     item = NAMES[name]
-    text = str(item.metadata["least"]) if isinstance(item.default, int) else "secret"
+    text = str(item.metadata["least"]) if isinstance(item.default, int) else some(item)
     file = tmp_path / "value"
     file.write_text(f"{text}\n", "utf-8")
     assert str(getattr(read({f"{name}_FILE": str(file)}), item.name)) == text
@@ -84,6 +90,13 @@ def test_the_default_of_a_number_is_allowed(item: object) -> None:
 def test_a_port_is_at_most_65535() -> None:
     with pytest.raises(SettingError, match="JIFEN_PORT"):
         read({"JIFEN_PORT": "65536"})
+
+
+@pytest.mark.parametrize("name", [name for name, item in NAMES.items() if item.metadata["one_of"]])
+def test_a_word_that_is_none_of_those_is_refused(name: str) -> None:
+    with pytest.raises(SettingError, match=f"{name} must be one of .*, not 'TEXT'"):
+        read({name: "TEXT"})
+    assert NAMES[name].default in NAMES[name].metadata["one_of"]
 
 
 def test_an_empty_value_is_the_default() -> None:
