@@ -4,6 +4,7 @@ Nothing follows from them: they compare displayed totals across peer groups, for
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from service.database.transactions import Transaction
@@ -13,13 +14,15 @@ from service.results.shown import Shown
 COHORT = "cohort"
 
 
-def refuse_unknown(transaction: Transaction, shown: Shown, kinds: list[str]) -> None:
+def refuse_unknown(transaction: Transaction, shown: Shown, kinds: Sequence[str]) -> None:
     """Problem request.invalid for what is neither the cohort nor a kind of organisation in the tree."""
     if set(kinds) - {COHORT}:
         refuse_unknown_kinds(transaction, shown, "/ranks_in", kinds, COHORT)
 
 
-def refuse_unknown_kinds(transaction: Transaction, shown: Shown, pointer: str, kinds: list[str], *beside: str) -> None:
+def refuse_unknown_kinds(
+    transaction: Transaction, shown: Shown, pointer: str, kinds: Sequence[str], *beside: str
+) -> None:
     """Problem request.invalid for a kind of organisation that the tree doesn't have, nor stands `beside` them."""
     known = [*(row.kind for row in transaction.all("organisation_kinds", watermark=shown.watermark)), *beside]
     if not set(kinds) <= set(known):
@@ -27,7 +30,7 @@ def refuse_unknown_kinds(transaction: Transaction, shown: Shown, pointer: str, k
 
 
 def ranks(
-    transaction: Transaction, shown: Shown, kinds: list[str], subjects: list[int]
+    transaction: Transaction, shown: Shown, kinds: Sequence[str], subjects: list[int]
 ) -> dict[int, dict[str, dict[str, Any] | None]]:
     """Of each of these subjects its rank in each; None for who has no rank, or no such organisation above."""
     found: dict[int, dict[str, dict[str, Any] | None]] = defaultdict(lambda: dict.fromkeys(kinds))

@@ -21,12 +21,12 @@ class Moved(Exception):
 class Asked(NamedTuple):
     """What a reader asks for: which results, in which order, what of each (None: the usual), and which page."""
 
-    filter: Filter
-    sort: str
-    fields: list[str] | None
-    ranks_in: list[str]
-    after: str | None
-    limit: int
+    filter: Filter = Filter()
+    sort: str = "rank"
+    fields: list[str] | None = None
+    ranks_in: Sequence[str] = ()
+    after: str | None = None
+    limit: int = 100
 
     @classmethod
     def of(cls, query: dict[str, Any], sees: str | None = None) -> "Asked":

@@ -606,7 +606,7 @@ class Life(RuleBasedStateMachine):
         watermark = journal.sealed(self.database, self.county.tenant_id)
         with self.database.transaction(self.county.tenant_id) as transaction:
             shown = results.show(transaction, parse(month), WORKERS_BOOK, watermark, live=True)
-            page = results.ranking(transaction, shown, None, None, None, 1000)
+            page = results.ranking(transaction, shown, results.Asked(limit=1000))
             subjects = [item["subject"] for item in page["items"]]
             said = {one: results.result(transaction, shown, *one.split("/")) for one in subjects}
         return {subject: worlds.as_result(one, self.book) for subject, one in said.items()}
@@ -620,6 +620,7 @@ class Life(RuleBasedStateMachine):
         asked = f"results/{period}?rulebook={rulebook}&revision={number}"
         for item in said["items"]:
             kind, identifier = item["subject"].split("/")
+            del item["tied_with"]  # a completion moves nobody, but somebody may come to share a rank
             item["result"] = self._without_state(self.county.hr.get(f"/v1/{kind}s/{identifier}/{asked}").json)
         [run] = [
             one

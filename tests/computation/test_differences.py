@@ -97,7 +97,7 @@ def _drift(county: County, world: World, period: str) -> tuple[Said, Said, Said]
         sides = []
         for live in (False, True):
             shown = results.show(transaction, parsed, rulebook, watermark, live)
-            items = results.ranking(transaction, shown, None, None, None, 5000)["items"]
+            items = results.ranking(transaction, shown, results.Asked(limit=5000))["items"]
             sides.append({item["subject"]: _said(transaction, shown, item["subject"]) for item in items})
     return told, *sides
 

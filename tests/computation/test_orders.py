@@ -123,7 +123,7 @@ def _one_copy(county: County, world: World, period: str) -> dict[str, Result]:
     """The first copy's results, as the oracle would say them."""
     found = {}
     with worlds.shown(county, world.rulebook["rulebook"], period) as (transaction, seen):
-        page = results.ranking(transaction, seen, None, None, None, 100_000)
+        page = results.ranking(transaction, seen, results.Asked(limit=100_000))
         for subject in (item["subject"] for item in page["items"]):
             if copies.copy_of(subject) == 0:
                 said = results.result(transaction, seen, *subject.split("/"))

@@ -5,6 +5,7 @@ JIFEN_WORLD_WORKERS (the most workers of one, and events in proportion). A world
 """
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -153,12 +154,14 @@ def _printed(
     """Everyone's result as JSON, and where the ranking says something else than the result."""
     found, wrong = {}, []
     with shown(county, rulebook, period, live) as (transaction, seen):
-        page = results.ranking(transaction, seen, None, None, None, 100_000)
+        page = results.ranking(transaction, seen, results.Asked(limit=100_000))
         assert page["next"] is None
+        sharing = Counter((item["group"], item["rank"]) for item in page["items"])
         for item in page["items"]:
             kind, identifier = item["subject"].split("/")
             found[item["subject"]] = said = results.result(transaction, seen, kind, identifier)
-            listed = {key: said[key] for key in item if key != "outcomes"}
+            listed = {key: said[key] for key in item if key in said}
+            listed["tied_with"] = None if said["rank"] is None else sharing[said["group"], said["rank"]] - 1
             if item != listed | {"outcomes": [one["id"] for one in said["outcomes"]]}:
                 wrong.append(f"{item['subject']}: the ranking says {item}")
     return found, wrong

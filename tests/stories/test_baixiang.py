@@ -345,7 +345,9 @@ def test_a_tier_is_filled_in_a_year_later_and_moves_nobody(third: Baixiang) -> N
     assert placed(third, "2024", "w40", revision=3) == [("76.30", 4, "competent")]
     assert outcomes(third, "w40", "2024", 3) == {"grade_step": None, "pay_coefficient": "1", "training_makeup": None}
     before, after = ({one["subject"]: one for one in third.shown["2024", revision][0]} for revision in (2, 3))
-    assert {subject for subject in before if before[subject] != after[subject]} == {"worker/w40"}
+    moved = {subject for subject in before if before[subject] != after[subject]}
+    assert moved == {"worker/w39", "worker/w40"}
+    assert after["worker/w39"] == {**before["worker/w39"], "tied_with": 1}  # w40, who has as many points
 
 
 def test_a_year_says_that_one_before_it_was_revised_and_moves_nobody(third: Baixiang) -> None:
