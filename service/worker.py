@@ -116,10 +116,11 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
     def handle_exit(self, sig: int, frame: Any) -> None:
         """When told to stop: say so to those who ask, and stop when they have had the time to hear it."""
         stopping = self._extension("jifen.stopping")
-        if stopping is None or stopping.has_begun:
+        if stopping is not None and stopping.has_begun:
             return
-        stopping.begin()
-        if not self.stated.drain_seconds:
+        if stopping is not None:
+            stopping.begin()
+        if stopping is None or not self.stated.drain_seconds:
             self._stop(sig, frame)
             return
         timer = Timer(self.stated.drain_seconds, self._stop, (sig, frame))
@@ -150,7 +151,7 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
 
     def _extension(self, name: str) -> Any:
         application = getattr(self, "wsgi", None)
-        return application.extensions[name] if application is not None else None
+        return application.extensions.get(name) if application is not None else None
 
     @contextmanager
     def _at_most(self, conn: Any, seconds: float) -> Iterator[None]:
