@@ -166,7 +166,7 @@ def test_who_is_under_way_at_a_stop_is_answered_and_a_balancer_hears_of_it(stack
         connection.sendall(json.dumps(visit("w1", "streamed")).encode() + b"\n")
         connection.settimeout(AGAIN_AND_AGAIN)
         told, deadline = b"", time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < deadline and b'"problem"' not in told:
+        while time.monotonic() < deadline and b'"service.stopping"' not in told:
             try:
                 told += connection.recv(100_000)
             except TimeoutError:
