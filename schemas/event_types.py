@@ -23,9 +23,11 @@ from schemas.fields import (
     Text,
     decimal_text,
     exact,
+    is_text,
 )
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_MOST_CHARACTERS = 2000  # of a text in data
 TYPE_NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
 
 
@@ -212,7 +214,8 @@ def _code_of(codes: list[str]) -> Reader:
 
 
 def _boolean(value: Any) -> tuple[str, str]:
-    text = "true" if _FLAG.deserialize(value) else "false"
+    # A glance first: of a field's own road, nearly all is about what is wrong.
+    text = "true" if (value if isinstance(value, bool) else _FLAG.deserialize(value)) else "false"
     return text, text
 
 
@@ -222,7 +225,7 @@ def _date(value: Any) -> tuple[str, str]:
 
 
 def _text(value: Any) -> tuple[str, str]:
-    said = _FREE_TEXT.deserialize(value)
+    said = value if is_text(value, _MOST_CHARACTERS) else _FREE_TEXT.deserialize(value)
     text = json_text(said)
     content = _as_content(said)
     return text, text if content is said else json_text(content)
@@ -232,4 +235,4 @@ def _as_content(text: str) -> str:
     return decimal_text(Decimal(text)) if text and text[0] in "-0123456789" and DECIMAL_TEXT.fullmatch(text) else text
 
 
-_FLAG, _DAY, _FREE_TEXT = Flag(), Day(), Text(most=2000)
+_FLAG, _DAY, _FREE_TEXT = Flag(), Day(), Text(most=_MOST_CHARACTERS)

@@ -25,7 +25,10 @@ DECIMAL_TEXT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,6})?")
 _LONG_DECIMAL_TEXT = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?")
 # Hours and minutes are named, because what Python takes for them differs from version to version.
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
-_INSTANT = re.compile(rf"(\d{{4}}-\d\d-\d\d[Tt]{_CLOCK}):([0-5]\d)(?:\.(\d{{1,6}}))?([Zz]|[+-]{_CLOCK})?", re.ASCII)
+_MINUTE = re.compile(rf"\d{{4}}-\d\d-\d\d[Tt]{_CLOCK}", re.ASCII)
+_SECONDS = frozenset(f":{second:02}" for second in range(60))
+_FRACTION = re.compile(r"\.(\d{1,6})", re.ASCII)
+_OFFSET = re.compile(rf"[Zz]|[+-]{_CLOCK}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PERIOD = re.compile(r"(?:19|[2-9]\d)\d\d(?:-(?:0[1-9]|1[0-2]|Q[1-4]|H[12]))?", re.ASCII)
 
@@ -171,21 +174,24 @@ def instant(value: Any) -> datetime:
 
 def utc_text(value: Any) -> str:
     """The same as text, always with six digits, so that texts are in the order of their times."""
-    found = _INSTANT.fullmatch(value) if isinstance(value, str) else None
-    if not found:
+    if not isinstance(value, str) or (second := value[16:19]) not in _SECONDS:
         raise invalid("time.malformed")
-    minute, second, fraction, offset = found.groups()
-    if not offset:
-        raise invalid("time.naive")
-    try:
-        return f"{_utc_minute(minute, offset)}:{second}.{fraction or '':0<6}+00:00"
-    except (ValueError, OverflowError):
-        raise invalid("time.malformed") from None
+    fraction, offset = "000000", value[19:]
+    if found := _FRACTION.match(offset):
+        fraction, offset = f"{found[1]:0<6}", offset[found.end() :]
+    return f"{_utc_minute(value[:16], offset)}{second}.{fraction}+00:00"
 
 
 @lru_cache(maxsize=100_000)  # two months of minutes; there are more events in each than it takes to compute
 def _utc_minute(minute: str, offset: str) -> str:
-    return datetime.fromisoformat(f"{minute}{offset}".upper()).astimezone(UTC).isoformat()[:16]
+    if not _MINUTE.fullmatch(minute) or (offset and not _OFFSET.fullmatch(offset)):
+        raise invalid("time.malformed")
+    if not offset:
+        raise invalid("time.naive")
+    try:
+        return datetime.fromisoformat(f"{minute}{offset}".upper()).astimezone(UTC).isoformat()[:16]
+    except (ValueError, OverflowError):
+        raise invalid("time.malformed") from None
 
 
 class Day(_Field):

@@ -12,14 +12,20 @@ from service.errors import Finding
 from service.intake import Item
 from service.intake.items import COLUMNS
 
-_TIME = COLUMNS.index("time")
+_TIME = [*COLUMNS].index("time")
 
 
 def events(access: Access, items: Sequence[Item]) -> None:
     """Count what became of these."""
-    outcomes = Counter((source_of(access, item), item.known_type, item.outcome) for item in items)
-    for labels, count in outcomes.items():
-        metrics.events.labels(*labels).inc(count)
+    # What was right in every respect says its source, and a batch says few.
+    outcomes = Counter(
+        [
+            (item.sent["source"] if item.row else source_of(access, item), item.known_type, item.outcome)
+            for item in items
+        ]
+    )
+    for (source, type_, outcome), count in outcomes.items():
+        metrics.events.labels(access.label(source), type_, outcome).inc(count)
     _lags(access, items)
 
 
@@ -33,7 +39,7 @@ def _lags(access: Access, items: Sequence[Item]) -> None:
     times: dict[str, list[str]] = defaultdict(list)
     for item in items:
         if item.outcome == "created" and item.row:
-            times[item.sent["source"]].append(item.row[_TIME] or "")
+            times[item.sent["source"]].append(item.row[_TIME])
     now = clock.now().timestamp()
     for source, known in times.items():
         # A clock that is ahead of ours doesn't make up for others.

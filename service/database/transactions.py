@@ -5,10 +5,10 @@ the statements' own filters.
 """
 
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 from psycopg import Connection, Cursor, RawCursor, Rollback, errors, sql
@@ -28,7 +28,6 @@ __all__ = [
     "Database",
     "Rollback",
     "Transaction",
-    "array",
     "json",
     "owner_connection",
     "owner_transaction",
@@ -39,7 +38,6 @@ SERVICE_ROLE = "jifen_service"
 
 _STREAMED = 2000  # rows fetched at once
 _OBSERVED_SECONDS = 1
-_QUOTED = '{}"\\ \t\n\r\v\f'  # what an element of an array holds only in quotes (PostgreSQL 8.15.6)
 _DOWN_PATIENCE_SECONDS = 0.1  # nobody waits long for a database that has just refused
 
 _BUSY = (
@@ -310,31 +308,6 @@ def rehearsal() -> Iterator[None]:
 def json(value: Any) -> Any:
     """A value for a jsonb parameter."""
     return Jsonb(value)
-
-
-def array(values: Iterable[str | None]) -> str:
-    """Texts for an array parameter of any type; for thousands of them far quicker than a list."""
-    texts = list(values)
-    if texts.count(None) == len(texts):
-        return f"{{{','.join(['NULL'] * len(texts))}}}"
-    if all(texts):  # most columns are numbers and digests throughout, which need no quotes
-        plain = ",".join(cast(list[str], texts))
-        if _is_plain(plain, len(texts)):
-            return f"{{{plain}}}"
-    return f"{{{','.join([_element(text) for text in texts])}}}"
-
-
-def _is_plain(joined: str, many: int) -> bool:
-    for character in _QUOTED:
-        if character in joined:
-            return False
-    return joined.count(",") == many - 1 and "null" not in joined.lower()
-
-
-def _element(text: str | None) -> str:
-    if text is None:
-        return "NULL"
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 @contextmanager

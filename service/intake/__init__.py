@@ -16,7 +16,8 @@ from typing import Any
 
 from service import clock, journal
 from service.access import Access
-from service.database.transactions import Rollback, Transaction, array
+from service.database import arrays
+from service.database.transactions import Rollback, Transaction
 from service.errors import Problem
 from service.intake import dictionary, reading
 from service.intake.dictionary import Dictionary
@@ -93,10 +94,10 @@ def _answer_known(transaction: Transaction, items: list[Item], repeats: Sequence
         return
     others = transaction.all(
         "events_other",
-        event_id=array(item.identity.hex() for item in asked),
-        source=array(item.sent["source"] for item in asked),
-        id=array(item.sent["id"] for item in asked),
-        content_digest=array(item.digest.hex() for item in asked),
+        event_id=arrays.uuids([item.identity for item in asked]),
+        source=arrays.texts(item.sent["source"] for item in asked),
+        id=arrays.texts(item.sent["id"] for item in asked),
+        content_digest=arrays.byteas([item.digest for item in asked]),
     )
     is_taken = {row.number: row.is_taken for row in others}
     for number, item in enumerate(asked, 1):
@@ -136,7 +137,7 @@ def _is_repetition(transaction: Transaction, items: list[Item]) -> bool:
     """
     if len(items) == 1:
         return False
-    few = array(item.identity.hex() for item in (items[0], items[len(items) // 2], items[-1]))
+    few = arrays.uuids([item.identity for item in (items[0], items[len(items) // 2], items[-1])])
     return bool(transaction.all("events_known", events=few))
 
 
@@ -148,7 +149,7 @@ def _added(transaction: Transaction, access: Access, words: Dictionary, items: l
     content = b"".join(item.covered for item in items)
     entry = journal.entry("event.create", access.actor, {"events": len(items)}, size=len(items), content=content)
     rows = zip(*(item.row for item in items if item.row), strict=True)
-    columns = dict(zip(COLUMNS, map(array, rows), strict=True))
+    columns = {name: write(values) for (name, write), values in zip(COLUMNS.items(), rows, strict=True)}
     if not transaction.attempt("events_add", dictionary=words.entry, first=items[0].event_id, **entry, **columns):
         return False
     for item in items:

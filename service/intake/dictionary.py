@@ -13,7 +13,8 @@ from schemas.event_types import Data, json_text
 from schemas.events import split_subject
 from schemas.faults import Fault
 from service import event_types
-from service.database.transactions import Transaction, array
+from service.database import arrays
+from service.database.transactions import Transaction
 
 _MOST_SUBJECTS = 200_000  # of one tenant; some 60 MB
 
@@ -21,27 +22,27 @@ Named = tuple[str, str]  # a source, and a subject as it calls it
 
 
 class Type(NamedTuple):
-    """A declared event type as intake needs it: its name, that as JSON, its number as text, and what it declares."""
+    """A declared event type as intake needs it: its name, that as JSON, its number in four bytes, what it declares."""
 
     name: str
     text: str
-    number: str
+    number: bytes
     subject: str
     dated_by: str
     check: Callable[[Any], tuple[Data, list[tuple[str, Fault]]]]
 
 
 class Source(NamedTuple):
-    """A sending system: its number as text, and SHA-256 begun with its name as identities begin."""
+    """A sending system: its number in four bytes, and SHA-256 begun with its name as identities begin."""
 
-    number: str
+    number: bytes
     begun: Any
 
 
 class Subject(NamedTuple):
-    """Whom a sender means: the number as text, our own name, and whether the sender has a name of its own."""
+    """Whom a sender means: the number in four bytes, our own name, and whether the sender has a name of its own."""
 
-    number: str
+    number: bytes
     kind: str
     name: str
     by_alias: bool
@@ -65,12 +66,14 @@ class Dictionary:
             self.subjects.clear()
         if strange := sorted({source for source, _ in unknown} - self.sources.keys()):
             for row in transaction.all("sources", sources=strange):
-                self.sources[row.source] = Source(str(row.source_no), identity_begun(row.source))
+                self.sources[row.source] = Source(row.source_no.to_bytes(4), identity_begun(row.source))
         names = [(source, said, *split_subject(said)) for source, said in unknown]
-        columns = dict(zip(("sources", "subjects", "kinds", "ids"), map(array, zip(*names, strict=True)), strict=True))
-        rows = transaction.all("senders_subjects", **columns)
+        columns = map(arrays.texts, zip(*names, strict=True))
+        rows = transaction.all(
+            "senders_subjects", **dict(zip(("sources", "subjects", "kinds", "ids"), columns, strict=True))
+        )
         for row in rows:
-            found = Subject(str(row.subject_no), row.kind, f"{row.kind}/{row.subject_id}", row.by_alias)
+            found = Subject(row.subject_no.to_bytes(4), row.kind, f"{row.kind}/{row.subject_id}", row.by_alias)
             self.subjects[row.source, row.subject] = found
         return bool(rows)
 
@@ -95,7 +98,7 @@ def _types(transaction: Transaction) -> dict[str, Type]:
         name: Type(
             name,
             json_text(name),
-            str(declared.number),
+            declared.number.to_bytes(4),
             declared.declaration["subject"],
             declared.declaration["dated_by"],
             declared.checker.check,

@@ -1,5 +1,6 @@
 """One event of a request on its way in, and the texts in which it is stored, digested and covered by the chain."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -7,24 +8,26 @@ from uuid import UUID
 
 from schemas.event_types import Data, json_text
 from service import canonical
+from service.database import arrays
 from service.errors import Finding
 from service.intake.dictionary import Source, Subject, Type
 
-COLUMNS = (
-    "subject_no",
-    "type_no",
-    "source_no",
-    "event_id",
-    "time",
-    "quantity",
-    "period",
-    "id",
-    "sent_subject",
-    "content_digest",
-    "data",
-    "extensions",
-)
-Row = tuple[str | None, ...]  # an event as it is stored, every one of COLUMNS as text
+# What is stored of an event, and how a column of many is sent.
+COLUMNS: dict[str, Callable[[Any], Any]] = {
+    "subject_no": arrays.integers,
+    "type_no": arrays.integers,
+    "source_no": arrays.integers,
+    "event_id": arrays.uuids,
+    "time": arrays.texts,
+    "quantity": arrays.texts,
+    "period": arrays.texts,
+    "id": arrays.texts,
+    "sent_subject": arrays.texts,
+    "content_digest": arrays.byteas,
+    "data": arrays.texts,
+    "extensions": arrays.texts,
+}
+Row = tuple[Any, ...]  # one of COLUMNS after the other, as these take it
 
 
 @dataclass(slots=True, eq=False)
@@ -79,13 +82,13 @@ class Item:
             subject.number,
             type_.number,
             source.number,
-            self.identity.hex(),
+            self.identity,
             time,
             data.quantity,
             period,
             identifier,
             sent if subject.by_alias else None,
-            self.digest.hex(),
+            self.digest,
             data.text,
             more,
         )

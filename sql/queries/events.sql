@@ -40,11 +40,11 @@ SELECT event_id FROM event WHERE tenant_id = %(tenant)s AND event_id = ANY (%(ev
 -- name: events_other
 -- Of events as they were sent, by their numbers from 1, those that aren't stored just so, and whether another is in their place.
 SELECT n.number, e.event_id IS NOT NULL AS is_taken
-FROM unnest(%(event_id)s::uuid[], %(source)s::text[], %(id)s::text[], %(content_digest)s::text[])
+FROM unnest(%(event_id)s::uuid[], %(source)s::text[], %(id)s::text[], %(content_digest)s::bytea[])
     WITH ORDINALITY AS n (event_id, source, id, content_digest, number)
 LEFT JOIN event e ON e.tenant_id = %(tenant)s AND e.event_id = n.event_id
 LEFT JOIN source s ON s.tenant_id = %(tenant)s AND s.source_no = e.source_no
-WHERE (s.source, e.id, e.content_digest) IS DISTINCT FROM (n.source, n.id, decode(n.content_digest, 'hex'))
+WHERE (s.source, e.id, e.content_digest) IS DISTINCT FROM (n.source, n.id, n.content_digest)
 
 -- name: sources
 -- The numbers of sources.
@@ -83,7 +83,7 @@ CROSS JOIN (
         unnest(%(type_no)s::integer[]) AS type_no, unnest(%(source_no)s::integer[]) AS source_no,
         unnest(%(event_id)s::uuid[]) AS event_id, unnest(%(time)s::timestamptz[]) AS time,
         unnest(%(quantity)s::numeric[]) AS quantity, unnest(%(period)s::text[]) AS period, unnest(%(id)s::text[]) AS id,
-        unnest(%(sent_subject)s::text[]) AS sent_subject, decode(unnest(%(content_digest)s::text[]), 'hex') AS content_digest,
+        unnest(%(sent_subject)s::text[]) AS sent_subject, unnest(%(content_digest)s::bytea[]) AS content_digest,
         unnest(%(data)s::jsonb[]) AS data, unnest(%(extensions)s::jsonb[]) AS extensions
 ) e
 ORDER BY e.event_id

@@ -1,12 +1,13 @@
-"""Texts as an array parameter: PostgreSQL reads the very texts that were written."""
+"""Array parameters: PostgreSQL reads the very values that were written."""
 
 from typing import Any
+from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import Connection
 
-from service.database.transactions import array
+from service.database import arrays
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=5)
 awkward = st.sampled_from(
@@ -16,7 +17,28 @@ awkward = st.sampled_from(
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(texts | awkward | st.none(), max_size=5) | st.lists(st.sampled_from(["5", "null", "a-b:c+d"])))
-def test_an_array_is_read_as_it_was_written(owner: Connection[Any], values: list[str | None]) -> None:
-    row = owner.execute("SELECT %s::text[]", [array(values)]).fetchone()
+def test_texts_are_read_as_it_was_written(owner: Connection[Any], values: list[str | None]) -> None:
+    row = owner.execute("SELECT %s::text[]", [arrays.texts(values)]).fetchone()
     assert row is not None
     assert list(row[0]) == values
+
+
+integers = st.integers(0, 2**31 - 1)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(many=st.lists(st.tuples(integers, st.uuids(), st.binary(max_size=32)), max_size=5))
+def test_what_travels_in_binary_is_read_as_it_was_written(
+    owner: Connection[Any], many: list[tuple[int, UUID, bytes]]
+) -> None:
+    numbers, ids, digests = ([one[n] for one in many] for n in range(3))
+    row = owner.execute(
+        "SELECT %s::integer[], %s::uuid[], %s::bytea[]",
+        [
+            arrays.integers([number.to_bytes(4) for number in numbers]),
+            arrays.uuids([id_.bytes for id_ in ids]),
+            arrays.byteas(digests),
+        ],
+    ).fetchone()
+    assert row is not None
+    assert [list(column) for column in row] == [numbers, ids, digests]

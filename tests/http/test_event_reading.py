@@ -133,7 +133,7 @@ def test_what_is_written_down_is_what_is_read_again_later(words: Dictionary, bod
     data = canonical.parse(str(row["data"]).encode(), 16)
     time = datetime.fromisoformat(str(row["time"]))
     identity = canonical.event_id(body["source"], body["id"])
-    assert (item.event_id, row["event_id"]) == (identity, identity.hex)
+    assert (item.event_id, row["event_id"]) == (identity, identity.bytes)
     assert item.digest == canonical.content_digest(
         body["type"], body["subject"], time, body.get("period"), body["data"]
     )
