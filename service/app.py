@@ -1,6 +1,10 @@
 """The application: settings and a database in, a WSGI application out."""
 
-from flask import Flask
+from typing import Any
+
+import msgspec
+from flask import Flask, Response
+from flask.json.provider import DefaultJSONProvider
 
 from service import __version__, http, routes
 from service.access import Tokens
@@ -13,6 +17,17 @@ from service.settings import Settings
 from service.stopping import Stopping
 
 
+class Json(DefaultJSONProvider):
+    """JSON as Flask reads and writes it, but for answers, which msgspec writes in a tenth of the time."""
+
+    ensure_ascii = False
+    sort_keys = False
+
+    def response(self, *values: Any, **named: Any) -> Response:
+        """An answer of these values, as `jsonify` takes them."""
+        return Response(msgspec.json.encode(self._prepare_response_obj(values, named)), mimetype=self.mimetype)
+
+
 def create_app(settings: Settings, database: Database) -> Flask:
     """The service over an open database."""
     app = Flask("service", static_folder=None)
@@ -22,8 +37,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         OPENAPI_VERSION="3.1.0",
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = Json(app)
     app.extensions["jifen.settings"] = settings
     app.extensions["jifen.database"] = database
     app.extensions["jifen.feed"] = Feed(database, settings.feed_days, settings.threads // 2)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
+from secrets import token_hex
 from threading import Lock
 from typing import Any, TypeVar
-from uuid import uuid4
 
 from cachetools import LRUCache
 from flask import Flask, Response, current_app, g, jsonify, request
@@ -223,7 +223,7 @@ def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
     @app.before_request
     def _enter() -> None:
         g.begun = time.perf_counter()
-        g.request_id = uuid4().hex
+        g.request_id = token_hex(16)
         g.line = {"request_id": g.request_id}
         journal.request_id.set(g.request_id)
         if "\x00" in request.path:
@@ -236,8 +236,8 @@ def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
         if "tag" in g and response.status_code in (200, 304):
             # Kept by the client alone, and never shown without asking whether it still holds.
             response.headers["Cache-Control"] = "private, no-cache"
-            response.set_etag(g.tag, weak=True)
-            response.vary.update(("Accept-Language", "Authorization"))
+            response.headers["ETag"] = f'W/"{g.tag}"'
+            response.headers["Vary"] = "Accept-Language, Authorization"
         else:
             response.headers["Cache-Control"] = "no-store"
         rule = request.url_rule.rule if request.url_rule else "-"

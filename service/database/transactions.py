@@ -175,9 +175,9 @@ class Transaction:
 
 
 class _Connection(Connection[Any]):
-    """A connection that knows what its session was set to."""
+    """A connection that knows for whom its session was set, and for how many seconds a statement may take."""
 
-    session = b""
+    session: tuple[int, int] | None = None
 
 
 class Database:
@@ -236,10 +236,9 @@ class Database:
     def statements(self, tenant_id: int, seconds: int) -> Iterator[Transaction]:
         """Brief statements, each of which is a transaction by itself: one way to the database and back."""
         with self._connection() as connection:
-            session = self._set(b"SET", tenant_id, seconds)
-            if connection.session != session:
-                connection.execute(session[2:])
-                connection.session = session
+            if connection.session != (tenant_id, seconds):
+                connection.execute(self._set(b"SET", tenant_id, seconds)[2:])
+                connection.session = (tenant_id, seconds)
             memory = self._memories.setdefault(tenant_id, {})
             yield Transaction(connection, tenant_id, lambda: self.transaction(tenant_id), memory, True)
 

@@ -126,10 +126,10 @@ WITH rest AS (
 ranked AS (
     SELECT subject_no, pool, ranked_total, CASE WHEN ranked_total IS NOT NULL THEN
             rank() OVER in_pool + CASE WHEN pool = %(after_pool)s THEN greatest(%(after_rank)s - 1, 0) ELSE 0 END END AS rank,
-        count(*) OVER (in_pool RANGE BETWEEN CURRENT ROW AND CURRENT ROW) AS sharing
-    FROM rest WINDOW in_pool AS (PARTITION BY pool ORDER BY ranked_total DESC NULLS LAST)
+        count(*) OVER in_pool AS sharing
+    FROM rest WINDOW in_pool AS (PARTITION BY pool ORDER BY ranked_total DESC NULLS LAST RANGE BETWEEN CURRENT ROW AND CURRENT ROW)
 ),
-page AS MATERIALIZED (
+page AS (
     SELECT subject_no, pool, rank, coalesce(rank, 2147483647) AS list_rank, sharing FROM ranked
     WHERE pool > %(after_pool)s OR (coalesce(rank, 2147483647), subject_no) > (%(after_rank)s, %(after_subject)s)
     ORDER BY pool, ranked_total DESC NULLS LAST, subject_no LIMIT %(limit)s
@@ -138,8 +138,11 @@ SELECT p.subject_no, u.kind || '/' || u.id AS subject, p.pool, p.rank, p.list_ra
     o.id AS organisation, s.post, s.outcomes, p.sharing
 FROM standing g
 LEFT JOIN page p ON true
-LEFT JOIN standing_result s ON s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s AND s.subject_no = p.subject_no
-    AND s.subject_no = ANY (ARRAY(SELECT subject_no FROM page))
+LEFT JOIN LATERAL (
+    -- Fenced, so that each is looked up by its key: how many a page has isn't known beforehand, and a join may go through a whole standing.
+    SELECT organisation_no, total, tier_no, no_tier, post, outcomes FROM standing_result
+    WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s AND subject_no = p.subject_no OFFSET 0
+) s ON true
 LEFT JOIN subject u ON u.tenant_id = %(tenant)s AND u.subject_no = p.subject_no
 LEFT JOIN subject o ON o.tenant_id = %(tenant)s AND o.subject_no = s.organisation_no
 WHERE g.tenant_id = %(tenant)s AND g.standing_no = %(standing)s AND g.changed_at = %(changed_at)s
