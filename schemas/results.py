@@ -128,10 +128,15 @@ class Words(fields.Field[list[str]]):
         return found
 
 
-class Ranked(Filtered):
-    """A ranking: which results, in which order, what of each, and which page."""
+class Sorted(Filtered):
+    """Which results, and in which order."""
 
     sort = Code(*SORTS, load_default="rank")
+
+
+class Ranked(Sorted):
+    """A ranking: which results, in which order, what of each, and which page."""
+
     fields_ = Words(*FIELDS, *MORE_FIELDS, data_key="fields", attribute="fields")
     ranks_in = Words(most=_MOST_KINDS, load_default=list)
     after = Text(most=500)

@@ -83,8 +83,9 @@ def _found(transaction: Transaction) -> None:
     transaction.do("sources_add", sources=list(sample_county.SOURCES))
     for name, declaration in sample_county.event_types().items():
         event_types.declare(transaction, "hr", name, stored(_loaded(EventType(), declaration)))
-    header, new = store.draft(transaction, "hr", sample_county.rulebook())
-    if new:
+    draft = store.draft(transaction, "hr", sample_county.rulebook())
+    if draft.is_new:
+        header = draft.header
         grounds = store.Grounds("样例县 2025 年的数据", "云河示〔2025〕1 号")
         gate.keep(transaction, "hr", header["rulebook"], header["version"], sample_county.cases())
         gate.publish(transaction, "approver", header["rulebook"], header["version"], grounds)

@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas.fields import decimal_text
 from service import canonical
-from service.database.transactions import Rollback, Transaction, json
+from service.database.transactions import Transaction, json
 from service.errors import Finding, Problem, finding
 from service.freezing import Frozen, freeze
 from service.periods import Period, parse
@@ -48,15 +48,6 @@ def add(transaction: Transaction, actor: str, said: Said, watermark: int) -> Sai
     transaction.do("finalisation_add", **keys, revision=frozen.revision, entry=entry)
     transaction.do("period_state_set", **keys, state="final")
     return {**frozen.json(), **beside, "document": frozen.document, "run": run, "state": "final"}
-
-
-def tried(transaction: Transaction, actor: str, said: Said, watermark: int) -> Said:
-    """What `add` would answer; nothing is kept, so it has no run."""
-    answer: Said = {}
-    with transaction.savepoint():
-        answer = add(transaction, actor, said, watermark)
-        raise Rollback
-    return {**answer, "run": None}
 
 
 def wrong(transaction: Transaction, run: Any) -> Iterator[str]:

@@ -32,7 +32,7 @@ _FAULTS_HEAD = """
 
 _ODD_HEAD = """
 ## What is odd in a rulebook
-Told by `jifen rulebook lint` and `POST /v1/rulebooks?dry_run=true`, and refused by nothing. Findings in a text have
+Told by `jifen rulebook lint` and `POST /v1/rulebooks`, and refused by nothing. Findings in a text have
 `line`, `column`, `level` and `suggestion` too; [findings](findings/README.md) explains each with examples.
 
 | code | level | English | 中文 |

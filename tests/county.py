@@ -1,10 +1,12 @@
 """A small county for tests: a tenant, tokens for its users, and a client that speaks to the application as they do."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
 import yaml
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -150,6 +152,12 @@ cases:
 """
 
 
+@lru_cache(maxsize=2)
+def _application(database: Database, settings: Settings) -> Flask:
+    """One for all counties of a database, as where it serves: to make it takes longer than all else of a county."""
+    return create_app(settings, database)
+
+
 class _Plain(yaml.SafeDumper):
     """Writes what stands twice twice: a rulebook has no anchors."""
 
@@ -206,7 +214,7 @@ class County:
         name = f"county-{next(_names)}"
         with owner_transaction(url) as transaction:
             tenant_id = access.create_tenant(transaction, "setup", name)
-        client = create_app(settings or Settings(), database).test_client()
+        client = _application(database, settings or Settings()).test_client()
         nobody = Client(client, None)
         county = cls(url, database, name, tenant_id, client, nobody, nobody, nobody, nobody)
         county.hr = county.user("hr", ALL_SCOPES, [SOURCE])

@@ -1,4 +1,7 @@
-"""The guides: pasted in the order of the page, everything prints what the page says, in both languages."""
+"""The guides: pasted in the order of the page, everything prints what the page says, in both languages.
+
+Where a page's Chinese twin lets the same be pasted and says that the same is printed, to paste it again tells nothing.
+"""
 
 import os
 import re
@@ -22,8 +25,11 @@ GUIDES = [
     ("consumers.md", "consumers.zh-CN.md"),
     ("access.md", "access.zh-CN.md"),
 ]
-PAGES = [page for guide in GUIDES for page in guide]
+IN_BOTH_LANGUAGES = GUIDES[0]  # its commands answer in the language of the page
+PAGES = [*(english for english, _ in GUIDES), IN_BOTH_LANGUAGES[1]]
 JIFEN = Path(sys.executable).with_name("jifen")
+# What one reads and no command does: comments, and reasons that are kept as they are.
+READ = re.compile(r'  # .*$|(?<="reason": ")[^"]*', re.MULTILINE)
 FENCE = re.compile(r"^```(?P<kind>\w+) ?(?P<file>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -104,6 +110,8 @@ def test_what_the_guide_says_is_what_happens(reader: Reader, page: str) -> None:
 
 @pytest.mark.parametrize("guide", GUIDES)
 def test_both_languages_do_the_same(guide: tuple[str, str]) -> None:
-    english, chinese = ([(one.kind, one.file) for one in blocks(page)] for page in guide)
-    assert english == chinese
-    assert [kind for kind, _ in english].count("text") > 1
+    english, chinese = (blocks(page) for page in guide)
+    assert [(one.kind, one.file) for one in english] == [(one.kind, one.file) for one in chinese]
+    assert [one.kind for one in english].count("text") > 1
+    if guide != IN_BOTH_LANGUAGES:
+        assert [READ.sub("", one.text) for one in english] == [READ.sub("", one.text) for one in chinese]

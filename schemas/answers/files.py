@@ -7,7 +7,7 @@ from schemas.answers.problems import Found
 
 
 class RowShown(Schema):
-    """A row of a preview: where it stands, what would become of it, and the event that it makes."""
+    """A row of a dry run: where it stands, what would become of it, and the event that it makes."""
 
     sheet = keys.text()
     row = keys.whole()
@@ -23,5 +23,5 @@ class Imported(Schema):
     duplicate = keys.whole()
     conflict = keys.whole()
     rejected = keys.whole()
-    first = keys.many(RowShown, "of a preview: the first rows", seldom=True)
+    first = keys.many(RowShown, "of a dry run: the first rows", seldom=True)
     errors = keys.many(Found)

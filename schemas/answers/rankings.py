@@ -4,48 +4,11 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from schemas.answers.heads import HeadOfResults
+
 
 def _said(meaning: str, **options: Any) -> dict[str, Any]:
     return {"required": True, "metadata": {"description": meaning}, **options}
-
-
-class ShownRulebook(Schema):
-    """The version that the results are computed by."""
-
-    id = fields.String(required=True)
-    version = fields.String(required=True)
-    hash = fields.String(**_said("SHA-256 of the canonical form"))
-
-
-class ShownImport(Schema):
-    """Where imported results are from."""
-
-    document = fields.String(**_said("the document that says these results"))
-
-
-class RevisedInput(Schema):
-    """A revision that was read, and followed by another since."""
-
-    rulebook = fields.String(required=True)
-    period = fields.String(required=True)
-    revision = fields.Integer(**_said("the revision that was read"))
-    newest = fields.Integer(**_said("the revision that there is now"))
-    state = fields.String(required=True)
-
-
-class ShownHead(Schema):
-    """Where numbers come from."""
-
-    period = fields.String(required=True)
-    rulebook = fields.Nested(ShownRulebook, required=True)
-    state = fields.String(**_said("open, closing, provisional or final"))
-    watermark = fields.Integer(**_said("the position up to which events count"))
-    revision = fields.Integer(metadata={"description": "of a published period, the revision that is shown"})
-    digest = fields.String(metadata={"description": "of a revision, the SHA-256 of its results"})
-    imported = fields.Nested(ShownImport)
-    inputs_revised = fields.List(
-        fields.Nested(RevisedInput), metadata={"description": "of a revision, what it read and was revised since"}
-    )
 
 
 class TierShare(Schema):
@@ -106,7 +69,7 @@ class RankedItem(Schema):
     lists = fields.List(fields.Nested(RankInList))
 
 
-class RankingAnswer(ShownHead):
+class RankingAnswer(HeadOfResults):
     """A page of a ranking. An item has the fields that were asked for."""
 
     shares = fields.List(fields.Nested(TierShare), metadata={"description": "where the rulebook aims at shares"})
@@ -176,7 +139,7 @@ class TotalsBand(Schema):
     subjects = fields.Integer(required=True)
 
 
-class StatisticsAnswer(ShownHead):
+class StatisticsAnswer(HeadOfResults):
     """What the results that were asked for come to."""
 
     all = fields.Nested(PartCounted, required=True)

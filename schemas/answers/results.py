@@ -7,39 +7,6 @@ from schemas.answers.heads import HeadOfResults, Sentence
 from schemas.answers.next_tier import NextTier
 
 
-class Ranked(Schema):
-    """A subject in a ranking; it has one of `tier` and `no_tier`."""
-
-    subject = keys.subject()
-    group = keys.text("the peer group", null=True)
-    organisation = keys.text(null=True)
-    post = keys.text(null=True)
-    rank = keys.whole(null=True)
-    total = keys.decimal(null=True)
-    outcomes = keys.many(keys.text(), "the ids of what follows")
-    tier = keys.text(seldom=True)
-    no_tier = keys.text("why there is none", seldom=True)
-
-
-class Share(Schema):
-    """The share of a tier in a group that the rulebook aims at, beside the one that there is."""
-
-    group = keys.text()
-    tier = keys.text()
-    about = keys.text("the share that is aimed at, such as 40%")
-    is_ = keys.text("the share that there is", null=True, as_="is")
-    subjects = keys.whole()
-    of = keys.whole("how many it is a share of")
-
-
-class Ranking(HeadOfResults):
-    """A page of a ranking, by group, rank and subject."""
-
-    shares = keys.many(Share, "where the rulebook aims at shares", seldom=True)
-    items = keys.many(Ranked)
-    next = keys.following()
-
-
 class Placed(Schema):
     """Where a subject stands."""
 
@@ -117,13 +84,17 @@ class Listed(Part):
     rank = keys.whole()
 
 
-class Seat(Part):
-    """An outcome of which there are seats: the place among the candidates, and how many seats there are."""
+class Seats(Schema):
+    """Of an outcome with seats: the place among the candidates, and how many seats there are."""
 
     place = keys.whole(seldom=True)
     seats = keys.whole(seldom=True)
     used = keys.whole(seldom=True)
     left = keys.whole(seldom=True)
+
+
+class Seat(Part, Seats):
+    """An outcome of which there are seats, and where the subject stands among the candidates."""
 
 
 class Follows(Seat):
@@ -170,18 +141,10 @@ class Result(HeadOfResults, Placed, Beside):
     completion = keys.inside(Completion, seldom=True)
 
 
-class OutcomeItem(Placed):
+class OutcomeItem(Placed, Part, Seats):
     """An outcome, whom it is about, and what its condition asks of lines and measures."""
 
-    id = keys.text()
-    title = keys.text()
-    ref = keys.text(null=True)
-    sentence = keys.inside(Sentence)
     value = keys.decimal("of what follows", null=True, seldom=True)
-    place = keys.whole(seldom=True)
-    seats = keys.whole(seldom=True)
-    used = keys.whole(seldom=True)
-    left = keys.whole(seldom=True)
     why = keys.word("insufficient_history", about="of what is left open", seldom=True)
     subject = keys.subject()
     lines = keys.many(ResultLine)

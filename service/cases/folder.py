@@ -58,5 +58,4 @@ def _parent(document: Node) -> Any:
 
 def _drafted(apart: Transaction, file: Path) -> Node:
     with reading(file):
-        header, _ = store.draft(apart, settling.AUTHOR, file.read_bytes())
-        return header
+        return store.draft(apart, settling.AUTHOR, file.read_bytes()).header

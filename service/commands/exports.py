@@ -11,7 +11,7 @@ import click
 from marshmallow import ValidationError
 
 from schemas.exports import Noticed
-from schemas.results import Filtered
+from schemas.results import SORTS, Sorted
 from service.commands.common import JSON, TENANT, WORDS, progress, tenant_database
 from service.errors import Language, Problem, findings_of, sentence
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from service.database.transactions import Transaction
     from service.results import Shown
 
-_WORDS = ("group", "under", "tier", "no_tier", "outcome", "fields")
+_WORDS = ("group", "under", "tier", "no_tier", "outcome", "sort", "fields")
 _RESULTS, _NOTICE = ("csv", "xlsx", "ndjson"), ("xlsx", "html")
 
 
-class _Asked(Filtered, Noticed):
-    """What the options say of which results."""
+class _Asked(Sorted, Noticed):
+    """What the options say of which results, and in which order."""
 
 
 @click.command("export")
@@ -39,6 +39,7 @@ class _Asked(Filtered, Noticed):
 @click.option("--tier", help="Only this tier.")
 @click.option("--no-tier", help="Only who has no tier for this reason.")
 @click.option("--outcome", help="Only for whom this outcome follows.")
+@click.option("--sort", type=click.Choice(SORTS), help="In this order; by group and rank unless told.")
 @click.option("--names", is_flag=True, help="With the names of workers.")
 @click.option("--notice", is_flag=True, help="The list for public notice, names masked, as XLSX or HTML.")
 @click.option("--fields", help="Of a notice: its fields, apart by commas.")
@@ -64,6 +65,8 @@ def export_command(
     form = form or out.suffix.removeprefix(".").lower()
     if form not in (known := _NOTICE if notice else _RESULTS):
         raise click.UsageError(f"--format is one of {', '.join(known)}")
+    if notice and said["sort"]:
+        raise click.UsageError("a notice is by group and rank: --sort doesn't go with --notice")
     with _problems(lang):
         asked = _asked(said)
         sought = Filter.of(asked)
@@ -75,7 +78,8 @@ def export_command(
                     listed = exports.take_notice(transaction, shown, sought, lang, asked["fields"], told)
                     file = exports.written_notice(listed, form, told)
                 else:
-                    table = exports.take(transaction, shown, exports.Asked(form, sought, lang, names), told)
+                    wanted = exports.Asked(form, sought, lang, names, asked["sort"])
+                    table = exports.take(transaction, shown, wanted, told)
                     file = exports.written(table, form, told)
         with file, out.open("wb") as target:
             shutil.copyfileobj(file, target)

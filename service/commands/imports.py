@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,13 +45,15 @@ def import_results(
     empty cell says nothing. Options say the rest, or otherwise than the file.
     """
     from service import imports, journal
+    from service.database.transactions import rehearsal
 
     said, find = _read(file)
     with refusals(lang, find), tenant_database(tenant) as (database, tenant_id):
         typed = _typed({**said(), **{name: text for name, text in stated.items() if text is not None}})
         watermark = journal.sealed(database, tenant_id)
-        with database.transaction(tenant_id) as transaction:
-            answer = (imports.tried if dry_run else imports.add)(transaction, actor, typed, watermark)
+        with rehearsal() if dry_run else nullcontext(), database.transaction(tenant_id) as transaction:
+            done = imports.add(transaction, actor, typed, watermark)
+    answer = {**done, "run": None} if dry_run else done
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:

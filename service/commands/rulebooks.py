@@ -86,7 +86,7 @@ def rulebook_publish(
     folder = Folder.of(file, cases)
     with refusals(lang, partial(report.of_both, folder)), tenant_transaction(tenant) as transaction:
         with refusals(lang, partial(placed, file)):
-            header, _ = store.draft(transaction, drafted_by, file.read_bytes())
+            header = store.draft(transaction, drafted_by, file.read_bytes()).header
         if folder.cases.exists():
             with refusals(lang, partial(placed, folder.cases)):
                 gate.keep(transaction, drafted_by, header["rulebook"], header["version"], folder.cases.read_bytes())

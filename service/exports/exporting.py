@@ -31,12 +31,13 @@ FORMATS = {
 
 @dataclass(frozen=True)
 class Asked:
-    """Which results, as which kind of file, in whose language; with the names of workers for who may read them."""
+    """Which results, as which kind of file, in whose language; with names for who may read them; in which order."""
 
     form: str
     sought: Filter = Filter()
     language: Language = "zh"
     with_names: bool = False
+    sort: str = "rank"
 
 
 def count(transaction: Transaction, shown: Shown, sought: Filter) -> int:
@@ -49,7 +50,15 @@ def take(transaction: Transaction, shown: Shown, asked: Asked, tell: Tell = lamb
     """The results, within a transaction; `tell` hears how many more there are. Problem request.invalid, export.rows."""
     is_csv = asked.form == "csv"
     return tables.take(
-        transaction, shown, asked.sought, asked.language, asked.with_names, is_csv, FORMATS[asked.form].most, tell
+        transaction,
+        shown,
+        asked.sought,
+        asked.language,
+        asked.with_names,
+        is_csv,
+        FORMATS[asked.form].most,
+        tell,
+        asked.sort,
     )
 
 

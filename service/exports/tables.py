@@ -72,8 +72,9 @@ def take(
     is_guarded: bool = False,
     most: int | None = None,
     tell: Tell = lambda _: None,
+    sort: str = "rank",
 ) -> Table:
-    """The results that are sought, in order; where `is_guarded`, no cell begins like a formula.
+    """The results that are sought, in an order of rankings; where `is_guarded`, no cell begins like a formula.
 
     Names of workers are there only `with_names`. `tell` is told of every thousand rows. Problem request.invalid for
     what these results don't know, export.rows for more than `most`.
@@ -91,6 +92,7 @@ def take(
         **values,
         watermark=shown.watermark,
         with_names=with_names,
+        sort=sort,
         decimals=-int(Decimal(shown.rulebook["numbers"]["step"]).as_tuple().exponent),
         category_nos=[line.place for line in categories],
         line_nos=[line.place for line in lines],

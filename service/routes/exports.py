@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from schemas.exports import Noticed
-from schemas.results import Filtered
+from schemas.results import Filtered, Sorted
 from service import exports
 from service.exports import FORMATS, Asked
 from service.http import access, language, requires
@@ -19,7 +19,7 @@ blueprint = Blueprint("exports", __name__, description="Rankings as files")
 _NAMED = ("Content-Disposition",)
 
 
-class _Export(Of, Filtered):
+class _Export(Of, Sorted):
     pass
 
 
@@ -37,7 +37,8 @@ class _Notice(Of, Filtered, Noticed):
 @blueprint.arguments(_Export, location="query")
 def get_export(query: dict[str, Any], period: str, form: str) -> Response:
     """The whole ranking as a file, with names for who may read the roster; an open period's is as of now."""
-    asked = Asked(form, Filter.of(query, access().under), language(), "roster:read" in access().scopes)
+    sought, with_names = Filter.of(query, access().under), "roster:read" in access().scopes
+    asked = Asked(form, sought, language(), with_names, query["sort"])
     with showing(period, query, also=(asked.language, asked.with_names)) as (transaction, shown):
         table = exports.take(transaction, shown, asked)
     return download(exports.written(table, form), FORMATS[form].media, *exports.names(shown, form))

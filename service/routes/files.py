@@ -46,7 +46,7 @@ class _Import(Shape):
     source = Text(required=True)
     type_ = Text(data_key="type", load_default=None)
     timezone = Zone()
-    preview = fields.Boolean(load_default=False)
+    dry_run = fields.Boolean(load_default=False)
     atomic = fields.Boolean(load_default=True)
 
 
@@ -64,21 +64,21 @@ class _Template(Shape):
 @blueprint.refuses("access.source", *_OF_FILES)
 @blueprint.arguments(_Import, location="query")
 def post_import(query: dict[str, Any]) -> Response:
-    """Send the events of a file: all or none, or with ?atomic=false those that can be; ?preview=true stores nothing."""
+    """Send the events of a file: all or none, or with ?atomic=false those that can be; ?dry_run=true only tells."""
     if query["source"] not in access().sources:
         raise Problem("access.source", source=query["source"])
     with database().transaction(access().tenant_id) as transaction:
         types = event_types.all_types(transaction)
     entries = _entries(Filing(types, query["source"], query["type_"], query.get("timezone", TIMEZONE)))
-    became = _became(entries, query["preview"], query["atomic"])
+    became = _became(entries, query["dry_run"], query["atomic"])
     refused = [found for one in became for found in one.found]
     said: dict[str, Any] = {"rows": len(became), **taking.counted(became)}
-    if query["preview"]:
+    if query["dry_run"]:
         said["first"] = [_shown(one) for one in became[:_SHOWN]]
     else:
         tell([one.item for one in became if one.item])
     response = jsonify({**said, "errors": [found.body(language()) for found in refused[:MOST_TOLD]]})
-    response.status_code = 207 if refused and not query["preview"] else 200
+    response.status_code = 207 if refused and not query["dry_run"] else 200
     return response
 
 
@@ -123,12 +123,12 @@ def _file() -> tuple[BinaryIO, str | None]:
     return BytesIO(body()), request.mimetype_params.get("charset")
 
 
-def _became(entries: list[Entry], preview: bool, atomic: bool) -> list[Became]:
+def _became(entries: list[Entry], dry_run: bool, atomic: bool) -> list[Became]:
     size = http.settings().max_batch_events
-    if not (preview or atomic):
+    if not (dry_run or atomic):
         return [one for part in taking.stored(database(), access(), entries, size) for one in part]
     with database().transaction(access().tenant_id) as transaction:
-        if preview:
+        if dry_run:
             return [one for part in taking.tried(transaction, access(), entries, size) for one in part]
         return taking.all_or_none(transaction, access(), entries, size)
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from marshmallow import fields
-
 from schemas.answers.changes import ChangePage
 from schemas.answers.rankings import RankingAnswer, StatisticsAnswer
 from schemas.answers.results import ImportDone, LineEvents, OutcomePage, Result
@@ -12,7 +10,7 @@ from schemas.imports import Import
 from schemas.results import Counted, Limit, Ranked, Revision
 from service import differences, imports, journal, outcomes, periods, results
 from service.database.transactions import Transaction
-from service.http import access, database, requires
+from service.http import access, database, is_dry_run, requires
 from service.results import Asked, AskedStatistics, Moved, Shown
 from service.routes.blueprint import PAGES, SHOWN, Blueprint
 from service.routes.showing import Of, showing
@@ -49,22 +47,17 @@ class _Events(Of):
     limit = Limit()
 
 
-class _Dry(Shape):
-    dry_run = fields.Boolean(load_default=False)
-
-
 @blueprint.post("/v1/results/import")
 @requires("results:manage")
 @blueprint.answers(200, ImportDone)
 @blueprint.refuses("period.kind", "period.not_ended", "import.ruled")
-@blueprint.arguments(_Dry, location="query")
 @blueprint.arguments(Import)
-def import_results(query: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
-    """Import results of a period before the first version rules; with ?dry_run=true, only say what would be stored."""
+def import_results(said: dict[str, Any]) -> dict[str, Any]:
+    """Import results of a period before the first version rules."""
     watermark = journal.sealed(database(), access().tenant_id)
     with database().transaction(access().tenant_id) as transaction:
-        take_in = imports.tried if query["dry_run"] else imports.add
-        return take_in(transaction, access().actor, said, watermark)
+        done = imports.add(transaction, access().actor, said, watermark)
+    return {**done, "run": None} if is_dry_run() else done
 
 
 @blueprint.get("/v1/rankings/<period>")

@@ -18,7 +18,7 @@ from schemas.publication import Grounds
 from service import regulation
 from service.cases import gate
 from service.errors import Problem, unknown
-from service.http import access, body, database, is_dry_run, language, optional_body, requires
+from service.http import access, body, database, language, optional_body, requires
 from service.routes.blueprint import JSON, TEXT, Blueprint, Shaped
 from service.rulebooks import store
 
@@ -44,16 +44,12 @@ class _Diff(_InWords):
 @blueprint.takes(_DOCUMENT)
 @blueprint.refuses("rulebook.exists")
 def post_rulebook() -> Response:
-    """Store a version as a draft; the body is its YAML. With ?dry_run=true, only say what would be stored."""
+    """Store a version as a draft, and tell what is odd in it; the body is its YAML."""
     source = _yaml()
-    if is_dry_run():
-        with database().transaction(access().tenant_id) as transaction:
-            tried = store.tried(transaction, source)
-        return jsonify({**tried.header, "findings": [one.body(language()) for one in tried.findings]})
     with database().transaction(access().tenant_id) as transaction:
-        header, new = store.draft(transaction, access().actor, source)
-    response = jsonify(header)
-    response.status_code = 201 if new else 200
+        draft = store.draft(transaction, access().actor, source)
+    response = jsonify({**draft.header, "findings": [one.body(language()) for one in draft.findings]})
+    response.status_code = 201 if draft.is_new else 200
     return response
 
 

@@ -16,7 +16,7 @@ from service.errors import Finding, Problem, unknown
 from service.periods import Period
 from service.periods import parse as parse_period
 from service.rulebooks import claims, layout, lint, rows
-from service.rulebooks.examination import RULEBOOK, Examined, Parents, examine, typed
+from service.rulebooks.examination import RULEBOOK, Parents, examine, typed
 
 
 class Grounds(NamedTuple):
@@ -68,23 +68,20 @@ def declarations(transaction: Transaction) -> dict[str, Any]:
 
 
 class Draft(NamedTuple):
-    """A version that could be stored: the header that it has there, and what is odd in it."""
+    """A version that is stored: its header, what is odd in it, and whether it is new."""
 
     header: dict[str, Any]
     findings: list[Finding]
+    is_new: bool
 
 
-def tried(transaction: Transaction, source: bytes) -> Draft:
-    """What a draft would be, and nothing stored. Problem request.invalid with warnings too, rulebook.exists."""
+def draft(transaction: Transaction, actor: str, source: bytes) -> Draft:
+    """Store a version as a draft. Problem request.invalid with errors and what is odd beside them, rulebook.exists."""
     read = examine(source, declarations(transaction), parents(transaction))
-    header, _ = _placed(transaction, _accepted(read, read.findings))
-    return Draft(header, read.findings)
-
-
-def draft(transaction: Transaction, actor: str, source: bytes) -> tuple[dict[str, Any], bool]:
-    """Store a version as a draft; its header, and whether it is new. Problem request.invalid, rulebook.exists."""
-    read = examine(source, declarations(transaction), parents(transaction))
-    return add(transaction, actor, _accepted(read, read.errors))
+    if read.document is None or read.errors:
+        raise Problem("request.invalid", read.findings)
+    header, is_new = add(transaction, actor, read.document)
+    return Draft(header, read.findings, is_new)
 
 
 def add(transaction: Transaction, actor: str, document: dict[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -118,12 +115,6 @@ def compiled(transaction: Transaction, document: dict[str, Any]) -> dict[str, li
     """The rows of the parameter tables that a whole document says, the same in whatever order its keys stand."""
     loaded = load(parse_json(canonical.exact(document)))
     return rows.parameter_rows(loaded, event_types.all_types(transaction))
-
-
-def _accepted(read: Examined, told: list[Finding]) -> dict[str, Any]:
-    if read.document is None or read.errors:
-        raise Problem("request.invalid", told)
-    return read.document
 
 
 def _placed(transaction: Transaction, document: dict[str, Any]) -> tuple[dict[str, Any], bool]:

@@ -65,7 +65,7 @@ def _versions(transaction: Transaction, asked: Asked) -> tuple[Ruling, Ruling]:
     """The version that is tried, and the other."""
     label = asked.rulebook
     if isinstance(label, Text):
-        header, _ = store.draft(transaction, *label)
+        header = store.draft(transaction, *label).header
         label = f"{header['rulebook']}@{header['version']}"
     tried = store.version(transaction, label)
     for ruling in (tried, against := _against(transaction, asked, tried)):

@@ -13,8 +13,9 @@ WHERE
 -- include: _filtered
 
 -- name: export
--- Results as people read them, by group, rank and subject: their cells, and at the end the points of the categories and lines that are
--- asked for, joined by commas. A text that begins with a character of `formula`, which a spreadsheet might compute, is quoted.
+-- Results as people read them, in an order of rankings: their cells, and at the end the points of the categories and lines that are
+-- asked for, joined by commas. A text that begins with a character of `formula`, which a spreadsheet might compute, is quoted. An order
+-- leaves out the keys of the others: they are constants to the plan.
 WITH
 -- include: _shown
 ,
@@ -28,7 +29,7 @@ node AS (
     ORDER BY o.organisation_no, o.entry_id DESC
 ),
 titled AS (
-    SELECT organisation_no, CASE WHEN strpos(%(formula)s, left(id, 1)) > 0 THEN '''' || id ELSE id END AS id,
+    SELECT organisation_no, id AS named, CASE WHEN strpos(%(formula)s, left(id, 1)) > 0 THEN '''' || id ELSE id END AS id,
         CASE WHEN strpos(%(formula)s, left(title, 1)) > 0 THEN '''' || title ELSE title END AS title
     FROM node
 ),
@@ -59,4 +60,6 @@ LEFT JOIN lines l ON l.subject_no = a.subject_no
 LEFT JOIN titled o ON o.organisation_no = a.organisation_no
 LEFT JOIN titled own ON own.organisation_no = a.subject_no
 LEFT JOIN person p ON %(with_names)s AND p.tenant_id = %(tenant)s AND p.subject_no = a.subject_no
-ORDER BY a.pool, a.rank NULLS LAST, a.subject_no
+ORDER BY CASE %(sort)s WHEN 'rank' THEN a.pool WHEN 'subject' THEN u.id WHEN 'organisation' THEN coalesce(o.named, '') END,
+    CASE %(sort)s WHEN 'rank' THEN a.rank END NULLS LAST,
+    CASE %(sort)s WHEN 'total' THEN a.total WHEN '-total' THEN -a.total WHEN 'organisation' THEN -a.total END NULLS LAST, a.subject_no

@@ -1,175 +1,48 @@
 """The life of a small county as a state machine: whatever its users do in whatever order, the invariants hold.
 
-The machine keeps its own account of what was sent, taken back, published and let in, and knows from it alone what every
-step must answer and what an open month must come to.
+The machine keeps its own account (account.py), and knows from it alone what every step must answer and what an open
+month must come to.
 """
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from random import Random
 from typing import Any, ClassVar
 
-import yaml
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from oracle import Result, appraise
+from oracle import Result
 from service import journal, results
 from service.audit import Audit
 from service.database.transactions import Database
 from service.periods import parse
 from service.verification import verify
 from tests.computation import worlds
-from tests.county import ALL_SCOPES, RULEBOOK, SOURCE, TYPES, Client, County
+from tests.computation.account import Account, Contest, Sent
+from tests.computation.two_books import (
+    BEFORE,
+    COMMUNITIES,
+    COMMUNITIES_RULES,
+    COMMUNITY_BOOK,
+    EVENT_TYPES,
+    MONTHS,
+    PERIODS,
+    WORKERS,
+    WORKERS_BOOK,
+    YEAR,
+    Node,
+)
+from tests.county import ALL_SCOPES, SOURCE, Client, County
 from tests.http.asking import assert_problem
 
-Node = dict[str, Any]
-
-MONTHS = ("2025-10", "2025-11", "2025-12")
-YEAR = "2025"
-WORKERS = ("w1", "w2", "w3", "w4", "w5")
-COMMUNITIES = ("east", "west")
-WORKERS_BOOK, COMMUNITY_BOOK = "small-county", "communities"
-PERIODS = [*((WORKERS_BOOK, period) for period in (*MONTHS, YEAR)), (COMMUNITY_BOOK, YEAR)]
-
-_TYPES: dict[str, Node] = {
-    **TYPES,
-    "case.opened": {
-        "title": "立案",
-        "subject": "worker",
-        "dated_by": "time",
-        "fields": {"case": {"kind": "text", "required": True}},
-    },
-    "case.closed": {
-        "title": "结案",
-        "subject": "worker",
-        "dated_by": "time",
-        "fields": {"case": {"kind": "text", "required": True}, "decision": {"kind": "code", "codes": ["cleared"]}},
-    },
-    "unit.inspected": {
-        "title": "社区检查",
-        "subject": "organisation",
-        "dated_by": "time",
-        "quantity": "points",
-        "fields": {"points": {"kind": "number", "required": True}},
-    },
-}
-_COMMUNITIES = """
-rulebook: communities
-version: 1
-language: 1
-title: 社区考核办法
-subject: organisation
-effective: {from: 2025}
-applies_to: {kinds: [community], under: county}
-periods: {base: year, rollups: [], timezone: Asia/Shanghai}
-numbers: {measure_decimals: 4, step: 0.1}
-orders: {bonus: before_limit, quota: after_ceilings}
-total: {full: 100, min: 0, max: 100}
-categories: [{id: work, title: 工作, max: 100}]
-indicators:
-  - {id: inspected, title: 检查, category: work, take: {mean: {event: unit.inspected}}, give: as_is, max: 100,
-     no_data: missing}
-participation: {min_service_days: {}}
-peer_groups: {by: [], min_size: 1, small_groups: keep_apart}
-tiers:
-  - {id: strong, title: 强, total_at_least: 60, quota: {seats: 1, ties: none_of_them}}
-  - {id: fair, title: 中, otherwise: true}
-"""
-_MEASURES = """
-  - {id: team, title: 社区, in: [year], no_data: {number: 50},
-     take: {latest: {results: year, of: organisation, rulebook: communities, period: same}}}
-  - {id: streak, title: 连续称职, in: [month], no_data: unmet,
-     take: {running: {results: month, period: {before: 2}, tier: [excellent, competent], no_tier: holds,
-                      at_least_n: 2}}}
-  - {id: last_year, title: 上年优秀, in: [year], no_data: unmet,
-     take: {count: {results: year, period: {before: 1}, tier: [excellent]}}}
-  - {id: cases, title: 在查, in: [month], no_data: zero,
-     take: {count: {event: case.opened, state: {event: case.closed, same: case, field: decision, counts: [],
-                                               without: counts, as_of: latest}}}}
-"""
-_OUTCOMES = """
-  - {id: praise, title: 表扬, in: month, when: {measure: streak, at_least: 2}}
-  - {id: helped, title: 帮扶, in: year, when: {measure: team, below: 60}}
-  - {id: again, title: 再次优秀, in: year, when: {measure: last_year, at_least: 1}}
-  - {id: chosen, title: 人选, in: month, when: {total_at_least: 60},
-     choose: {seats: 1, among: cohort, ties: none_of_them}}
-"""
 _OF_THE_RUN = ("revision", "watermark", "digest", "completion")
 FORCE = {"force": {"reason": "nobody waits"}}
 FACTS = ["visit", "rating", "hard work", "complaint", "vote", "inspection", "investigation", "closed case"]
 # What the machine's own account says of an open month; the rest may come from results that are published.
 _SAID = ("group", "lines", "total", "rank", "tier", "no_tier", "gates")
-
-
-_RESTRICTIONS = """
-  - {id: examined, title: 受审查, when: {measure: cases, at_least: 1}, no_tier: under_investigation, in: [month]}
-"""
-_NOTICE = {"days": "5", "objection_days": "5", "answer_days": "10", "counted": "working"}
-BEFORE = "2024"  # the year whose results are imported
-
-
-def _book(late: str) -> Node:
-    book: Node = yaml.load(RULEBOOK, yaml.BaseLoader)
-    book["effective"]["from"] = MONTHS[0]
-    book["periods"]["late"] = late
-    book["notice"] = _NOTICE
-    book["restrictions"] = yaml.load(_RESTRICTIONS, yaml.BaseLoader)
-    book["measures"] = yaml.load(_MEASURES, yaml.BaseLoader)
-    book["outcomes"] += yaml.load(_OUTCOMES, yaml.BaseLoader)
-    return book
-
-
-@dataclass
-class Sent:
-    """An event as it was sent: when, in whose place, and whether it was taken back."""
-
-    event: Node
-    order: int
-    root: "Sent | None" = None
-    reversed: bool = False
-
-    @property
-    def name(self) -> str:
-        """What the service calls it."""
-        return worlds.identity(self.event)
-
-
-@dataclass
-class Kept:
-    """A period of a rulebook: its state, when it was first published, what was let in, what each revision said."""
-
-    state: str = "open"
-    published: int | None = None
-    asked_by: str | None = None
-    admitted: set[str] = field(default_factory=set)
-    completing: list[str] = field(default_factory=list)
-    revisions: list[Any] = field(default_factory=list)
-
-    def is_late(self, sent: Sent) -> bool:
-        """Whether an event came after the first publication."""
-        return self.published is not None and sent.order > self.published
-
-    def counts(self, sent: Sent) -> bool:
-        """Whether an event counts where its time lies: there in time, let in, or in the place of one that does."""
-        root = sent.root or sent
-        here = not self.is_late(sent) or sent.name in self.admitted
-        in_place = sent.root is not None and (not self.is_late(root) or root.name in self.admitted)
-        return not sent.reversed and (here or in_place)
-
-
-@dataclass
-class Contest:
-    """An objection: against whose result, where, and what became of it."""
-
-    name: str
-    key: tuple[str, str]
-    subject: str
-    state: str = "open"
-    answered: bool = False
 
 
 _numbers = st.integers(0, 99)
@@ -195,19 +68,14 @@ class Life(RuleBasedStateMachine):
             "hr": self.county.hr,
             "second": self.county.user("second", ALL_SCOPES, [SOURCE]),
         }
-        self.book = _book(late)
-        self.contests: list[Contest] = []
-        self.assignments: dict[str, list[Node]] = {}
-        self.sent: list[Sent] = []
-        self.kept = {key: Kept() for key in [*PERIODS, (WORKERS_BOOK, BEFORE)]}
-        self.order = 0
+        self.account = Account(late)
         communities = [{"id": c, "kind": "community", "title": c, "parent": "county"} for c in COMMUNITIES]
         self.county.state([{"id": "county", "kind": "county", "title": "县"}, *communities], [])
         for number, worker in enumerate(WORKERS):
             self._state(worker, [_assignment(COMMUNITIES[number % 2], date(2025, 1, 1), None)])
-        self.county.declare(_TYPES)
-        self.county.rule(_COMMUNITIES)
-        self.county.rule(self.book)
+        self.county.declare(EVENT_TYPES)
+        self.county.rule(COMMUNITIES_RULES)
+        self.county.rule(self.account.book)
         next_year = datetime.now(UTC).year + 1
         assert self.county.hr.put(f"/v1/calendar/{next_year}", {"holidays": [], "working_days": []}).status_code == 200
         chance = Random(seed)
@@ -225,24 +93,24 @@ class Life(RuleBasedStateMachine):
         """One fact, or a few."""
         self._send(self._facts(what, worker, day, n))
 
-    @precondition(lambda self: self._published_months())
+    @precondition(lambda self: self.account.published_months())
     @rule(what=_facts, worker=_workers, which=_numbers, n=st.integers(1, 7))
     def happen_late(self, what: str, worker: str, which: int, n: int) -> None:
         """The same in a month that is published."""
-        months = self._published_months()
+        months = self.account.published_months()
         self._send(self._facts(what, worker, _middle(months[which % len(months)]), n))
 
-    @precondition(lambda self: self.sent)
+    @precondition(lambda self: self.account.sent)
     @rule(which=_numbers, other=st.booleans())
     def send_again(self, which: int, other: bool) -> None:
         """Invariant 2: the same is a duplicate, another content under the same id a conflict."""
-        event = self._sent(which).event
+        event = self.account.nth(which).event
         again = {**event, "type": "violation.complaint", "data": {}} if other else event
         conflicts = other and event["type"] != "violation.complaint"
         [answer] = self.county.send(worlds.as_sent(again))
         assert answer["result"] == ("conflict" if conflicts else "duplicate")
 
-    @precondition(lambda self: len(self.kept[WORKERS_BOOK, BEFORE].revisions) < 2)
+    @precondition(lambda self: len(self.account.kept[WORKERS_BOOK, BEFORE].revisions) < 2)
     @rule(tiers=st.lists(st.sampled_from(["excellent", "basic", None]), min_size=len(WORKERS), max_size=len(WORKERS)))
     def bring_in(self, tiers: list[str | None]) -> None:
         """Results of the year before the service was used."""
@@ -252,16 +120,16 @@ class Life(RuleBasedStateMachine):
         answer = self.county.hr.post("/v1/results/import", {**said, "results": rows})
         assert answer.status_code in (200, 201), answer.json
         key = (WORKERS_BOOK, BEFORE)
-        self._next()
-        self.kept[key].revisions.append(self._revision(key, len(self.kept[key].revisions) + 1))
+        self.account.order += 1
+        self.account.kept[key].revisions.append(self._revision(key, len(self.account.kept[key].revisions) + 1))
 
     # What is corrected.
 
-    @precondition(lambda self: self.sent)
+    @precondition(lambda self: self.account.sent)
     @rule(which=_numbers)
     def reverse(self, which: int) -> None:
         """Invariant 3: once, and the same reversal again is no other."""
-        sent = self._sent(which)
+        sent = self.account.nth(which)
         answer = self.county.hr.post(f"/v1/events/{sent.name}/reversal", {"reason": "entered in error"})
         if sent.reversed:
             assert answer.status_code in (200, 409), answer.json
@@ -269,10 +137,10 @@ class Life(RuleBasedStateMachine):
             assert answer.status_code == 201, answer.json
         sent.reversed = True
 
-    @precondition(lambda self: self.sent)
+    @precondition(lambda self: self.account.sent)
     @rule(which=_numbers, worker=_workers, day=_days, household=st.integers(1, 7))
     def amend(self, which: int, worker: str, day: int, household: int) -> None:
-        sent = self._sent(which)
+        sent = self.account.nth(which)
         event = self._event("visit.done", f"worker/{worker}", day, household=f"h{household}")
         body = {"reason": "as the record says", "event": worlds.as_sent(event)}
         answer = self.county.hr.post(f"/v1/events/{sent.name}/amendment", body)
@@ -281,8 +149,8 @@ class Life(RuleBasedStateMachine):
             return
         assert answer.status_code == 201, answer.json
         sent.reversed = True
-        self._next()
-        self.sent.append(Sent(event, self.order, sent.root or sent))
+        self.account.order += 1
+        self.account.sent.append(Sent(event, self.account.order, sent.root or sent))
 
     @rule(worker=_workers, community=st.sampled_from(COMMUNITIES), day=_days, ends=st.booleans())
     def move(self, worker: str, community: str, day: int, ends: bool) -> None:
@@ -301,7 +169,7 @@ class Life(RuleBasedStateMachine):
         assert worlds.digest(self.county, period, rulebook, full=True) == found
         if rulebook == WORKERS_BOOK and period in MONTHS:
             self._compare(period)
-        for number, said in enumerate(self.kept[key].revisions, 1):
+        for number, said in enumerate(self.account.kept[key].revisions, 1):
             assert self._revision(key, number) == said
 
     # What is decided.
@@ -309,9 +177,9 @@ class Life(RuleBasedStateMachine):
     @rule(key=_periods)
     def go_on(self, key: tuple[str, str]) -> None:
         """The next step of a period, or of a month that it waits for, by whoever may take it."""
-        if key == (WORKERS_BOOK, YEAR) and self._open_parts(key):
-            key = next((key[0], month) for month in MONTHS if not self.kept[key[0], month].revisions)
-        kept = self.kept[key]
+        if key == (WORKERS_BOOK, YEAR) and self.account.has_open_parts(key):
+            key = next((key[0], month) for month in MONTHS if not self.account.kept[key[0], month].revisions)
+        kept = self.account.kept[key]
         if kept.state == "open":
             self._close(key)
         if kept.state == "provisional":
@@ -331,24 +199,24 @@ class Life(RuleBasedStateMachine):
                 self._finalise(key, forced)
 
     def _close(self, key: tuple[str, str]) -> None:
-        kept = self.kept[key]
+        kept = self.account.kept[key]
         answer = self._step(key, "close", "hr")
         if kept.state != "open":
             assert_problem(answer, 409, "period.state")
-        elif self._open_parts(key):
+        elif self.account.has_open_parts(key):
             assert_problem(answer, 409, "period.parts_open")
         else:
             assert answer.status_code == 200, answer.json
             kept.state = "closing"
 
     def _publish(self, key: tuple[str, str], actor: str, forced: bool) -> None:
-        kept = self.kept[key]
+        kept = self.account.kept[key]
         answer = self._step(key, "publish", actor, FORCE if forced else None)
         if kept.state != "closing":
             assert_problem(answer, 409, "period.state")
         elif kept.revisions and kept.asked_by == actor:
             assert_problem(answer, 403, "access.second_person")
-        elif not forced and key == (WORKERS_BOOK, YEAR) and not self.kept[COMMUNITY_BOOK, YEAR].revisions:
+        elif not forced and key == (WORKERS_BOOK, YEAR) and not self.account.kept[COMMUNITY_BOOK, YEAR].revisions:
             assert_problem(answer, 409, "results.unpublished")
         elif kept.completing and answer.status_code == 409:
             assert_problem(answer, 409, "completion.still_none")
@@ -357,25 +225,27 @@ class Life(RuleBasedStateMachine):
             self._published(key, answer.json["digest"])
 
     def _published(self, key: tuple[str, str], digest: str) -> None:
-        kept = self.kept[key]
+        kept = self.account.kept[key]
         self.happened["completion" if kept.completing else "correction" if kept.revisions else f"first {key[1]}"] += 1
         kept.state = "provisional"
-        kept.published = self.order if kept.published is None else kept.published
+        kept.published = self.account.order if kept.published is None else kept.published
         said = self._revision(key, len(kept.revisions) + 1)
         assert said["digest"] == digest
         if kept.completing:
             self._assert_carried(kept.revisions[-1], said, kept.completing)
         else:
             self._assert_placed(said["items"])
-            for one in self.contests:
+            for one in self.account.contests:
                 one.answered |= one.key == key and one.state == "upheld"
         kept.revisions.append(said)
         kept.completing = []
 
     def _finalise(self, key: tuple[str, str], forced: bool) -> None:
-        kept = self.kept[key]
+        kept = self.account.kept[key]
         answer = self._step(key, "finalise", "hr", FORCE if forced else None)
-        unsettled = [c for c in self.contests if c.key == key and not c.answered and c.state in ("open", "upheld")]
+        unsettled = [
+            c for c in self.account.contests if c.key == key and not c.answered and c.state in ("open", "upheld")
+        ]
         if kept.state != "provisional":
             assert_problem(answer, 409, "period.state")
         elif unsettled:
@@ -390,14 +260,14 @@ class Life(RuleBasedStateMachine):
     @rule(key=_periods, actor=_actors, admits=st.lists(_numbers, max_size=2))
     def reopen(self, key: tuple[str, str], actor: str, admits: list[int]) -> None:
         """A correction, which may let late events in by name; asked for once more, the last one decides."""
-        kept = self.kept[key]
-        late = {one.name: one for one in self.sent if kept.is_late(one) and self._lies_in(one, key)}
+        kept = self.account.kept[key]
+        late = {one.name: one for one in self.account.sent if kept.is_late(one) and self.account.lies_in(one, key)}
         names = sorted(late)
         named = sorted({names[n % len(names)] for n in admits} - kept.admitted) if names else []
         answer = self._step(key, "reopen", actor, {"reason": "a correction", "admit": named})
         if not kept.revisions:
             assert_problem(answer, 409, "period.state")
-        elif any(self._is_settled_elsewhere(late[name], key) for name in named):
+        elif any(self.account.is_settled_elsewhere(late[name], key) for name in named):
             assert {code for _, code in assert_problem(answer, 422, "request.invalid")} == {"event.carried"}
             self.happened["refused what is carried"] += 1
         else:
@@ -406,13 +276,13 @@ class Life(RuleBasedStateMachine):
             kept.admitted |= set(named)
             self.happened["admission"] += len(named)
 
-    @precondition(lambda self: any(self._without_tier(key) for key in PERIODS))
+    @precondition(lambda self: any(self.account.without_tier(key) for key in PERIODS))
     @rule(which=_numbers, actor=_actors)
     def complete(self, which: int, actor: str) -> None:
         """A tier that is filled in later, if there is one by now."""
-        every = [(key, subject) for key in PERIODS for subject in self._without_tier(key)]
+        every = [(key, subject) for key in PERIODS for subject in self.account.without_tier(key)]
         key, subject = every[which % len(every)]
-        kept = self.kept[key]
+        kept = self.account.kept[key]
         answer = self._step(key, "reopen", actor, {"reason": "cleared", "complete": [subject]})
         if answer.status_code == 409:
             assert_problem(answer, 409, "completion.still_none")
@@ -420,26 +290,26 @@ class Life(RuleBasedStateMachine):
             assert answer.status_code == 200, answer.json
             kept.state, kept.asked_by, kept.completing = "closing", actor, [subject]
 
-    @precondition(lambda self: any(self._contestable(key) for key in PERIODS))
+    @precondition(lambda self: any(self.account.contestable(key) for key in PERIODS))
     @rule(which=_numbers)
     def object_to(self, which: int) -> None:
         """Somebody contests the own result; once at a time."""
-        every = [(key, subject) for key in PERIODS for subject in self._contestable(key)]
+        every = [(key, subject) for key in PERIODS for subject in self.account.contestable(key)]
         key, subject = every[which % len(every)]
         said = {"rulebook": key[0], "period": key[1], "subject": subject, "objector": subject, "text": "not so"}
         answer = self.county.hr.post("/v1/objections", said)
-        if any((c.key, c.subject, c.state) == (key, subject, "open") for c in self.contests):
+        if any((c.key, c.subject, c.state) == (key, subject, "open") for c in self.account.contests):
             assert_problem(answer, 409, "objection.exists")
         else:
             assert answer.status_code == 201, answer.json
-            self.contests.append(Contest(answer.json["objection"], key, subject))
+            self.account.contests.append(Contest(answer.json["objection"], key, subject))
 
-    @precondition(lambda self: self.contests)
+    @precondition(lambda self: self.account.contests)
     @rule(which=_numbers, actor=_actors, upheld=st.booleans())
     def decide(self, which: int, actor: str, upheld: bool) -> None:
         """Who entered an objection doesn't decide it; what is upheld reopens its period."""
-        one = self.contests[which % len(self.contests)]
-        kept = self.kept[one.key]
+        one = self.account.contests[which % len(self.account.contests)]
+        kept = self.account.kept[one.key]
         said = {"decision": "upheld" if upheld else "rejected", "reason": "looked into"}
         answer = self.users[actor].post(f"/v1/objections/{one.name}/decision", said)
         if one.state != "open":
@@ -460,7 +330,7 @@ class Life(RuleBasedStateMachine):
         for key in PERIODS:
             self.read(key)
         before = (WORKERS_BOOK, BEFORE)
-        for number, said in enumerate(self.kept[before].revisions, 1):
+        for number, said in enumerate(self.account.kept[before].revisions, 1):
             assert self._revision(before, number) == said
         assert worlds.unsummed(self.county) == []
         wrong = {one: one.wrong for one in verify(self.database, self.county.tenant_id) if one.wrong}
@@ -491,116 +361,39 @@ class Life(RuleBasedStateMachine):
                 return [self._event("unit.inspected", f"organisation/{COMMUNITIES[n % 2]}", day, points=30 + 10 * n)]
             case "investigation":  # who is under investigation has no tier in that month
                 return [self._event("case.opened", subject, day, case=f"c{worker}{day}")]
-        opened = [one.event for one in self.sent if one.event["type"] == "case.opened"]
+        opened = [one.event for one in self.account.sent if one.event["type"] == "case.opened"]
         if not opened:
             return [self._event("visit.done", subject, day, household=f"h{n}")]
         case = opened[-1 - n % len(opened)]
         return [self._event("case.closed", case["subject"], 120, case=case["data"]["case"], decision="cleared")]
 
-    def _published_months(self) -> list[str]:
-        return [month for month in MONTHS if self.kept[WORKERS_BOOK, month].revisions]
-
     def _event(self, type_: str, subject: str, day: int, place: int = 0, **data: Any) -> Node:
         at = date(2025, 10, 1) + timedelta(days=day)
-        said = {"id": f"e{self.order + 1}-{place}", "source": SOURCE, "type": type_, "subject": subject}
+        said = {"id": f"e{self.account.order + 1}-{place}", "source": SOURCE, "type": type_, "subject": subject}
         return {**said, "time": f"{at}T09:00:00+08:00", "data": data}
 
     def _send(self, events: list[Node]) -> None:
-        self._next()
+        self.account.note(events)
         worlds.send(self.county, events)
-        self.sent += [Sent(event, self.order) for event in events]
-
-    def _next(self) -> None:
-        self.order += 1
-
-    def _sent(self, which: int) -> Sent:
-        return self.sent[-1 - which % len(self.sent)]
 
     def _state(self, worker: str, assignments: list[Node]) -> None:
         self.county.state([], [{"id": worker, "assignments": assignments}])
-        self.assignments[worker] = assignments
+        self.account.assignments[worker] = assignments
 
     def _step(self, key: tuple[str, str], step: str, actor: str, body: Node | None = None) -> Any:
         return self.users[actor].post(f"/v1/periods/{key[1]}/{step}?rulebook={key[0]}", body)
 
-    def _open_parts(self, key: tuple[str, str]) -> bool:
-        return key == (WORKERS_BOOK, YEAR) and any(not self.kept[WORKERS_BOOK, month].revisions for month in MONTHS)
-
-    def _without_tier(self, key: tuple[str, str]) -> list[str]:
-        """Who has no tier in the current revision of a period that isn't being corrected."""
-        kept = self.kept[key]
-        if kept.state not in ("provisional", "final"):
-            return []
-        return [item["subject"] for item in kept.revisions[-1]["items"] if not item.get("tier")]
-
-    def _contestable(self, key: tuple[str, str]) -> list[str]:
-        kept = self.kept[key]
-        if key[0] != WORKERS_BOOK or kept.state not in ("provisional", "final"):
-            return []
-        return [item["subject"] for item in kept.revisions[-1]["items"]]
-
-    def _is_settled_elsewhere(self, sent: Sent, key: tuple[str, str]) -> bool:
-        """Whether a late event is carried into a period that is published and isn't being corrected."""
-        came_at = (sent.root or sent).order
-        if self.book["periods"]["late"] == "refuse" or sent.reversed or key[1] not in MONTHS:
-            return False
-        if not self.kept[key].is_late(sent.root or sent):
-            return False
-        for month in MONTHS[MONTHS.index(key[1]) + 1 :]:
-            kept = self.kept[WORKERS_BOOK, month]
-            if kept.published is None or kept.published >= came_at:
-                return kept.state in ("provisional", "final")
-        return False
-
-    def _is_carried_into(self, sent: Sent, month: str) -> bool:
-        """Whether a late event lies in the month before, and this one was still open when it came."""
-        before = MONTHS[MONTHS.index(month) - 1] if month != MONTHS[0] else ""
-        late = before and self._lies_in(sent, (WORKERS_BOOK, before)) and self.kept[WORKERS_BOOK, before].is_late(sent)
-        return bool(late) and not self.kept[WORKERS_BOOK, month].is_late(sent)
-
-    def _lies_in(self, sent: Sent, key: tuple[str, str]) -> bool:
-        named = sent.event.get("period")
-        return key[1] == named if named else sent.event["time"].startswith(key[1])
-
     def _compare(self, month: str) -> None:
         """What the standing of a month says is what the oracle says of the events that count there."""
-        kept = self.kept[WORKERS_BOOK, month]
-        if self.book["periods"]["late"] == "refuse":
-            published = {}
-            # Follow-ups of acts are never late.
-            follows = {"case.closed"}
-            events = [
-                one.event
-                for one in self.sent
-                if not one.event.get("period")
-                and (kept.counts(one) or (one.event["type"] in follows and not one.reversed))
-            ]
-        else:
-            books = {key: one.published for key, one in self.kept.items() if key[0] == WORKERS_BOOK}
-            published = {key: at for key, at in books.items() if at is not None}
-            self.happened["carried"] += sum(self._is_carried_into(one, month) for one in self.sent)
-            events = [one.event | {"position": self._position(one)} for one in self.sent if not one.reversed]
-        roster = {
-            "organisations": [
-                {"id": "county", "kind": "county", "parent": None},
-                *({"id": c, "kind": "community", "parent": "county"} for c in COMMUNITIES),
-            ],
-            "workers": [{"id": w, "assignments": a} for w, a in self.assignments.items()],
-        }
-        others = [yaml.load(_COMMUNITIES, yaml.BaseLoader)]
-        expected = appraise(self.book, _TYPES, roster, events, month, others, published=published)
+        account = self.account
+        if account.book["periods"]["late"] == "carry":
+            self.happened["carried"] += sum(account.is_carried_into(one, month) for one in account.sent)
+        expected = account.expected(month)
         found = self._standing(month)
         assert found.keys() == expected.keys()
         for subject, one in expected.items():
             for name in _SAID:
                 assert getattr(found[subject], name) == getattr(one, name), (month, subject, name)
-
-    def _position(self, sent: Sent) -> int:
-        """Since when an event counts: that of the first in its place, or since ever where it was let in."""
-        root = sent.root or sent
-        months = [key for key in PERIODS if key[1] in MONTHS and self._lies_in(sent, key)]
-        let_in = any({sent.name, root.name} & self.kept[key].admitted for key in months)
-        return 0 if let_in else root.order
 
     def _standing(self, month: str) -> dict[str, Result]:
         watermark = journal.sealed(self.database, self.county.tenant_id)
@@ -609,7 +402,7 @@ class Life(RuleBasedStateMachine):
             page = results.ranking(transaction, shown, results.Asked(limit=1000))
             subjects = [item["subject"] for item in page["items"]]
             said = {one: results.result(transaction, shown, *one.split("/")) for one in subjects}
-        return {subject: worlds.as_result(one, self.book) for subject, one in said.items()}
+        return {subject: worlds.as_result(one, self.account.book) for subject, one in said.items()}
 
     def _revision(self, key: tuple[str, str], number: int) -> Node:
         """All that a revision says of everyone, but for where its period and what it read stand now."""

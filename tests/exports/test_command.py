@@ -26,7 +26,10 @@ def run(monkeypatch: pytest.MonkeyPatch, county: County, tmp_path: Path) -> Run:
     return run
 
 
-@pytest.mark.parametrize("options", [[], ["--under", "west"], ["--tier", "basic"], ["--no-tier", "service_short"]])
+@pytest.mark.parametrize(
+    "options",
+    [[], ["--under", "west"], ["--tier", "basic"], ["--no-tier", "service_short"], ["--sort", "-total"]],
+)
 @pytest.mark.parametrize("form", ["csv", "ndjson"])
 def test_the_file_is_that_of_the_api(county: County, run: Run, tmp_path: Path, form: str, options: list[str]) -> None:
     query = "&".join(f"{a.strip('-').replace('-', '_')}={b}" for a, b in zip(options[::2], options[1::2], strict=True))
@@ -49,6 +52,12 @@ def test_json_and_the_language_and_a_format_that_the_name_does_not_say(run: Run,
     done = run("march", "--format", "csv", "--lang", "zh", "--json")
     assert json.loads(done.stdout) == {"file": str(tmp_path / "march"), "results": 9}
     assert (tmp_path / "march").read_text("utf-8-sig").startswith("对象,")
+
+
+def test_a_notice_has_an_order_of_its_own(run: Run, tmp_path: Path) -> None:
+    done = run("notice.html", "--notice", "--sort", "subject")
+    assert (done.exit_code, "--sort" in done.output) == (2, True)
+    assert not (tmp_path / "notice.html").exists()
 
 
 @pytest.mark.parametrize("form", ["xlsx", "html"])

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import openpyxl
 import pytest
 
+from schemas.results import SORTS
 from tests.county import County
 from tests.exports.conftest import NAMES
 from tests.http.asking import assert_not_there, assert_problem, user
@@ -54,6 +55,8 @@ QUERIES = [
     "?no_tier=service_short",
     "?outcome=talk",
     "?group=staff",
+    *(f"?sort={sort}" for sort in SORTS),
+    "?view=standing&sort=-total&under=west",
 ]
 
 

@@ -67,7 +67,7 @@ def test_nothing_of_a_template_is_an_event(shared: County) -> None:
     assert_problem(send(shared.hr, csv.data, "text/csv"), 422, "file.empty")
     with nothing_written(shared):
         row = b",visit.done,w1,2025-03-10,h1\n"
-        assert counted(send(shared.hr, csv.data + row, "text/csv", preview="true")) == counts(created=1)
+        assert counted(send(shared.hr, csv.data + row, "text/csv", dry_run="true")) == counts(created=1)
 
 
 def test_a_template_is_of_a_rulebook_that_there_is(shared: County) -> None:
@@ -106,7 +106,7 @@ def test_codes_are_chosen_from_a_list_and_long_names_have_a_column(fresh: County
     book = load_workbook(io.BytesIO(content))
     assert {cell.value for cell in book[long][3]} == row.keys() | {"id"}
     assert all(cell.data_type != "f" for cell in book[long][2])
-    shown = send(fresh.hr, filled(content, {long: [row]}), preview="true").json
+    shown = send(fresh.hr, filled(content, {long: [row]}), dry_run="true").json
     assert shown["first"][0]["event"]["data"] == {"level": "县级", "ok": True, "id": "x", "day": "2025-03-01"}
     assert shown["created"] == 1
 
@@ -133,9 +133,9 @@ def test_what_can_be_is_stored_where_that_is_asked_for(fresh: County) -> None:
     assert (mended.status_code, counted(mended)) == (200, counts(duplicate=1, created=1))
 
 
-def test_a_preview_says_what_each_row_would_become_and_writes_nothing(shared: County) -> None:
+def test_a_dry_run_says_what_each_row_would_become_and_writes_nothing(shared: County) -> None:
     with nothing_written(shared):
-        answer = send(shared.hr, sheet(HEADER, ("v1", *GOOD[1:]), ("v1", *GOOD[1:3], "h2"), BAD), preview="true")
+        answer = send(shared.hr, sheet(HEADER, ("v1", *GOOD[1:]), ("v1", *GOOD[1:3], "h2"), BAD), dry_run="true")
     assert (answer.status_code, counted(answer)) == (200, counts(created=1, conflict=1, rejected=1))
     assert [(row["row"], row["result"]) for row in answer.json["first"]] == [
         (2, "created"),
@@ -184,14 +184,14 @@ def test_errors_speak_the_callers_language(shared: County) -> None:
     ],
 )
 def test_chinese_is_intact_however_it_was_saved(shared: County, content: bytes, type_: str) -> None:
-    shown = send(shared.hr, content, type_, preview="true").json
+    shown = send(shared.hr, content, type_, dry_run="true").json
     assert [row["event"]["data"]["household"] for row in shown["first"]] == ["东街 5 号", "西街"]
     assert shown["first"][0]["event"]["time"] == "2025-03-10T09:00:00+08:00"
 
 
 def test_a_form_holds_one_file(shared: County) -> None:
     def post(**parts: tuple[io.BytesIO, str]) -> Any:
-        return shared.hr._send("POST", f"/v1/imports?source={SOURCE}&preview=true", {}, data=parts)
+        return shared.hr._send("POST", f"/v1/imports?source={SOURCE}&dry_run=true", {}, data=parts)
 
     assert counted(post(file=(io.BytesIO(CSV.encode()), "a.csv"))) == counts(created=2)
     assert_problem(post(a=(io.BytesIO(b""), "a.csv"), b=(io.BytesIO(b""), "b.csv")), 422, "file.one")
@@ -210,7 +210,7 @@ def test_the_type_is_named_by_the_sheet_a_column_or_the_request(shared: County) 
     visit = sheet(HEADER, GOOD, name="三月")
     answer = send(shared.hr, visit)
     assert assert_problem(answer, 422, "file.refused") == [("/三月/1/A", "file.type")]
-    assert counted(send(shared.hr, visit, preview="true", type="visit.done")) == counts(created=1)
+    assert counted(send(shared.hr, visit, dry_run="true", type="visit.done")) == counts(created=1)
     typed = sheet(("type", *HEADER), ("visit.done", *GOOD), ("visit.gone", *GOOD), name="三月")
     answer = send(shared.hr, typed)
     assert assert_problem(answer, 422, "file.refused") == [("/三月/3/A", "type.unknown")]

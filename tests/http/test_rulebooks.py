@@ -37,7 +37,7 @@ def test_the_same_version_again_changes_nothing(shared: County) -> None:
     first = draft(shared.hr, rulebook(rulebook="same"))
     with nothing_written(shared):
         again = draft(shared.hr, dict(reversed(rulebook(rulebook="same").items())))
-    assert (again.status_code, again.json) == (200, first.json)
+    assert (again.status_code, again.json["hash"]) == (200, first.json["hash"])
 
 
 def test_a_version_never_changes_its_content(shared: County) -> None:

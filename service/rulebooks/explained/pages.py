@@ -9,7 +9,7 @@ _LEVELS = {"error": "错误", "warning": "提示", "will-be-error": "将成为�
 
 _INDEX = """# Findings in a rulebook
 
-`jifen rulebook lint FILE…` and `POST /v1/rulebooks?dry_run=true` give the same findings, all at once and in the order of
+`jifen rulebook lint FILE…` and `POST /v1/rulebooks` give the same findings, all at once and in the order of
 the text: `file:line:column CODE message – did you mean …?`. A finding about a value stands at the value, about an unknown
 or doubled key at the key, about something missing at what lacks it. YAML and shape come first; how the parts fit is looked
 at when the shape is right.
