@@ -4,14 +4,30 @@
 -- that were given points by themselves (points), held by their caps (held). Parameters: as in cohort.sql.
 
 -- name: _plain_cells
--- The cells of events that need nothing but a filter. Most are added up at once; of rows told apart, those that are alike are
--- one first: of one value where different values are counted, of one number or code where each row is given points.
+-- The cells of events that need nothing but a filter. Most are added up by type, before it is asked what they count for; of rows told
+-- apart, those that are alike are one first: of one value where different values are counted, of one number or code where each row
+-- is given points.
+of_type AS (
+    SELECT e.subject_no, e.type_no, count(*) AS events, count(e.quantity) AS quantities, sum(e.quantity) AS quantity
+    FROM event e
+    WHERE e.type_no IN (SELECT s.type_no FROM selection s WHERE s.whole) AND
+-- include: _of_period
+    GROUP BY e.subject_no, e.type_no
+),
 alike AS (
     SELECT p.subject_no, p.indicator_no, p.apart AND NOT p.of_value AS dividing_apart, p.key, p.worth, p.apart, count(*) AS events,
         sum(p.number) FILTER (WHERE p.of_value) AS value, sum(p.number) FILTER (WHERE NOT p.of_value) AS divisor,
         count(*) FILTER (WHERE p.divides) AS dividing
     FROM plain p
+    WHERE NOT p.whole
     GROUP BY p.subject_no, p.indicator_no, p.apart AND NOT p.of_value, p.key, p.worth, p.apart
+    UNION ALL
+    SELECT t.subject_no, s.indicator_no, false, NULL, NULL, s.apart, n.events, CASE s.reads WHEN 'quantity' THEN t.quantity END, NULL,
+        CASE WHEN s.divides THEN n.events ELSE 0 END
+    FROM of_type t
+    JOIN selection s ON s.type_no = t.type_no AND s.whole
+    CROSS JOIN LATERAL (SELECT CASE s.reads WHEN 'quantity' THEN t.quantities ELSE t.events END AS events) n
+    WHERE n.events > 0
 ),
 plain_cell AS (
     SELECT a.subject_no, a.indicator_no, a.events, coalesce(a.value, a.events - a.dividing) AS value,
