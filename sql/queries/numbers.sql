@@ -246,24 +246,17 @@ cell AS (
 -- name: _numbers
 -- The number of every member and indicator, rounded, among others where it is compared; null where there is no data.
 number AS (
-    SELECT c.subject_no, c.peer_group, c.indicator_no, i.compare_as, coalesce(c.events, 0)::integer AS events, c.code, c.points, c.held,
+    SELECT m.subject_no, m.peer_group, i.indicator_no, i.compare_as, coalesce(c.events, 0)::integer AS events, c.code, c.points, c.held,
         CASE
             WHEN i.combine = 'each' THEN NULL
-            WHEN i.prorated THEN quotient(c.value * (%(end_day)s::date - %(first_day)s::date), c.service_days, i.measure_step)
+            WHEN i.prorated THEN quotient(c.value * (%(end_day)s::date - %(first_day)s::date), m.service_days, i.measure_step)
             WHEN i.combine NOT IN ('ratio', 'mean') THEN round(c.value, i.measure_decimals)
             WHEN c.divisor > 0 AND (i.combine <> 'mean' OR c.events >= i.at_least_n)
                 THEN quotient(coalesce(c.value, CASE i.combine WHEN 'ratio' THEN 0 END), c.divisor, i.measure_step)
         END AS number
-    FROM (
-        SELECT m.subject_no, m.peer_group, m.service_days, m.indicator_no, c.events, c.value, c.divisor, c.code, c.points, c.held
-        FROM (
-            -- In the order in which lines stand: it saves the sorting later on.
-            SELECT m.subject_no, m.peer_group, m.service_days, unnest(n.indicator_nos) AS indicator_no
-            FROM member m CROSS JOIN (SELECT array_agg(indicator_no ORDER BY indicator_no) AS indicator_nos FROM item) n
-        ) m
-        LEFT JOIN cell c ON c.subject_no = m.subject_no AND c.indicator_no = m.indicator_no
-    ) c
-    JOIN item i ON i.indicator_no = c.indicator_no
+    FROM member m
+    CROSS JOIN item i
+    LEFT JOIN cell c ON c.subject_no = m.subject_no AND c.indicator_no = i.indicator_no
     OFFSET 0 -- so that a number is made once, not wherever it is asked for
 )
 
