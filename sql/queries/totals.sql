@@ -73,7 +73,8 @@ line AS (
     OFFSET 0
 ),
 capped AS MATERIALIZED (
-    SELECT l.*, l.points + l.cap AS final
+    SELECT l.subject_no, l.indicator_no, l.category_no, l.kind, l.has_line, l.counts, l.events, l.negative, l.data_required, l.no_data,
+        l.measure, l.code, l.value, l.points, l.cap, l.points + l.cap AS final
     FROM (
         SELECT l.*, CASE WHEN l.no_data OR NOT l.has_line THEN 0
             ELSE least(greatest(coalesce(l.held, l.points), l.min), l.max) - l.points END AS cap
