@@ -11,11 +11,11 @@
 -- name: _of_period
 -- Whether an event (e) is of the period and of the subjects, and stands.
 e.tenant_id = %(tenant)s
-          AND ((e.period IS NULL AND e.time >= %(starts)s AND e.time < %(ends)s) OR e.period = ANY (%(periods)s) OR
+    AND ((e.period IS NULL AND e.time >= %(starts)s AND e.time < %(ends)s) OR e.period = ANY (%(periods)s) OR
 -- include: _carried
-          )
-          AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
-          AND
+    )
+    AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
+    AND
 -- include: _stands
 
 -- name: _plain
