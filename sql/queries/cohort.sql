@@ -64,7 +64,7 @@ rule AS (
 ),
 -- The items of the sheet, with the roundings and the way in which their category combines them.
 item AS MATERIALIZED (
-    SELECT i.*, k.counts, rule.measure_step, rule.measure_decimals, rule.step, rule.steps_in_one
+    SELECT i.*, i.kind NOT IN ('measure', 'multiplier') AS has_line, k.counts, rule.measure_step, rule.measure_decimals, rule.step, rule.steps_in_one
     FROM indicator i
     CROSS JOIN rule
     LEFT JOIN category k ON k.tenant_id = i.tenant_id AND k.rulebook_no = i.rulebook_no AND k.sheet = i.sheet

@@ -4,14 +4,30 @@
 -- that were given points by themselves (points), held by their caps (held). Parameters: as in cohort.sql.
 
 -- name: _plain_cells
--- The cells of events that need nothing but a filter. Most are added up at once; of rows told apart, those that are alike are
--- one first: of one value where different values are counted, of one number or code where each row is given points.
+-- The cells of events that need nothing but a filter. Most are added up by type, before it is asked what they count for; of rows told
+-- apart, those that are alike are one first: of one value where different values are counted, of one number or code where each row
+-- is given points.
+of_type AS (
+    SELECT e.subject_no, e.type_no, count(*) AS events, count(e.quantity) AS quantities, sum(e.quantity) AS quantity
+    FROM event e
+    WHERE e.type_no IN (SELECT s.type_no FROM selection s WHERE s.whole) AND
+-- include: _of_period
+    GROUP BY e.subject_no, e.type_no
+),
 alike AS (
     SELECT p.subject_no, p.indicator_no, p.apart AND NOT p.of_value AS dividing_apart, p.key, p.worth, p.apart, count(*) AS events,
         sum(p.number) FILTER (WHERE p.of_value) AS value, sum(p.number) FILTER (WHERE NOT p.of_value) AS divisor,
         count(*) FILTER (WHERE p.divides) AS dividing
     FROM plain p
+    WHERE NOT p.whole
     GROUP BY p.subject_no, p.indicator_no, p.apart AND NOT p.of_value, p.key, p.worth, p.apart
+    UNION ALL
+    SELECT t.subject_no, s.indicator_no, false, NULL, NULL, s.apart, n.events, CASE s.reads WHEN 'quantity' THEN t.quantity END, NULL,
+        CASE WHEN s.divides THEN n.events ELSE 0 END
+    FROM of_type t
+    JOIN selection s ON s.type_no = t.type_no AND s.whole
+    CROSS JOIN LATERAL (SELECT CASE s.reads WHEN 'quantity' THEN t.quantities ELSE t.events END AS events) n
+    WHERE n.events > 0
 ),
 plain_cell AS (
     SELECT a.subject_no, a.indicator_no, a.events, coalesce(a.value, a.events - a.dividing) AS value,
@@ -230,24 +246,17 @@ cell AS (
 -- name: _numbers
 -- The number of every member and indicator, rounded, among others where it is compared; null where there is no data.
 number AS (
-    SELECT c.subject_no, c.peer_group, c.indicator_no, i.compare_as, coalesce(c.events, 0)::integer AS events, c.code, c.points, c.held,
+    SELECT m.subject_no, m.peer_group, i.indicator_no, i.compare_as, coalesce(c.events, 0)::integer AS events, c.code, c.points, c.held,
         CASE
             WHEN i.combine = 'each' THEN NULL
-            WHEN i.prorated THEN quotient(c.value * (%(end_day)s::date - %(first_day)s::date), c.service_days, i.measure_step)
+            WHEN i.prorated THEN quotient(c.value * (%(end_day)s::date - %(first_day)s::date), m.service_days, i.measure_step)
             WHEN i.combine NOT IN ('ratio', 'mean') THEN round(c.value, i.measure_decimals)
             WHEN c.divisor > 0 AND (i.combine <> 'mean' OR c.events >= i.at_least_n)
                 THEN quotient(coalesce(c.value, CASE i.combine WHEN 'ratio' THEN 0 END), c.divisor, i.measure_step)
         END AS number
-    FROM (
-        SELECT m.subject_no, m.peer_group, m.service_days, m.indicator_no, c.events, c.value, c.divisor, c.code, c.points, c.held
-        FROM (
-            -- In the order in which lines stand: it saves the sorting later on.
-            SELECT m.subject_no, m.peer_group, m.service_days, unnest(n.indicator_nos) AS indicator_no
-            FROM member m CROSS JOIN (SELECT array_agg(indicator_no ORDER BY indicator_no) AS indicator_nos FROM item) n
-        ) m
-        LEFT JOIN cell c ON c.subject_no = m.subject_no AND c.indicator_no = m.indicator_no
-    ) c
-    JOIN item i ON i.indicator_no = c.indicator_no
+    FROM member m
+    CROSS JOIN item i
+    LEFT JOIN cell c ON c.subject_no = m.subject_no AND c.indicator_no = i.indicator_no
     OFFSET 0 -- so that a number is made once, not wherever it is asked for
 )
 

@@ -8,11 +8,24 @@
 -- reading_rulebooks, reading_sheets, reading_runs, reading_standings, reading_ends (dates); line_runs and line_standings
 -- (those of which single lines are read); carried (events of earlier periods that count in this one).
 
+-- name: _of_period
+-- Whether an event (e) is of the period and of the subjects, and stands.
+e.tenant_id = %(tenant)s
+    AND ((e.period IS NULL AND e.time >= %(starts)s AND e.time < %(ends)s) OR e.period = ANY (%(periods)s) OR
+-- include: _carried
+    )
+    AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
+    AND
+-- include: _stands
+
 -- name: _plain
 -- Events that are in the period and pass a filter.
 selection AS (
     SELECT m.*, i.combine, m.role = 'value' AS of_value, m.role = 'divisor' OR i.combine = 'mean' AS divides,
         i.combine = 'each' OR bool_or(m.distinct_field IS NOT NULL) OVER (PARTITION BY m.indicator_no) AS apart,
+        -- All events of the type count, and alike, so that they can be added up before it is asked what for.
+        m.plain AND m.where_any IS NULL AND m.distinct_field IS NULL AND m.low IS NULL AND i.combine <> 'ratio'
+            AND (m.reads IS NULL OR (m.reads = 'quantity' AND i.combine <> 'each')) AS whole,
         CASE
             WHEN m.window_months IS NOT NULL THEN (%(end_day)s::date - make_interval(months => m.window_months))::timestamp
                 AT TIME ZONE rule.timezone
@@ -26,24 +39,19 @@ selection AS (
 ),
 -- `apart` are the rows that are told apart before they are added up: by the value that counts once, or by what each is worth.
 plain AS NOT MATERIALIZED (
-    SELECT r.subject_no, r.indicator_no, r.role, r.apart, r.event_id, r.time, r.number, r.code, r.of_value, r.divides,
+    SELECT r.subject_no, r.indicator_no, r.role, r.apart, r.whole, r.event_id, r.time, r.number, r.code, r.of_value, r.divides,
         CASE WHEN r.distinct_field IS NOT NULL THEN r.different WHEN r.combine = 'each' THEN r.code END AS key,
         CASE WHEN r.combine = 'each' THEN r.number END AS worth
     FROM (
-        SELECT s.indicator_no, s.role, s.apart, s.combine, s.reads, s.low, s.high, s.distinct_field, s.of_value, s.divides,
+        SELECT s.indicator_no, s.role, s.apart, s.whole, s.combine, s.reads, s.low, s.high, s.distinct_field, s.of_value, s.divides,
             e.subject_no, e.event_id, e.time,
             CASE s.reads WHEN 'quantity' THEN e.quantity WHEN 'number' THEN (e.data ->> s.field)::numeric END AS number,
             CASE WHEN s.reads = 'code' THEN e.data ->> s.field END AS code,
             CASE WHEN s.distinct_field IS NOT NULL THEN e.data ->> s.distinct_field END AS different
         FROM selection s
         JOIN event e ON e.type_no = s.type_no AND (s.where_any IS NULL OR e.data @> ANY (s.where_any))
-        WHERE s.plain AND e.tenant_id = %(tenant)s
-          AND ((e.period IS NULL AND e.time >= %(starts)s AND e.time < %(ends)s) OR e.period = ANY (%(periods)s) OR
--- include: _carried
-          )
-          AND (%(subjects)s::integer[] IS NULL OR e.subject_no = ANY (%(subjects)s::integer[]))
-          AND
--- include: _stands
+        WHERE s.plain AND
+-- include: _of_period
     ) r
     WHERE (r.reads IS NULL OR r.number IS NOT NULL OR r.code IS NOT NULL)
       AND (r.low IS NULL OR r.number BETWEEN r.low AND r.high)

@@ -33,7 +33,7 @@ met AS (
 -- name: _totals
 -- From the numbers (compared) to the rows of the standing, not yet placed.
 given AS (
-    SELECT c.subject_no, i.indicator_no, i.category_no, i.kind, i.counts, c.events, c.number, c.code, i.give_over, i.weight_times, i.weight_over,
+    SELECT c.subject_no, i.indicator_no, i.category_no, i.kind, i.has_line, i.counts, c.events, c.number, c.code, i.give_over, i.weight_times, i.weight_over,
         i.min, i.max, i.no_data_points, i.no_data_code, i.data_required, i.give, i.measure_step, i.step, i.steps_in_one,
         CASE i.combine WHEN 'each' THEN c.points ELSE points_for(i.give, c.number, c.code, i.each_points, i.each_start, i.each_per,
             i.each_units, i.each_over, i.each_under, i.bounds, i.band_points, i.codes, i.code_points, i.from_low, i.from_high, i.to_low,
@@ -46,26 +46,24 @@ given AS (
 ),
 -- The line of each item, rounded to the step, or what it says for no data; the value of each measure and multiplier.
 line AS (
-    SELECT g.subject_no, g.indicator_no, g.category_no, g.kind, g.counts, g.events, g.negative, g.data_required, g.min, g.max,
+    SELECT g.subject_no, g.indicator_no, g.category_no, g.kind, g.has_line, g.counts, g.events, g.negative, g.data_required, g.min, g.max,
         g.points IS NULL AND (g.code IS NULL OR g.kind <> 'measure' OR g.give <> 'as_is') AS no_data,
-        CASE
-            WHEN g.kind IN ('measure', 'multiplier') THEN NULL
-            WHEN g.code IS NULL THEN g.number
-        END AS measure,
+        CASE WHEN g.has_line AND g.code IS NULL THEN g.number END AS measure,
         CASE
             WHEN g.kind <> 'measure' THEN CASE WHEN g.points IS NOT NULL THEN g.code END
             WHEN g.give = 'as_is' AND g.code IS NOT NULL THEN g.code
             WHEN g.points IS NULL THEN g.no_data_code
         END AS code,
         CASE
+            WHEN g.has_line THEN NULL
             WHEN g.kind = 'measure' THEN
                 CASE WHEN g.points IS NOT NULL THEN quotient(coalesce(g.held, g.points), g.give_over, g.measure_step)
                     WHEN g.code IS NULL OR g.give <> 'as_is' THEN g.no_data_points END
-            WHEN g.kind = 'multiplier' AND g.points IS NULL THEN g.no_data_points
-            WHEN g.kind = 'multiplier' THEN least(greatest(quotient(coalesce(g.held, g.points), g.give_over, g.measure_step), g.min), g.max)
+            WHEN g.points IS NULL THEN g.no_data_points
+            ELSE least(greatest(quotient(coalesce(g.held, g.points), g.give_over, g.measure_step), g.min), g.max)
         END AS value,
         CASE
-            WHEN g.kind IN ('measure', 'multiplier') THEN 0
+            WHEN NOT g.has_line THEN 0
             WHEN g.points IS NULL THEN g.no_data_points
             WHEN g.give_over = 1 AND g.weight_over = 1 THEN round(g.points * g.weight_times * g.steps_in_one) * g.step
             ELSE quotient(g.points * g.weight_times, g.give_over * g.weight_over, g.step)
@@ -75,9 +73,10 @@ line AS (
     OFFSET 0
 ),
 capped AS MATERIALIZED (
-    SELECT l.*, l.points + l.cap AS final
+    SELECT l.subject_no, l.indicator_no, l.category_no, l.kind, l.has_line, l.counts, l.events, l.negative, l.data_required, l.no_data,
+        l.measure, l.code, l.value, l.points, l.cap, l.points + l.cap AS final
     FROM (
-        SELECT l.*, CASE WHEN l.no_data OR l.kind IN ('measure', 'multiplier') THEN 0
+        SELECT l.*, CASE WHEN l.no_data OR NOT l.has_line THEN 0
             ELSE least(greatest(coalesce(l.held, l.points), l.min), l.max) - l.points END AS cap
         FROM line l
     ) l
@@ -88,7 +87,7 @@ factor AS (
 category_sum AS (
     SELECT c.subject_no, c.category_no, sum(c.final) AS points, count(*) AS parts,
         max(c.final) FILTER (WHERE c.counts = 'best') AS best, min(c.final) FILTER (WHERE c.counts = 'worst') AS worst
-    FROM capped c WHERE c.kind NOT IN ('measure', 'multiplier')
+    FROM capped c WHERE c.has_line
     GROUP BY c.subject_no, c.category_no
 ),
 -- Categories in others first: combined, held under the maximum, weighted, multiplied. The bonus before the weights is one.
