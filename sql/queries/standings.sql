@@ -11,8 +11,10 @@ SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at, '
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s AND again = %(again)s
 
 -- name: standing_lock
--- One computation of a standing at a time.
-SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at, '' AS epoch FROM standing
+-- One computation of a standing at a time; what it kept of its pools, unless somebody refreshed it who keeps nothing.
+SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at, '' AS epoch,
+    CASE WHEN pools_at = refreshed_at THEN pools END AS pools
+FROM standing
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s AND again = %(again)s FOR UPDATE
 
 -- name: standing_shared
@@ -23,14 +25,15 @@ WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(perio
 -- name: standing_refreshed
 -- The standing holds everything up to the watermark.
 UPDATE standing SET watermark = %(watermark)s, changed_at = CASE WHEN %(changed)s::boolean THEN %(watermark)s ELSE changed_at END,
-    read_runs = %(read_runs)s, read_standings = %(read_standings)s, read_at = %(read_at)s, refreshed_at = now()
+    read_runs = %(read_runs)s, read_standings = %(read_standings)s, read_at = %(read_at)s, refreshed_at = now(),
+    pools = %(kept_pools)s, pools_at = now()
 WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 RETURNING standing_no, watermark, changed_at, read_runs, epoch() AS epoch
 
 -- name: standing_plan
 -- Join and group by hashing: how many rows a step leaves can't be foreseen, and a nested loop over a whole cohort would never
 -- end. A cohort of a million takes minutes, longer than any other statement may.
-SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS plans,
+SELECT set_config('plan_cache_mode', CASE %(nested_loops)s WHEN 'off' THEN 'force_custom_plan' ELSE 'auto' END, true) AS plans,
     set_config('random_page_cost', CASE %(nested_loops)s WHEN 'off' THEN '4' ELSE '1.1' END, true) AS pages, set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops,
     set_config('enable_mergejoin', %(nested_loops)s, true) AS merge_joins, set_config('enable_sort', %(nested_loops)s, true) AS sorts, set_config('work_mem', '256MB', true) AS memory,
     set_config('statement_timeout', '15min', true) AS statement_timeout,
