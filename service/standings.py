@@ -46,19 +46,20 @@ def refresh(
     published: bool = False,
     tried: bool = False,
     again: int = 0,
+    seen_at: int | None = None,
 ) -> Standing:
     """Bring a standing up to a position (a sealed one), or recompute it in full.
 
     What it reads of periods that aren't published is their standing, or with `published`, as a run does, nothing, and
     of earlier ones what is final. If `tried`, the version is taken to rule all of the period, which is only for a
     transaction that is undone. With `again`, the number of a run, it is a standing of its own beside the one that is
-    read, which the caller forgets.
+    read, which the caller forgets. `seen_at` is the watermark that the caller has just seen there, if any.
     """
     sources = find_sources(transaction, ruling, period, watermark, published, tried)
     if not published:
         whole = Source(ruling, ruling.number, period, None) if tried else None
         sources = sources.resolved(_standings(transaction, sources.unpublished, watermark, {}, whole))
-    return _refresh(transaction, ruling, period, watermark, full, sources, again, in_two=published)
+    return _refresh(transaction, ruling, period, watermark, full, sources, again, published, seen_at)
 
 
 def empty(transaction: Transaction, ruling: Ruling, period: Period, again: int) -> int:
@@ -86,11 +87,14 @@ def _refresh(
     sources: Sources,
     again: int = 0,
     in_two: bool = False,
+    seen_at: int | None = None,
 ) -> Standing:
     keys = {"rulebook": ruling.number, "period": period.text, "again": again}
-    row = transaction.maybe("standing", **keys)
-    if row is None:
-        transaction.do("standing_ensure", **keys)
+    row = None
+    if seen_at is None or seen_at >= watermark:
+        row = transaction.maybe("standing", **keys)
+        if row is None:
+            transaction.do("standing_ensure", **keys)
     if row is None or full or _is_behind(row, watermark, sources):
         row = transaction.one("standing_lock", **keys)
         if full or _is_behind(row, watermark, sources):
