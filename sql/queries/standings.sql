@@ -33,7 +33,7 @@ RETURNING standing_no, watermark, changed_at, read_runs, epoch() AS epoch
 -- name: standing_plan
 -- Join and group by hashing: how many rows a step leaves can't be foreseen, and a nested loop over a whole cohort would never
 -- end. A cohort of a million takes minutes, longer than any other statement may.
-SELECT set_config('plan_cache_mode', CASE %(nested_loops)s WHEN 'off' THEN 'force_custom_plan' ELSE 'auto' END, true) AS plans,
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS plans,
     set_config('random_page_cost', CASE %(nested_loops)s WHEN 'off' THEN '4' ELSE '1.1' END, true) AS pages, set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops,
     set_config('enable_mergejoin', %(nested_loops)s, true) AS merge_joins, set_config('enable_sort', %(nested_loops)s, true) AS sorts, set_config('work_mem', '256MB', true) AS memory,
     set_config('statement_timeout', '15min', true) AS statement_timeout,
