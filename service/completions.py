@@ -13,6 +13,7 @@ from service import journal, standings
 from service.database.transactions import Transaction
 from service.errors import Problem, finding
 from service.periods import Period
+from service.pools import counted
 from service.rulebooks import store
 from service.rulebooks.store import Ruling
 from service.standings import Standing
@@ -67,7 +68,7 @@ def fill_in(transaction: Transaction, standing: Standing, base: int, subjects: l
     seats = standings.empty(transaction, ruling, period, -base)
     whole = transaction.one("whole_run", base=base).run_no
     transaction.do("standing_restore", run=whole, standing=seats, pools=pools, subjects=[])
-    sizes = standings.pool_sizes(transaction, seats, pools)
+    sizes = counted(transaction, seats, pools).parameters()
     for tier in store.sheet_needs(transaction, ruling, period.kind).quota_tiers:
         transaction.do("completion_seat", standing=seats, tier=tier, **sizes, **values)
     transaction.do("completion_settle", standing=seats, **sizes, **values)

@@ -7,16 +7,15 @@ before its watermark, whichever connection computes it; so a publication has one
 """
 
 import time
-from collections import Counter
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
 from service import lateness, metrics
-from service.database.transactions import Transaction
+from service.database.transactions import Transaction, json
 from service.errors import Problem
 from service.periods import Period
+from service.pools import Moved, Pools, counted
 from service.rulebooks import store
 from service.rulebooks.store import Ruling
 from service.sources import Source, Sources, find_sources
@@ -47,19 +46,20 @@ def refresh(
     published: bool = False,
     tried: bool = False,
     again: int = 0,
+    seen_at: int | None = None,
 ) -> Standing:
     """Bring a standing up to a position (a sealed one), or recompute it in full.
 
     What it reads of periods that aren't published is their standing, or with `published`, as a run does, nothing, and
     of earlier ones what is final. If `tried`, the version is taken to rule all of the period, which is only for a
     transaction that is undone. With `again`, the number of a run, it is a standing of its own beside the one that is
-    read, which the caller forgets.
+    read, which the caller forgets. `seen_at` is the watermark that the caller has just seen there, if any.
     """
     sources = find_sources(transaction, ruling, period, watermark, published, tried)
     if not published:
         whole = Source(ruling, ruling.number, period, None) if tried else None
         sources = sources.resolved(_standings(transaction, sources.unpublished, watermark, {}, whole))
-    return _refresh(transaction, ruling, period, watermark, full, sources, again, in_two=published)
+    return _refresh(transaction, ruling, period, watermark, full, sources, again, published, seen_at)
 
 
 def empty(transaction: Transaction, ruling: Ruling, period: Period, again: int) -> int:
@@ -87,11 +87,14 @@ def _refresh(
     sources: Sources,
     again: int = 0,
     in_two: bool = False,
+    seen_at: int | None = None,
 ) -> Standing:
     keys = {"rulebook": ruling.number, "period": period.text, "again": again}
-    row = transaction.maybe("standing", **keys)
-    if row is None:
-        transaction.do("standing_ensure", **keys)
+    row = None
+    if seen_at is None or seen_at >= watermark:
+        row = transaction.maybe("standing", **keys)
+        if row is None:
+            transaction.do("standing_ensure", **keys)
     if row is None or full or _is_behind(row, watermark, sources):
         row = transaction.one("standing_lock", **keys)
         if full or _is_behind(row, watermark, sources):
@@ -157,7 +160,8 @@ def _compute(
     afresh = full or row.watermark == 0 or not _reads_the_same(row, sources) or earlier.is_new_to(row.watermark)
     afresh = afresh or (moved_by_others and row.read_at != sources.read_at)
     looked = values | earlier.widened(period, values)
-    subjects = None if afresh else _changed(transaction, row, looked, needs.relative)
+    pools = Pools.as_kept(row.pools)
+    subjects = None if afresh else _changed(transaction, row, pools, looked, needs.relative)
     if subjects is None or subjects:
         # Who is chosen depends on everybody for whom the outcome would follow.
         values["asks_all"] = subjects is None or needs.chooses
@@ -166,10 +170,13 @@ def _compute(
         in_two = in_two and subjects is None and not needs.relative
         values |= earlier.carried(transaction, ruling, needs.looks_back, values | {"subjects": subjects})
         computing = transaction if values["asks_all"] else transaction.about_some()
-        pools, resized = _total(computing, values, subjects, needs, in_two)
-        _place(computing, values, pools, resized, needs)
+        moved = _total(computing, values, subjects, needs, in_two)
+        pools = moved.sizes(Pools() if subjects is None else pools)
+        _place(computing, values, moved, pools, needs)
         transaction.do("standing_plan", nested_loops="on")
-    refreshed = transaction.one("standing_refreshed", changed=subjects is None or bool(subjects), **values)
+    kept = json(pools.to_keep()) if pools else None
+    changed = subjects is None or bool(subjects)
+    refreshed = transaction.one("standing_refreshed", changed=changed, kept_pools=kept, **values)
     metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
     return refreshed
 
@@ -196,7 +203,9 @@ def parameters(ruling: Ruling, period: Period, watermark: int, needs: Any) -> di
     }
 
 
-def _changed(transaction: Transaction, row: Any, values: dict[str, Any], relative: bool) -> list[int] | None:
+def _changed(
+    transaction: Transaction, row: Any, pools: Pools | None, values: dict[str, Any], relative: bool
+) -> list[int] | None:
     """The subjects to compute again; None for all."""
     since = transaction.one("changed_since", since=row.watermark)
     if since.organisations:
@@ -207,47 +216,40 @@ def _changed(transaction: Transaction, row: Any, values: dict[str, Any], relativ
     if relative and changed:
         return None
     many = len(changed) * _PICKED_ONE_OF
-    size = transaction.one("standing_size", limit=many, **values).subjects
+    size = pools.due.total() if pools else transaction.one("standing_size", limit=many, **values).subjects
     return None if size < many else [c.subject_no for c in changed]
 
 
 def _total(
     transaction: Transaction, values: dict[str, Any], subjects: list[int] | None, needs: Any, in_two: bool
-) -> tuple[list[str], list[str]]:
-    """Compute lines and totals anew; the pools that need placing, and of them those in which everyone is settled."""
+) -> Moved:
+    """Compute lines and totals anew."""
     name = "totals_add_plain" if needs.plain else "totals_add"
-    left = _sizes(transaction.all("totals_forget", subjects=subjects, **values))
+    left = Pools.of(transaction.all("totals_forget", subjects=subjects, **values))
     if in_two:
         joined = _total_in_two(transaction, name, values)
     else:
-        joined = _sizes(transaction.all(name, subjects=subjects, **values))
-    pooled = {row.pool for row in transaction.all("pool", **values)} if needs.pools else set()
-    pools = left.keys() | joined.keys() | pooled
-    return sorted(pools), sorted(pool for pool in pools if needs.forces or pool in pooled or left[pool] != joined[pool])
+        joined = Pools.of(transaction.all(name, subjects=subjects, **values))
+    pooled = {row.pool for row in transaction.all("pool", **values)} if needs.pools else None
+    return Moved(left, joined, pooled)
 
 
-def _sizes(rows: Sequence[Any]) -> Counter[str]:
-    return Counter({row.pool: row.subjects for row in rows})
-
-
-def _total_in_two(transaction: Transaction, name: str, values: dict[str, Any]) -> Counter[str]:
+def _total_in_two(transaction: Transaction, name: str, values: dict[str, Any]) -> Pools:
     """Half of the cohort here, the other meanwhile on another connection, or here too where there is none."""
     subjects = [row.subject_no for row in transaction.all("subjects_of_kind", **values)]
     here, there = subjects[: len(subjects) // 2], subjects[len(subjects) // 2 :]
     with ThreadPoolExecutor(1) as thread:
         other = thread.submit(_total_beside, transaction, name, values, there)
-        joined = _sizes(transaction.all(name, subjects=here, **values))
+        joined = Pools.of(transaction.all(name, subjects=here, **values))
         beside = other.result()
         if beside is not None:
             transaction.do("totals_join", **values)
         else:
-            beside = _sizes(transaction.all(name, subjects=there, **values))
+            beside = Pools.of(transaction.all(name, subjects=there, **values))
     return joined + beside
 
 
-def _total_beside(
-    transaction: Transaction, name: str, values: dict[str, Any], subjects: list[int]
-) -> Counter[str] | None:
+def _total_beside(transaction: Transaction, name: str, values: dict[str, Any], subjects: list[int]) -> Pools | None:
     """Compute these subjects into a standing that nobody reads, of a number below zero; None where it can't be done."""
     if transaction.beside is None:
         return None
@@ -256,32 +258,22 @@ def _total_beside(
         with transaction.beside() as other:
             other.do("standing_plan", nested_loops="off")
             other.all("totals_forget", subjects=None, **apart)
-            return _sizes(other.all(name, subjects=subjects, **apart))
+            return Pools.of(other.all(name, subjects=subjects, **apart))
     except Problem:
         return None
 
 
-def _place(transaction: Transaction, values: dict[str, Any], pools: list[str], resized: list[str], needs: Any) -> None:
+def _place(transaction: Transaction, values: dict[str, Any], moved: Moved, pools: Pools | None, needs: Any) -> None:
     """Seats, tiers and outcomes of these pools; lists span them, and so may those of whom some are chosen."""
     if needs.has_lists:
         transaction.do("list_ranks", **values)
-    values = values | pool_sizes(transaction, values["standing"], None if needs.has_lists else pools)
+    asked = None if needs.has_lists else moved.pools
+    values = values | (pools or counted(transaction, values["standing"], asked)).parameters(asked)
     for tier in needs.quota_tiers:
         transaction.do("seat", tier=tier, **values)
-    transaction.do("settle", resized=resized, **values)
+    transaction.do("settle", resized=moved.resized(needs.forces), **values)
     if needs.asks_places:
         transaction.do("places", **values)
     transaction.do("outcomes_add", **values)
     if needs.chooses:
         transaction.do("choose", **values)
-
-
-def pool_sizes(transaction: Transaction, standing: int, pools: list[str] | None) -> dict[str, list[Any]]:
-    """The pools (None: all) that somebody is in, and how many, as the statements that place ask to know."""
-    rows = transaction.all("pool_sizes", standing=standing, pools=pools)
-    return {
-        "pools": [row.pool for row in rows],
-        "due": [row.due for row in rows],
-        "appraised": [row.appraised for row in rows],
-        "ranked": [row.ranked for row in rows],
-    }

@@ -257,11 +257,12 @@ class Database:
     def _set(self, command: bytes, tenant_id: int | None, seconds: int | None) -> bytes:
         """What holds for some statements, said in full, as a session keeps what was said before."""
         tenant = b"" if tenant_id is None else b"%d" % tenant_id  # of no tenant's: then its tables can't be read at all
-        plans = b"custom" if seconds is None else b"generic"
+        # What is found by key is planned once; what depends on what is asked for, anew each time, as PostgreSQL sees.
+        plans = b"auto" if seconds is None else b"force_generic_plan"
         settings = {
             b"jifen.tenant_id": tenant,
             b"statement_timeout": b"%ds" % (seconds or self._statement_timeout),
-            b"plan_cache_mode": b"force_%s_plan" % plans,
+            b"plan_cache_mode": plans,
         }
         return b"".join(b"; %s %s = '%s'" % (command, name, value) for name, value in settings.items())
 

@@ -141,7 +141,8 @@ def show(
     ruling, row = _looked_up(transaction, period, rulebook, live, revision, final)
     if row.run_no is not None and not live:
         return _of_run(transaction, row, row.state)
-    standing = standings.hold(transaction, standings.refresh(transaction, ruling, period, watermark))
+    refreshed = standings.refresh(transaction, ruling, period, watermark, seen_at=row.standing_watermark)
+    standing = standings.hold(transaction, refreshed)
     return Shown(ruling, _typed(ruling), period, row.state, None, standing, standing.watermark)
 
 

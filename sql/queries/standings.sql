@@ -11,8 +11,10 @@ SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at, '
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s AND again = %(again)s
 
 -- name: standing_lock
--- One computation of a standing at a time.
-SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at, '' AS epoch FROM standing
+-- One computation of a standing at a time; what it kept of its pools, unless somebody refreshed it who keeps nothing.
+SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at, '' AS epoch,
+    CASE WHEN pools_at = refreshed_at THEN pools END AS pools
+FROM standing
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s AND again = %(again)s FOR UPDATE
 
 -- name: standing_shared
@@ -23,7 +25,8 @@ WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(perio
 -- name: standing_refreshed
 -- The standing holds everything up to the watermark.
 UPDATE standing SET watermark = %(watermark)s, changed_at = CASE WHEN %(changed)s::boolean THEN %(watermark)s ELSE changed_at END,
-    read_runs = %(read_runs)s, read_standings = %(read_standings)s, read_at = %(read_at)s, refreshed_at = now()
+    read_runs = %(read_runs)s, read_standings = %(read_standings)s, read_at = %(read_at)s, refreshed_at = now(),
+    pools = %(kept_pools)s, pools_at = now()
 WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 RETURNING standing_no, watermark, changed_at, read_runs, epoch() AS epoch
 

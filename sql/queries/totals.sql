@@ -297,12 +297,13 @@ added AS (
     CROSS JOIN ties
     JOIN sheet s ON s.tenant_id = %(tenant)s AND s.rulebook_no = %(rulebook)s AND s.sheet = %(sheet)s
     LEFT JOIN appraised_before p ON p.subject_no = m.subject_no
-    RETURNING pool
+    RETURNING pool, no_tier, ranked_total
 )
-SELECT pool, count(*) AS subjects FROM added GROUP BY pool ORDER BY pool
+SELECT pool, count(*) AS due, count(*) FILTER (WHERE no_tier IS NULL) AS appraised, count(ranked_total) AS ranked
+FROM added GROUP BY pool ORDER BY pool
 
 -- name: totals_add
--- Compute lines and total of the subjects (or of the whole cohort) and add them to the standing, not yet placed; answers in which pools.
+-- Compute lines and total of the subjects (or of the whole cohort) and add them to the standing, not yet placed; answers which pools they join.
 WITH
 -- include: _beyond
 ,
@@ -364,9 +365,10 @@ gone AS (
     DELETE FROM standing_result
     WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
       AND (%(subjects)s::integer[] IS NULL OR subject_no = ANY (%(subjects)s::integer[]))
-    RETURNING pool
+    RETURNING pool, no_tier, ranked_total
 )
-SELECT pool, count(*) AS subjects FROM gone GROUP BY pool ORDER BY pool
+SELECT pool, count(*) AS due, count(*) FILTER (WHERE no_tier IS NULL) AS appraised, count(ranked_total) AS ranked
+FROM gone GROUP BY pool ORDER BY pool
 
 -- name: subjects_of_kind
 -- Everybody who can be in a cohort of the rulebook.

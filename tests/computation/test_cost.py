@@ -99,7 +99,7 @@ rollup:
 def test_a_refresh_counts_pools_once_and_asks_nothing_that_never_changes(
     module_url: str, module_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many statements ask for the sizes of pools; versions never change, so their sheets are remembered."""
+    """However many statements ask for sizes, where small groups are pooled; versions don't change: sheets are known."""
     town = Town(module_url, module_database, rulebook(EVERY_KIND), people=people("w1", "w2", "w3"))
     town.results()
     town.send(event("visit.done", "w1", on("03-02"), household="h", minutes=1))

@@ -50,6 +50,7 @@ def _assert_as_from_nothing(county: County, world: World, said: str) -> None:
     rulebook = world.rulebook["rulebook"]
     found = {period: worlds.digest(county, period, rulebook) for period in world.periods}
     assert worlds.unsummed(county) == [], said
+    assert worlds.miscounted(county) == [], said
     assert {period: worlds.digest(county, period, rulebook, full=True) for period in world.periods} == found, said
     worlds.forget(county)
     assert {period: worlds.digest(county, period, rulebook) for period in world.periods} == found, said

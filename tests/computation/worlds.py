@@ -38,6 +38,16 @@ JOIN {lines} l USING (tenant_id, {key}, subject_no)
 JOIN subject u USING (tenant_id, subject_no)
 WHERE r.tenant_id = %s AND r.total <> (SELECT sum(points) FROM unnest(l.lines) points)
 """
+_MISCOUNTED = """
+SELECT s.standing_no FROM standing s
+WHERE s.tenant_id = %s AND s.pools_at = s.refreshed_at AND jsonb_typeof(s.pools) = 'object' AND s.pools <> (
+    SELECT coalesce(jsonb_object_agg(pool, sizes), '{}') FROM (
+        SELECT r.pool, jsonb_build_array(
+            count(*), count(*) FILTER (WHERE r.no_tier IS NULL), count(r.ranked_total)) AS sizes
+        FROM standing_result r WHERE r.tenant_id = s.tenant_id AND r.standing_no = s.standing_no GROUP BY r.pool
+    ) c
+)
+"""
 _STORED = (
     {"results": "standing_result", "lines": "standing_lines", "key": "standing_no"},
     {"results": "result", "lines": "result_lines", "key": "run_no"},
@@ -202,6 +212,12 @@ def unsummed(county: County) -> list[str]:
             for row in connection.execute(_UNSUMMED.format(**stored).encode(), [county.tenant_id])
         ]
     return [f"{subject}: {total} is not the sum of {[str(n) for n in lines]}" for subject, total, lines in rows]
+
+
+def miscounted(county: County) -> list[int]:
+    """The standings of the county that kept other sizes of their pools than their rows say."""
+    with psycopg.connect(county.url) as connection:
+        return [number for (number,) in connection.execute(_MISCOUNTED, [county.tenant_id])]
 
 
 def differences(expected: dict[str, Result], found: dict[str, Result]) -> list[str]:

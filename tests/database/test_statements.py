@@ -114,6 +114,7 @@ EVENTS = {"carried", "only"}
 TEXTS |= {"kept", "url"}
 INSTANTS |= {"attempted_at", "next_at"}
 DOCUMENTS |= {"messages"}
+DOCUMENTS |= {"kept_pools"}
 TEXTS |= {"imported", "imported_from", "kind_of_run"}
 HASHES = {"answer", "base_digest", "hash", "digest", "rulebook_hash"}
 DECIMALS = {"after_number", "measure_step", "near", "step", "total_min", "total_max", "width"}

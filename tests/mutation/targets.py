@@ -16,7 +16,7 @@ QUERIES = "sql/queries"
 _NOT_COMPUTING = {"access", "events", "journal", "operations", "results", "roster", "rulebooks"}
 # The yardstick itself; and how something is computed, which changes nothing but the time that it takes.
 _LEFT_ALONE = {"standing_digest", "standing_plan", "standing_size"}
-_HOW_NOT_WHAT = re.compile("standing_plan|_PICKED_ONE_OF")
+_HOW_NOT_WHAT = re.compile("standing_plan|_PICKED_ONE_OF|_MOST_KEPT")
 # Of the rulebook: reading its text, refusing and explaining it, keeping its versions, listing its words.
 _RULEBOOKS, _NOT_ROWS = (
     "service/rulebooks",
@@ -34,7 +34,7 @@ _RULEBOOKS, _NOT_ROWS = (
         "words",
     ),
 )
-_AROUND = ("service/standings.py", "service/sources.py")
+_AROUND = ("service/standings.py", "service/pools.py", "service/sources.py")
 # Of what shows results only the functions from which numbers come; the others find words.
 _SHOWING = {
     "service/results": {"points", "keys", "result", "placed", "with_points"},
