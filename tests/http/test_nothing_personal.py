@@ -121,7 +121,7 @@ def test_a_row_that_the_database_refuses_is_not_quoted(
     written = len(log.read_bytes())
     said = failed(fresh, told)
     servers = log.read_bytes()[written:].decode()
-    assert 'null value in column' in servers
+    assert "null value in column" in servers
     assert in_it(f"{said}\n{servers}") == []
 
 
