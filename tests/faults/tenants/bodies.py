@@ -9,7 +9,7 @@ from typing import Any
 from tests.county import CASES, RULEBOOK, SOURCE, TYPES
 from tests.faults.tenants.side import ORGANISATIONS, WORKERS, Side
 
-MONTHS = ("2025-01", "2025-02", "2025-03", "2025-04")
+MONTHS = ("2025-02", "2025-03", "2025-04")
 Body = tuple[str | bytes, str]  # and its content type
 _numbers = count(1)
 

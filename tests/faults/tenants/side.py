@@ -46,6 +46,7 @@ class Side:
         with psycopg.connect(county.url) as owner:
             rows = owner.execute("SELECT token_id::text FROM token WHERE tenant_id = %s", [county.tenant_id])
             side.tokens = [row[0] for row in rows]
+        county.client.application.extensions["jifen.tokens"].write_uses()  # or it would be written some time later
         return side
 
     @property
