@@ -58,20 +58,16 @@ def _overhead(stack: Stack, name: str, size: Pairs, rounds: int, status: int, ba
     def cost(port: int) -> _Cost:
         work = intake.requests(world, size)
         stack.settle()
-        before, begun = usage.processor(stack), time.perf_counter()
-        load.run(port, work, status)
-        if port == stack.port:
-            _seal(world)
-        seconds, used = time.perf_counter() - begun, usage.processor(stack) - before
+        with owner_transaction(stack.url) as transaction:
+            transaction.tenant_id = world.tenant_id
+            before, begun = usage.processor(stack), time.perf_counter()
+            load.run(port, work, status)
+            if port == stack.port:
+                journal.seal(transaction)
+            seconds, used = time.perf_counter() - begun, usage.processor(stack) - before
         return _Cost(seconds / size.total * 1e6, (used.service + used.database) / size.total * 1e6)
 
     ours, others = pairs.alternate(name, max(rounds, size.pairs), lambda: cost(stack.port), lambda: cost(bare))
     waited = Paired(name, "us/event", [c.waited for c in ours], [c.waited for c in others], "<=", bar)
     used = Paired(f"{name}_processor", "us/event", [c.used for c in ours], [c.used for c in others])
     return [*waited.with_interval(), *used.with_interval()]
-
-
-def _seal(world: World) -> None:
-    with owner_transaction(world.stack.url) as transaction:
-        transaction.tenant_id = world.tenant_id
-        journal.seal(transaction)
