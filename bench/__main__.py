@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench import closing, exports, intake, machine, profile, reading, rows, trial
+from bench import closing, exports, intake, machine, overhead, profile, reading, rows, trial
 from bench.rows import Comparison, Row
 from bench.stack import Stack
 
@@ -26,6 +26,8 @@ BENCHMARKS: dict[str, tuple[Benchmark, dict[str, Any]]] = {
     "intake_duplicate": (intake.intake_duplicate, intake.BATCHES),
     "intake_present": (intake.intake_present, intake.PRESENTS),
     "intake_stream": (intake.intake_stream, intake.STREAMS),
+    "overhead_single": (overhead.overhead_single, overhead.SINGLES),
+    "overhead_batch": (overhead.overhead_batch, overhead.BATCHES),
     "close_month": (closing.close_month, closing.SIZES),
     "close_cohort": (closing.close_cohort, closing.COHORTS),
     "trial": (trial.trial, trial.SIZES),

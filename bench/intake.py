@@ -218,6 +218,11 @@ def _total(size: Size) -> int:
     return size.clients * size.requests * size.events
 
 
+def requests(world: World, size: Size) -> list[list[bytes]]:
+    """What each client sends: batches where a request has several events."""
+    return _batches(world, size) if size.events > 1 else _singles(world, size, "/v1/events")
+
+
 def _batches(world: World, size: Size) -> list[list[bytes]]:
     events = new_events(size.workers)
 

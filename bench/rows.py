@@ -40,19 +40,22 @@ class Comparison:
     op: str | None = None
     bar: float | None = None
 
+    @property
+    def ratio(self) -> float:
+        """That of the medians."""
+        return median(self.values) / median(self.limits)
+
     def row(self, machine: dict[str, Any]) -> Row:
         """The medians and the honest judgement. ValueError for an `op` that there isn't."""
-        value, limit = median(self.values), median(self.limits)
-        ratio = value / limit
         return Row(
             self.name,
-            _significant(value),
+            _significant(median(self.values)),
             self.unit,
-            _significant(limit),
-            _significant(ratio),
+            _significant(median(self.limits)),
+            _significant(self.ratio),
             self.op,
             self.bar,
-            holds(ratio, self.op, self.bar),
+            holds(self.ratio, self.op, self.bar),
             machine,
         )
 

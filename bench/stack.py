@@ -26,6 +26,7 @@ STATEMENT_SECONDS = 3600
 
 _SERVE = (str(Path(sys.executable).with_name("jifen")), "serve")
 _PEER = (sys.executable, "-m", "bench.peer")
+_BARE = (sys.executable, "-m", "bench.bare")
 
 
 class StackError(RuntimeError):
@@ -66,6 +67,11 @@ class Stack:
         return self._processes[0].pid
 
     @property
+    def started(self) -> list[int]:
+        """The first processes of all that was started."""
+        return [process.pid for process in self._processes]
+
+    @property
     def peer_port(self) -> int:
         """Where the bare peer listens, on the same database; started at first use."""
         if not self._peer_port:
@@ -73,6 +79,12 @@ class Stack:
             self._start(_PEER, "peer", port, "/ready", {"DATABASE_URL": self.url})
             self._peer_port = port
         return self._peer_port
+
+    def bare(self, tenant_id: int) -> int:
+        """Where the service without its guards listens, on the same database, for this tenant."""
+        port = _free_port()
+        self._start((*_BARE, str(tenant_id)), f"bare-{tenant_id}", port, "/readyz", {"DATABASE_URL": self.url})
+        return port
 
     def owner(self) -> psycopg.Connection[Any]:
         """A connection of the database's owner, who is subject to no row-level security."""

@@ -26,9 +26,9 @@ class Used:
 
 
 def processor(stack: Stack) -> Used:
-    """What the service and its database have used so far."""
+    """What the service, all that was started beside it and their database have used so far."""
     seconds = {True: 0.0, False: 0.0}
-    for process in _processes(stack):
+    for process in (process for first in stack.started for process in _below(first)):
         with contextlib.suppress(psutil.NoSuchProcess):
             times = process.cpu_times()  # with that of connections that have ended
             seconds[_is_database(process)] += times.user + times.system
@@ -59,15 +59,15 @@ def watched(stack: Stack) -> Iterator[Callable[[], float]]:
 def memory(stack: Stack) -> float:
     """Of the largest server process, what it has of its own, in MiB; what all share isn't counted."""
     sizes = [0.0]
-    for process in _processes(stack):
+    for process in _below(stack.service):
         with contextlib.suppress(psutil.NoSuchProcess):
             if not _is_database(process):
                 sizes.append(process.memory_full_info().uss / MIB)
     return max(sizes)
 
 
-def _processes(stack: Stack) -> list[psutil.Process]:
-    first = psutil.Process(stack.service)
+def _below(pid: int) -> list[psutil.Process]:
+    first = psutil.Process(pid)
     return [first, *first.children(recursive=True)]
 
 

@@ -37,7 +37,12 @@ def decode(cursor: str, *kinds: type) -> list[Any]:
             return [_value(value, kind) for value, kind in zip(values, kinds, strict=True)]
     except (ValueError, InvalidOperation, RecursionError):
         pass
-    raise Problem("request.invalid", [finding("/after", "cursor.malformed")])
+    raise none()
+
+
+def none() -> Problem:
+    """That this is no cursor of the list."""
+    return Problem("request.invalid", [finding("/after", "cursor.malformed")])
 
 
 def refuse_other(of: str, identity: str) -> None:

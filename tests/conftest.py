@@ -1,8 +1,9 @@
 """A real PostgreSQL for every test: one server a session, one migrated template, a clone for each test that writes."""
 
 import os
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -20,6 +21,22 @@ from tests.county import County
 
 Flask.test_client_class = CheckedClient
 _clones = count(1)
+# Whom tests name, as it stands or escaped, and telephone numbers: none belongs into a log.
+_PERSONAL = re.compile(r"欧阳\w*|李某某|王小明|张三|\\+u6b27\\+u9633|(?<![\w.])1[3-9]\d{9}(?![\w.])")
+
+
+def named_in(log: str) -> list[str]:
+    """The names and telephone numbers in a log."""
+    return _PERSONAL.findall(log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the service wrote into the log fails the test that made it, where it names somebody."""
+    report = yield
+    if report.when == "call" and report.passed and (found := named_in(f"{report.capstderr}\n{report.caplog}")):
+        report.outcome, report.longrepr = "failed", f"the log names {found[0]}:\n{report.capstderr}\n{report.caplog}"
+    return report
 
 
 @pytest.fixture(scope="session")

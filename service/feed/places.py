@@ -44,6 +44,8 @@ def cursor(epoch: str, place: Place) -> str:
 def place(cursor: str, now: Life) -> Place:
     """The place of a cursor. Problem page.restored where it is from another life; request.invalid where it is none."""
     of, *numbers = cursors.decode(cursor, str, Long, Long)
+    if of.partition("@")[0] != "feed":
+        raise cursors.none()
     cursors.refuse_other(of, f"feed@{now.epoch}")
     found = Place(*numbers)
     if found.position > now.position + 1:  # a copy of the whole server came back, which has the same epoch

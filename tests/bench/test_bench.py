@@ -1,13 +1,12 @@
 """The benchmarks' machinery, with next to nothing to measure: so that it can't rot, not for its figures."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bench import __main__ as command
-from bench import closing, exports, intake, load, machine, reading, rows
+from bench import closing, exports, intake, load, machine, overhead, reading, rows
 from bench.rows import Comparison
 from bench.stack import Stack
 
@@ -16,6 +15,10 @@ KEYS = {"name", "value", "unit", "limit", "ratio", "op", "bar", "holds", "machin
 
 def of_batches(name: str) -> list[str]:
     return [name, *(f"{name}_{more}" for more in ("p50", "p95", "p99", "processor", "stored"))]
+
+
+def of_pairs(name: str) -> list[str]:
+    return [f"{name}{more}" for more in ("", "_from", "_to", "_processor", "_processor_from", "_processor_to")]
 
 
 TINY = {
@@ -27,6 +30,8 @@ TINY = {
     "intake_duplicate": (intake.Size(20, 2, 1, 10), ["intake_duplicate"]),
     "intake_present": (intake.Present(20, 2, 1, 10, 2), [*of_batches("intake_present"), "intake_growth"]),
     "intake_stream": (intake.Stream(20, 2000), ["intake_stream", "intake_stream_memory"]),
+    "overhead_single": (overhead.Pairs(20, 2, 5, pairs=1), of_pairs("overhead_single")),
+    "overhead_batch": (overhead.Pairs(20, 2, 1, 10, pairs=1), of_pairs("overhead_batch")),
     "close_month": (closing.Size(20), ["close_month"]),
     "close_cohort": (closing.Size(20, 80, 4), ["close_cohort"]),
     "trial": (closing.Size(20), ["trial"]),
@@ -36,12 +41,6 @@ TINY = {
     "ranking_304": (reading.Pages(20, clients=2, requests=3), ["ranking_304"]),
     "export_csv": (exports.Size(20, 20), ["export_csv", "export_csv_memory", "export_xlsx_memory"]),
 }
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with Stack() as started:
-        yield started
 
 
 def test_every_benchmark_has_a_tiny_size_here() -> None:

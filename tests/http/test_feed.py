@@ -196,6 +196,7 @@ def test_it_can_be_read_from_now_on(fresh: County) -> None:
     [
         ("after=nonsense", "/after", "cursor.malformed"),
         ("after=WyJ4Il0", "/after", "cursor.malformed"),
+        ("after=WyJsYXRlQHgiLDEsMl0", "/after", "cursor.malformed"),  # of another list
         ("type=jifen.result", "/type", "code.unknown"),
         ("limit=0", "/limit", "number.whole"),
         ("wait=31", "/wait", "number.whole"),

@@ -6,14 +6,17 @@ import json
 import logging
 import re
 import zipfile
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
-from service import roster
+from service import logs, roster
+from tests.conftest import named_in
 from tests.county import ALL_SCOPES, County
 from tests.http.asking import assert_problem
 from tests.http.test_access import ROUTES
@@ -68,26 +71,72 @@ def test_a_whole_story_leaves_nothing_in_what_the_journal_says(fresh: County) ->
     assert in_it("\n".join(row[0] for row in rows)) == []
 
 
-def test_a_failure_says_nothing_of_what_was_sent(fresh: County, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=logs.FORMATS[1:])
+def told(request: pytest.FixtureRequest, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """The log since the last look, in each form and down to the least line; what libraries say goes there too."""
+    logs.begin(request.param, "debug")
+    yield lambda: capfd.readouterr().err
+    logs.begin()
+
+
+def failed(county: County, told: Callable[[], str]) -> str:
+    """What is said, all in all, of a request that names somebody and fails."""
+    told()
+    answer = county.hr.put("/v1/workers/w1", RECORD)
+    assert_problem(answer, 500, "service.failed")
+    answer.close()
+    log = told()
+    assert "service.failed" in log
+    return f"{answer.text}\n{answer.headers}\n{log}"
+
+
+def test_a_failure_says_nothing_of_what_was_sent(
+    fresh: County, told: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither to the client nor in the log: the texts of exceptions quote what was sent, their causes' too."""
+
     def fail(*_: Any) -> None:
-        raise RuntimeError(NAME, PHONE)
+        try:
+            raise KeyError(NAME)
+        except KeyError as error:
+            raise RuntimeError(NAME, PHONE) from error
 
     monkeypatch.setattr(roster, "state", fail)
-    answer = fresh.hr.put("/v1/workers/w1", RECORD)
-    assert_problem(answer, 500, "service.failed")
-    assert in_it(answer.text) == []
+    said = failed(fresh, told)
+    assert in_it(said) == []
+    assert "RuntimeError" in said
+    assert "KeyError" in said
 
 
-def test_a_row_that_the_database_refuses_is_not_quoted(fresh: County, monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL's errors quote rows and values."""
+def test_a_row_that_the_database_refuses_is_not_quoted(
+    fresh: County, told: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither by us nor in the server's own log: PostgreSQL quotes no row to who is subject to row-level security."""
 
     def refused(transaction: Any, *_: Any) -> None:
         transaction.do("persons_set", records=roster.json([{"worker_no": None, "name": NAME, "phone": PHONE}]))
 
     monkeypatch.setattr(roster, "state", refused)
-    answer = fresh.hr.put("/v1/workers/w1", RECORD)
-    assert_problem(answer, 500, "service.failed")
-    assert in_it(answer.text) == []
+    log = server_log(fresh)
+    written = len(log.read_bytes())
+    said = failed(fresh, told)
+    servers = log.read_bytes()[written:].decode()
+    assert "null value in column" in servers
+    assert in_it(f"{said}\n{servers}") == []
+
+
+def server_log(county: County) -> Path:
+    """The log of the embedded server."""
+    return Path(str(conninfo_to_dict(county.url)["host"])).parent / "log"
+
+
+def test_what_every_test_leaves_in_the_log_is_read_for_names(fresh: County, told: Callable[[], str]) -> None:
+    """So that the reading in tests/conftest.py can fail: a line that names somebody fails the test that made it."""
+    fresh.anonymous.get("/healthz").close()
+    assert named_in(told()) == []
+    for personal in (NAME, PHONE):
+        logs.logger().warning("request", why=f"about {personal}")
+        assert named_in(told()) == [personal]
 
 
 @pytest.fixture(scope="module")
