@@ -38,8 +38,8 @@ DEFAULTS = MappingProxyType(
         "jit": "off",
         "timezone": "UTC",
         "log_timezone": "UTC",
-        # Keys of events lie anywhere in their index. After a checkpoint each page of it is logged whole once, and a small
-        # log asks for the next checkpoint before much else was logged.
+        # Keys of events lie anywhere in their index. After a checkpoint each page of it is logged whole once, and a
+        # small log asks for the next checkpoint before much else was logged.
         "max_wal_size": "4GB",
         # What is computed again is rewritten: its dead rows and how much there is of it are soon known.
         "autovacuum_naptime": "5s",
