@@ -42,8 +42,9 @@ def _lags(access: Access, items: Sequence[Item]) -> None:
             times[item.sent["source"]].append(item.row[_TIME])
     now = clock.now().timestamp()
     for source, known in times.items():
-        # A clock that is ahead of ours doesn't make up for others.
-        lags = [lag if (lag := now - datetime.fromisoformat(time).timestamp()) > 0 else 0.0 for time in known]
+        lags = [now - time.timestamp() for time in map(datetime.fromisoformat, known)]
+        if min(lags) < 0:  # a clock that is ahead of ours doesn't make up for others
+            lags = [max(lag, 0.0) for lag in lags]
         metrics.event_lag.labels(access.label(source)).observe_all(lags)
 
 
