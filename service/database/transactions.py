@@ -45,6 +45,7 @@ _BUSY = (
     errors.LockNotAvailable,
     errors.OperationalError,
     errors.InterfaceError,
+    errors.IdleInTransactionSessionTimeout,
     PoolTimeout,
     TooManyRequests,
 )

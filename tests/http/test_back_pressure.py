@@ -112,7 +112,13 @@ def fail(connection: Any) -> None:
         connection.execute("SELECT 1 / 0")
 
 
-@pytest.mark.parametrize("spoil", [lose, fail])
+def doze(connection: Any) -> None:
+    """The whole process stood still, as on a machine that was suspended, and its server waited no longer."""
+    connection.execute("SET LOCAL idle_in_transaction_session_timeout = '10ms'")
+    time.sleep(0.2)
+
+
+@pytest.mark.parametrize("spoil", [lose, fail, doze])
 def test_what_cannot_be_committed_is_no_success(
     shared: County, hurried: Client, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Any], None]
 ) -> None:
