@@ -6,6 +6,8 @@ from service import inputs
 from service.database.transactions import Transaction
 from service.errors import unknown
 
+_GREATEST = 2**63 - 1
+
 
 def periods(transaction: Transaction) -> list[dict[str, Any]]:
     """Where every period stands that isn't simply open, and the notice of its current revision."""
@@ -30,9 +32,7 @@ def runs(transaction: Transaction, rulebook: str | None, period: str | None) -> 
 
 def run(transaction: Transaction, number: int) -> dict[str, Any]:
     """A revision with everything that it depends on, and which of that was revised since. Problem resource.unknown."""
-    row = transaction.maybe("runs", run=number, rulebook_id=None, period=None)
-    if row is None:
-        raise unknown("run", str(number))
+    row = numbered(transaction, number)
     read = transaction.all("run_inputs", run=number)
     reads = [
         {
@@ -50,6 +50,14 @@ def run(transaction: Transaction, number: int) -> dict[str, Any]:
         "inputs": reads,
         "inputs_revised": inputs.revised(transaction, number),
     }
+
+
+def numbered(transaction: Transaction, number: int) -> Any:
+    """The row of a run. Problem resource.unknown, also for a number that no run can have."""
+    row = transaction.maybe("runs", run=number, rulebook_id=None, period=None) if number <= _GREATEST else None
+    if row is None:
+        raise unknown("run", str(number))
+    return row
 
 
 def _run(row: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from service import event_types, explanation, standings
 from service.database.transactions import Transaction
 from service.errors import Problem, unknown
 from service.periods import Period, parse
+from service.results.revisions import numbered
 from service.rulebooks import layout, store
 from service.rulebooks.store import Ruling
 from service.sources import find_sources, reads_results
@@ -195,9 +196,7 @@ def _looked_up(
 
 def of_run(transaction: Transaction, number: int) -> Shown:
     """What a reader of a revision sees, by the number of its run. Problem resource.unknown."""
-    row = transaction.maybe("runs", run=number, rulebook_id=None, period=None)
-    if row is None:
-        raise unknown("run", str(number))
+    row = numbered(transaction, number)
     state = transaction.one("period_state", rulebook_id=row.rulebook, period=row.period).state
     return _of_run(transaction, row, state)
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from flask import Flask
+from werkzeug.routing import IntegerConverter
 
 import schemas
 import service
@@ -41,6 +43,23 @@ def test_every_problem_has_the_same_shape(
     answer = shared.hr._send(method, path, {}, **({} if body is None else {"json": body}))
     assert_problem(answer, status, code)
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63 - 1, 2**63, 10**30])
+def test_there_is_nothing_at_a_number_that_is_too_great(shared: County, number: int) -> None:
+    """Wherever an address has one, columns of 32 and of 64 bits behind it."""
+    app: Flask = shared.hr._client.application
+    numbered = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if any(isinstance(c, IntegerConverter) for c in rule._converters.values())
+    ]
+    assert len(numbered) > 5
+    for rule in numbered:
+        path = re.sub(r"<int:\w+>", str(number), rule.rule)
+        for method in sorted(set(rule.methods or ()) & {"GET", "POST", "PUT", "DELETE"}):
+            answer = shared.hr._send(method, path, {}, **({"json": {}} if method != "GET" else {}))
+            assert answer.status_code in (403, 404, 422), (method, path, answer.text)
 
 
 def test_a_body_over_the_limit_has_that_shape_too(shared: County) -> None:
