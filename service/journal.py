@@ -100,5 +100,5 @@ def seal(transaction: Transaction) -> int:
 
 def sealed(database: Database, tenant_id: int) -> int:
     """The position of the last thing acknowledged so far; in a short transaction, so that readers don't queue."""
-    with database.transaction(tenant_id, kept=True) as transaction:
+    with database.transaction(tenant_id, kept=True, by_key=True) as transaction:
         return seal(transaction)

@@ -34,8 +34,8 @@ class Pools:
 
     @classmethod
     def as_kept(cls, kept: dict[str, list[int]] | None) -> "Pools | None":
-        """As a standing kept them; None where it didn't."""
-        if kept is None:
+        """As a standing kept them; None where it didn't (no `kept`), or never does as it wasn't worth it (empty)."""
+        if not kept:
             return None
         return cls(*(Counter({pool: sizes[n] for pool, sizes in kept.items()}) for n in range(3)))
 
@@ -47,10 +47,10 @@ class Pools:
         """Without those who left."""
         return Pools(self.due - other.due, self.appraised - other.appraised, self.ranked - other.ranked)
 
-    def to_keep(self) -> dict[str, list[int]] | None:
-        """What a standing keeps; None where it isn't worth it."""
+    def to_keep(self) -> dict[str, list[int]]:
+        """What a standing keeps; empty where it isn't worth it."""
         if len(self.due) > _MOST_KEPT:
-            return None
+            return {}
         return {pool: [self.due[pool], self.appraised[pool], self.ranked[pool]] for pool in sorted(self.due)}
 
     def parameters(self, asked: Iterable[str] | None = None) -> dict[str, list[Any]]:
@@ -65,7 +65,7 @@ class Pools:
 
 
 @dataclass(frozen=True)
-class Moved:
+class Turnover:
     """Who left which pools, who joined which, and the pools that small groups made or unmade, where they are pooled."""
 
     left: Pools

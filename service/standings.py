@@ -15,7 +15,7 @@ from service import lateness, metrics
 from service.database.transactions import Transaction, json
 from service.errors import Problem
 from service.periods import Period
-from service.pools import Moved, Pools, counted
+from service.pools import Pools, Turnover, counted
 from service.rulebooks import store
 from service.rulebooks.store import Ruling
 from service.sources import Source, Sources, find_sources
@@ -59,7 +59,7 @@ def refresh(
     if not published:
         whole = Source(ruling, ruling.number, period, None) if tried else None
         sources = sources.resolved(_standings(transaction, sources.unpublished, watermark, {}, whole))
-    return _refresh(transaction, ruling, period, watermark, full, sources, again, published, seen_at)
+    return _refresh(transaction, ruling, period, watermark, full, sources, again, in_two=published, seen_at=seen_at)
 
 
 def empty(transaction: Transaction, ruling: Ruling, period: Period, again: int) -> int:
@@ -160,7 +160,7 @@ def _compute(
     afresh = full or row.watermark == 0 or not _reads_the_same(row, sources) or earlier.is_new_to(row.watermark)
     afresh = afresh or (moved_by_others and row.read_at != sources.read_at)
     looked = values | earlier.widened(period, values)
-    pools = Pools.as_kept(row.pools)
+    pools, kept = Pools.as_kept(row.pools), row.pools
     subjects = None if afresh else _changed(transaction, row, pools, looked, needs.relative)
     if subjects is None or subjects:
         # Who is chosen depends on everybody for whom the outcome would follow.
@@ -170,13 +170,16 @@ def _compute(
         in_two = in_two and subjects is None and not needs.relative
         values |= earlier.carried(transaction, ruling, needs.looks_back, values | {"subjects": subjects})
         computing = transaction if values["asks_all"] else transaction.about_some()
-        moved = _total(computing, values, subjects, needs, in_two)
-        pools = moved.sizes(Pools() if subjects is None else pools)
-        _place(computing, values, moved, pools, needs)
+        turnover = _total(computing, values, subjects, needs, in_two)
+        pools = turnover.sizes(Pools() if subjects is None else pools)
+        if pools is None and kept is None and turnover.pooled is None:
+            pools = counted(computing, values["standing"], None)  # once, to be kept from now on
+        _place(computing, values, turnover, pools, needs)
         transaction.do("standing_plan", nested_loops="on")
-    kept = json(pools.to_keep()) if pools else None
+        kept = pools.to_keep() if pools else {}
     changed = subjects is None or bool(subjects)
-    refreshed = transaction.one("standing_refreshed", changed=changed, kept_pools=kept, **values)
+    kept_pools = None if kept is None else json(kept)
+    refreshed = transaction.one("standing_refreshed", changed=changed, kept_pools=kept_pools, **values)
     metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
     return refreshed
 
@@ -222,7 +225,7 @@ def _changed(
 
 def _total(
     transaction: Transaction, values: dict[str, Any], subjects: list[int] | None, needs: Any, in_two: bool
-) -> Moved:
+) -> Turnover:
     """Compute lines and totals anew."""
     name = "totals_add_plain" if needs.plain else "totals_add"
     left = Pools.of(transaction.all("totals_forget", subjects=subjects, **values))
@@ -231,7 +234,7 @@ def _total(
     else:
         joined = Pools.of(transaction.all(name, subjects=subjects, **values))
     pooled = {row.pool for row in transaction.all("pool", **values)} if needs.pools else None
-    return Moved(left, joined, pooled)
+    return Turnover(left, joined, pooled)
 
 
 def _total_in_two(transaction: Transaction, name: str, values: dict[str, Any]) -> Pools:
@@ -263,15 +266,17 @@ def _total_beside(transaction: Transaction, name: str, values: dict[str, Any], s
         return None
 
 
-def _place(transaction: Transaction, values: dict[str, Any], moved: Moved, pools: Pools | None, needs: Any) -> None:
+def _place(
+    transaction: Transaction, values: dict[str, Any], turnover: Turnover, pools: Pools | None, needs: Any
+) -> None:
     """Seats, tiers and outcomes of these pools; lists span them, and so may those of whom some are chosen."""
     if needs.has_lists:
         transaction.do("list_ranks", **values)
-    asked = None if needs.has_lists else moved.pools
+    asked = None if needs.has_lists else turnover.pools
     values = values | (pools or counted(transaction, values["standing"], asked)).parameters(asked)
     for tier in needs.quota_tiers:
         transaction.do("seat", tier=tier, **values)
-    transaction.do("settle", resized=moved.resized(needs.forces), **values)
+    transaction.do("settle", resized=turnover.resized(needs.forces), **values)
     if needs.asks_places:
         transaction.do("places", **values)
     transaction.do("outcomes_add", **values)

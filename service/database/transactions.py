@@ -213,18 +213,24 @@ class Database:
 
     @contextmanager
     def transaction(
-        self, tenant_id: int | None = None, frozen: bool = False, seconds: int | None = None, kept: bool = False
+        self,
+        tenant_id: int | None = None,
+        frozen: bool = False,
+        seconds: int | None = None,
+        kept: bool = False,
+        by_key: bool = False,
     ) -> Iterator[Transaction]:
         """A transaction that commits when the block ends well. Problem service.unavailable where none can be had.
 
         If `frozen`, all its statements see what was there when it began. With `seconds` it is a brief one: none of its
         statements takes longer, locks that it waits for included, and as they are about little, their plans are kept.
-        In a `rehearsal` it is undone, unless it is to be `kept`.
+        `by_key` says that its statements find little, by key, so that PostgreSQL may keep the plans of those that it
+        executes often. In a `rehearsal` it is undone, unless it is to be `kept`.
         """
         with self._connection() as connection:
             # One text, so that it is one way to the database and back.
             begin = b"BEGIN ISOLATION LEVEL REPEATABLE READ" if frozen else b"BEGIN"
-            connection.execute(begin + self._set(b"SET LOCAL", tenant_id, seconds))
+            connection.execute(begin + self._set(b"SET LOCAL", tenant_id, seconds, by_key))
             memory = self._memories.setdefault(tenant_id, {})
             yield Transaction(connection, tenant_id, lambda: self.transaction(tenant_id), memory, seconds is not None)
             # psycopg commits nothing over a lost connection, and PostgreSQL nothing that failed, without a word.
@@ -255,11 +261,11 @@ class Database:
         finally:
             self._observe_pool()
 
-    def _set(self, command: bytes, tenant_id: int | None, seconds: int | None) -> bytes:
+    def _set(self, command: bytes, tenant_id: int | None, seconds: int | None, by_key: bool = False) -> bytes:
         """What holds for some statements, said in full, as a session keeps what was said before."""
         tenant = b"" if tenant_id is None else b"%d" % tenant_id  # of no tenant's: then its tables can't be read at all
-        # What is found by key is planned once; what depends on what is asked for, anew each time, as PostgreSQL sees.
-        plans = b"auto" if seconds is None else b"force_generic_plan"
+        # A plan for any filter at all would be one for none of them.
+        plans = b"force_generic_plan" if seconds is not None else b"auto" if by_key else b"force_custom_plan"
         settings = {
             b"jifen.tenant_id": tenant,
             b"statement_timeout": b"%ds" % (seconds or self._statement_timeout),

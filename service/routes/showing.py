@@ -50,7 +50,7 @@ def showing(
             yield transaction, found
     if not found:
         watermark = journal.sealed(database(), access().tenant_id)
-        with database().transaction(access().tenant_id) as transaction:
+        with database().transaction(access().tenant_id, by_key=True) as transaction:
             found = results.show(transaction, parsed, watermark=watermark, **asked)
             if not (unchanged := _is_known(transaction, found, query, worded, also)):
                 yield transaction, found

@@ -58,6 +58,9 @@ def test_sizes_that_another_refresh_left_behind_are_not_believed(town: Town, mon
     assert _counts(town, monkeypatch) == 1
     town.results()
     town.send(_visit("w04", 22), _visit("w04", 23))
+    assert _counts(town, monkeypatch) == 0
+    assert _kept(town) is not None
+    assert miscounted(town.county) == []
     town.results()
 
 
@@ -83,7 +86,7 @@ def _counts(town: Town, monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 def _kept(town: Town) -> object:
-    return _as_owner(town, "SELECT nullif(pools, 'null') FROM standing WHERE tenant_id = %s", town.county.tenant_id)
+    return _as_owner(town, "SELECT nullif(pools, '{}') FROM standing WHERE tenant_id = %s", town.county.tenant_id)
 
 
 def _as_owner(town: Town, text: str, *values: object) -> object:

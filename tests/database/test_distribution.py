@@ -45,6 +45,7 @@ REFUSED = {
     "several groupings": r"GROUPING SETS|\b(ROLLUP|CUBE)\s*\(",
     "recursion": r"WITH RECURSIVE",
     "a trigger": r"CREATE (CONSTRAINT )?TRIGGER",
+    "a query in a policy": r"\bPOLICY\b[^;]*\(\s*SELECT\b",
 }
 # Allowed where the whole statement is about one tenant, and goes to his machine as it is.
 OF_ONE_TENANT = r"FOR UPDATE|\bLATERAL \("
@@ -139,6 +140,7 @@ def test_no_statement_has_what_citus_refuses(what: str) -> None:
         ("several groupings", "SELECT a FROM b GROUP BY ROLLUP (a)"),
         ("recursion", "WITH RECURSIVE a AS (SELECT 1) SELECT 1"),
         ("a trigger", "CREATE TRIGGER a"),
+        ("a query in a policy", "ALTER POLICY a ON b WITH CHECK (c = (SELECT 1))"),
     ],
 )
 def test_what_citus_refuses_is_known_when_it_is_seen(what: str, text: str) -> None:
