@@ -24,8 +24,9 @@ class Json(DefaultJSONProvider):
     sort_keys = False
 
     def response(self, *values: Any, **named: Any) -> Response:
-        """An answer of these values, as `jsonify` takes them."""
-        return Response(msgspec.json.encode(self._prepare_response_obj(values, named)), mimetype=self.mimetype)
+        """An answer of these values, as `jsonify` takes them, and the end of its line, for terminals."""
+        said = msgspec.json.encode(self._prepare_response_obj(values, named))
+        return Response(said + b"\n", mimetype=self.mimetype)
 
 
 def create_app(settings: Settings, database: Database) -> Flask:

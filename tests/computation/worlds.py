@@ -40,7 +40,7 @@ WHERE r.tenant_id = %s AND r.total <> (SELECT sum(points) FROM unnest(l.lines) p
 """
 _MISCOUNTED = """
 SELECT s.standing_no FROM standing s
-WHERE s.tenant_id = %s AND s.pools_at = s.refreshed_at AND jsonb_typeof(s.pools) = 'object' AND s.pools <> (
+WHERE s.tenant_id = %s AND s.pools_at = s.refreshed_at AND s.pools <> '{}' AND s.pools <> (
     SELECT coalesce(jsonb_object_agg(pool, sizes), '{}') FROM (
         SELECT r.pool, jsonb_build_array(
             count(*), count(*) FILTER (WHERE r.no_tier IS NULL), count(r.ranked_total)) AS sizes

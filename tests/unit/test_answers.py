@@ -25,7 +25,7 @@ def test_an_answer_says_what_the_view_said_in_its_order(said: object) -> None:
 
 def test_texts_are_sent_as_they_are_and_nothing_is_spaced() -> None:
     written = Json(Flask("test")).response({"title": "社区", "points": "87.50", "tied_with": None})
-    assert written.get_data(as_text=True) == '{"title":"社区","points":"87.50","tied_with":null}'
+    assert written.get_data(as_text=True) == '{"title":"社区","points":"87.50","tied_with":null}\n'
 
 
 def test_what_json_has_no_word_for_is_refused_and_not_turned_into_text() -> None:
