@@ -29,7 +29,9 @@ class _Dumper(Dumper):
         return bytes(obj.content)
 
 
-psycopg.adapters.register_dumper(Binary, _Dumper)
+def teach() -> None:
+    """Let every connection that is made from now on send what is made here."""
+    psycopg.adapters.register_dumper(Binary, _Dumper)
 
 
 def integers(values: Sequence[bytes]) -> Binary:

@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
 from service import metrics
-from service.database import moments
+from service.database import arrays, moments
 from service.errors import Problem
 from service.settings import Settings
 from sql import numbered, statement, statement_of_some
@@ -51,6 +51,7 @@ _BUSY = (
 )
 
 
+arrays.teach()
 _rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
 
 
