@@ -13,7 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from service.database.transactions import Database
 from tests.computation.life import Life
 
-LIVES = int(os.environ.get("JIFEN_LIVES", "4"))
+LIVES = int(os.environ.get("JIFEN_LIVES", "3"))
 STEPS = 50
 MANY = 50  # lives; in so many, everything that the users can do has had its consequences
 CONSEQUENCES = {

@@ -25,7 +25,7 @@ from service.rulebooks import store
 from tests.county import County
 from tests.oracle.strategies import World, world_of
 
-COUNT = int(os.environ.get("JIFEN_WORLDS", "20"))
+COUNT = int(os.environ.get("JIFEN_WORLDS", "12"))
 FIRST_SEED = int(os.environ.get("JIFEN_SEED", "2025000"))
 WORKERS = int(os.environ.get("JIFEN_WORLD_WORKERS", "12"))
 _EVENTS_PER_WORKER = 7

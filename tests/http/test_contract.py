@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.contract import document
 from tests.county import County, rating, visit
 
-EXAMPLES = int(os.environ.get("JIFEN_CONTRACT_EXAMPLES", "5"))
+EXAMPLES = int(os.environ.get("JIFEN_CONTRACT_EXAMPLES", "3"))
 CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,
