@@ -19,12 +19,12 @@ e.tenant_id = %(tenant)s
 -- include: _stands
 
 -- name: _plain
--- Events that are in the period and pass a filter.
+-- Events that are in the period and pass a filter, each once for whatever is asked of its type: a selection asks for itself, and one
+-- asks for all selections of which nothing but the type is said.
 selection AS (
     SELECT s.*, s.combine = 'each' AND NOT s.whole AS each_by_number, s.whole OR s.reads = 'quantity' AS of_quantity,
         s.reads IS NOT NULL AND s.reads <> 'code' AND NOT s.whole AS needs_number, CASE s.reads WHEN 'number' THEN s.field END AS number_field,
         coalesce(s.distinct_field, CASE s.reads WHEN 'code' THEN s.field END) AS key_field,
-        -- What is asked of events of a type: by each selection, or once by all for which the whole type counts.
         CASE WHEN s.whole THEN -s.type_no ELSE row_number() OVER (ORDER BY s.indicator_no, s.role)::integer END AS asked_no
     FROM (
         SELECT m.*, i.combine, m.role = 'value' AS of_value,
