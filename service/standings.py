@@ -3,10 +3,11 @@
 Only subjects with new events or another record are computed again, and only pools that somebody joined, left or moved
 in are placed again; the outcome is the same, to the byte, as computing everything. Where a sheet has relative words, or
 reads results that changed, everything is. Watermarks are positions: what a standing holds is exactly what lies at or
-before its watermark, whichever connection computes it; so a publication has one half computed on another.
+before its watermark, whichever connection computes it; so a publication has parts computed on another.
 """
 
 import time
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +23,9 @@ from service.sources import Source, Sources, find_sources
 
 # Where more than one of so many changed, computing everything costs less than picking.
 _PICKED_ONE_OF = 5
+# So many parts of a cohort does a publication compute one after the other, on whichever connection is free: what is
+# grouped for a part stays at hand.
+_PARTS = 4
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def refresh(
     if not published:
         whole = Source(ruling, ruling.number, period, None) if tried else None
         sources = sources.resolved(_standings(transaction, sources.unpublished, watermark, {}, whole))
-    return _refresh(transaction, ruling, period, watermark, full, sources, again, in_two=published, seen_at=seen_at)
+    return _refresh(transaction, ruling, period, watermark, full, sources, again, shared=published, seen_at=seen_at)
 
 
 def empty(transaction: Transaction, ruling: Ruling, period: Period, again: int) -> int:
@@ -86,7 +90,7 @@ def _refresh(
     full: bool,
     sources: Sources,
     again: int = 0,
-    in_two: bool = False,
+    shared: bool = False,
     seen_at: int | None = None,
 ) -> Standing:
     keys = {"rulebook": ruling.number, "period": period.text, "again": again}
@@ -98,7 +102,7 @@ def _refresh(
     if row is None or full or _is_behind(row, watermark, sources):
         row = transaction.one("standing_lock", **keys)
         if full or _is_behind(row, watermark, sources):
-            row = _compute(transaction, ruling, period, watermark, row, full, sources, in_two)
+            row = _compute(transaction, ruling, period, watermark, row, full, sources, shared)
     return Standing(row.standing_no, ruling, period, row.watermark, row.changed_at, row.read_runs, row.epoch)
 
 
@@ -145,7 +149,7 @@ def _compute(
     row: Any,
     full: bool,
     sources: Sources,
-    in_two: bool,
+    shared: bool,
 ) -> Any:
     begun = time.perf_counter()
     needs = store.sheet_needs(transaction, ruling, period.kind)
@@ -167,10 +171,10 @@ def _compute(
         values["asks_all"] = subjects is None or needs.chooses
         if values["asks_all"]:
             transaction.do("standing_plan", nested_loops="off")
-        in_two = in_two and subjects is None and not needs.relative
+        shared = shared and subjects is None and not needs.relative
         values |= earlier.carried(transaction, ruling, needs.looks_back, values | {"subjects": subjects})
         computing = transaction if values["asks_all"] else transaction.about_some()
-        turnover = _total(computing, values, subjects, needs, in_two)
+        turnover = _total(computing, values, subjects, needs, shared)
         pools = turnover.sizes(Pools() if subjects is None else pools)
         if pools is None and kept is None and turnover.pooled is None:
             pools = counted(computing, values["standing"], None)  # once, to be kept from now on
@@ -224,46 +228,65 @@ def _changed(
 
 
 def _total(
-    transaction: Transaction, values: dict[str, Any], subjects: list[int] | None, needs: Any, in_two: bool
+    transaction: Transaction, values: dict[str, Any], subjects: list[int] | None, needs: Any, shared: bool
 ) -> Turnover:
     """Compute lines and totals anew."""
     name = "totals_add_plain" if needs.plain else "totals_add"
     left = Pools.of(transaction.all("totals_forget", subjects=subjects, **values))
-    if in_two:
-        joined = _total_in_two(transaction, name, values)
+    if shared:
+        joined = _total_shared(transaction, name, values)
     else:
         joined = Pools.of(transaction.all(name, subjects=subjects, **values))
     pooled = {row.pool for row in transaction.all("pool", **values)} if needs.pools else None
     return Turnover(left, joined, pooled)
 
 
-def _total_in_two(transaction: Transaction, name: str, values: dict[str, Any]) -> Pools:
-    """Half of the cohort here, the other meanwhile on another connection, or here too where there is none."""
+def _total_shared(transaction: Transaction, name: str, values: dict[str, Any]) -> Pools:
+    """The cohort part by part, here and meanwhile on another connection, or here alone where there is none."""
     subjects = [row.subject_no for row in transaction.all("subjects_of_kind", **values)]
-    here, there = subjects[: len(subjects) // 2], subjects[len(subjects) // 2 :]
+    size = len(subjects) // _PARTS + 1
+    waiting = iter([subjects[n * size : (n + 1) * size] for n in range(_PARTS)])
+    taken: list[list[int]] = []
     with ThreadPoolExecutor(1) as thread:
-        other = thread.submit(_total_beside, transaction, name, values, there)
-        joined = Pools.of(transaction.all(name, subjects=here, **values))
+        other = thread.submit(_total_beside, transaction, name, values, waiting, taken)
+        joined = _total_parts(transaction, name, values, waiting)
         beside = other.result()
         if beside is not None:
             transaction.do("totals_join", **values)
         else:
-            beside = Pools.of(transaction.all(name, subjects=there, **values))
+            beside = _total_parts(transaction, name, values, taken)
     return joined + beside
 
 
-def _total_beside(transaction: Transaction, name: str, values: dict[str, Any], subjects: list[int]) -> Pools | None:
-    """Compute these subjects into a standing that nobody reads, of a number below zero; None where it can't be done."""
+def _total_parts(transaction: Transaction, name: str, values: dict[str, Any], parts: Iterable[list[int]]) -> Pools:
+    """Compute one part after the other."""
+    joined = Pools()
+    for part in parts:
+        joined += Pools.of(transaction.all(name, subjects=part, **values))
+    return joined
+
+
+def _total_beside(
+    transaction: Transaction, name: str, values: dict[str, Any], waiting: Iterator[list[int]], taken: list[list[int]]
+) -> Pools | None:
+    """Compute parts into a standing that nobody reads, of a number below zero; None where it can't be done.
+
+    `taken` are the parts that nobody else computes.
+    """
     if transaction.beside is None:
         return None
     apart = {**values, "standing": -values["standing"]}
+    joined = Pools()
     try:
         with transaction.beside() as other:
             other.do("standing_plan", nested_loops="off")
             other.all("totals_forget", subjects=None, **apart)
-            return Pools.of(other.all(name, subjects=subjects, **apart))
+            for part in waiting:
+                taken.append(part)
+                joined += _total_parts(other, name, apart, [part])
     except Problem:
         return None
+    return joined
 
 
 def _place(

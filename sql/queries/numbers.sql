@@ -4,46 +4,39 @@
 -- that were given points by themselves (points), held by their caps (held). Parameters: as in cohort.sql.
 
 -- name: _plain_cells
--- The cells of events that need nothing but a filter. Most are added up by type, before it is asked what they count for; of rows told
--- apart, those that are alike are one first: of one value where different values are counted, of one number or code where each row
--- is given points.
-of_type AS (
-    SELECT e.subject_no, e.type_no, count(*) AS events, count(e.quantity) AS quantities, sum(e.quantity) AS quantity
-    FROM event e
-    WHERE e.type_no IN (SELECT s.type_no FROM selection s WHERE s.whole) AND
--- include: _of_period
-    GROUP BY e.subject_no, e.type_no
-),
+-- The cells of events that need nothing but a filter. Those that are alike in what is asked of their type are added up before it is
+-- asked what they count for; where rows are told apart, alike are those of one value, or of one number or code.
 alike AS (
-    SELECT p.subject_no, p.indicator_no, p.apart AND NOT p.of_value AS dividing_apart, p.key, p.worth, p.apart, count(*) AS events,
-        sum(p.number) FILTER (WHERE p.of_value) AS value, sum(p.number) FILTER (WHERE NOT p.of_value) AS divisor,
-        count(*) FILTER (WHERE p.divides) AS dividing
+    SELECT p.subject_no, p.asked_no, p.key, p.worth, count(*) AS events, count(p.number) AS numbers,
+        sum(p.number) FILTER (WHERE p.number IS NOT NULL) AS number
     FROM plain p
-    WHERE NOT p.whole
-    GROUP BY p.subject_no, p.indicator_no, p.apart AND NOT p.of_value, p.key, p.worth, p.apart
-    UNION ALL
-    SELECT t.subject_no, s.indicator_no, false, NULL, NULL, s.apart, n.events, CASE s.reads WHEN 'quantity' THEN t.quantity END, NULL,
-        CASE WHEN s.divides THEN n.events ELSE 0 END
-    FROM of_type t
-    JOIN selection s ON s.type_no = t.type_no AND s.whole
-    CROSS JOIN LATERAL (SELECT CASE s.reads WHEN 'quantity' THEN t.quantities ELSE t.events END AS events) n
-    WHERE n.events > 0
+    GROUP BY p.subject_no, p.asked_no, p.key, p.worth
 ),
 plain_cell AS (
-    SELECT a.subject_no, a.indicator_no, a.events, coalesce(a.value, a.events - a.dividing) AS value,
-        coalesce(a.divisor, a.dividing) AS divisor, NULL::numeric AS points
-    FROM alike a WHERE NOT a.apart
-    UNION ALL
-    SELECT a.subject_no, a.indicator_no, sum(a.events),
-        sum(CASE WHEN a.key IS NULL THEN coalesce(a.value, a.events) ELSE 1 END) FILTER (WHERE NOT a.dividing_apart),
-        coalesce(sum(CASE WHEN a.key IS NULL THEN coalesce(a.divisor, a.events) ELSE 1 END) FILTER (WHERE a.dividing_apart), 0),
-        sum(CASE WHEN i.combine = 'each' THEN a.events * points_for(i.give, round(coalesce(a.worth, 1), i.measure_decimals), a.key,
-            i.each_points, i.each_start, i.each_per, i.each_units, i.each_over, i.each_under, i.bounds, i.band_points, i.codes,
-            i.code_points, i.from_low, i.from_high, i.to_low, i.to_high) END)
+    SELECT a.subject_no, s.indicator_no, n.events, coalesce(n.number, n.events) AS value,
+        CASE s.combine WHEN 'mean' THEN n.events ELSE 0 END AS divisor, NULL::numeric AS points
     FROM alike a
-    JOIN item i ON i.indicator_no = a.indicator_no
-    WHERE a.apart
-    GROUP BY a.subject_no, a.indicator_no
+    JOIN selection s ON s.asked_no = a.asked_no AND NOT s.apart
+    CROSS JOIN LATERAL (
+        SELECT CASE s.reads WHEN 'quantity' THEN a.numbers ELSE a.events END AS events, CASE WHEN s.reads IS NOT NULL THEN a.number END AS number
+    ) n
+    WHERE n.events > 0
+    UNION ALL
+    SELECT a.subject_no, s.indicator_no, sum(n.events),
+        coalesce(sum(n.number) FILTER (WHERE s.of_value AND n.number IS NOT NULL), sum(n.rows) FILTER (WHERE s.of_value)),
+        coalesce(sum(n.number) FILTER (WHERE NOT s.of_value AND n.number IS NOT NULL), sum(n.rows) FILTER (WHERE NOT s.of_value), 0),
+        sum(a.events * points_for(i.give, round(coalesce(a.worth, 1), i.measure_decimals), a.key, i.each_points, i.each_start, i.each_per,
+            i.each_units, i.each_over, i.each_under, i.bounds, i.band_points, i.codes, i.code_points, i.from_low, i.from_high, i.to_low,
+            i.to_high)) FILTER (WHERE s.combine = 'each')
+    FROM alike a
+    JOIN selection s ON s.asked_no = a.asked_no AND s.apart
+    JOIN item i ON i.indicator_no = s.indicator_no
+    CROSS JOIN LATERAL (
+        -- Of whole numbers a sum is kept in the least space.
+        SELECT a.events::integer AS events, CASE WHEN s.distinct_field IS NULL THEN a.events::integer ELSE 1 END AS rows,
+            CASE WHEN s.distinct_field IS NULL AND s.reads IS NOT NULL THEN a.number END AS number
+    ) n
+    GROUP BY a.subject_no, s.indicator_no
 )
 
 -- name: _cells

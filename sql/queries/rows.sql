@@ -19,43 +19,51 @@ e.tenant_id = %(tenant)s
 -- include: _stands
 
 -- name: _plain
--- Events that are in the period and pass a filter.
+-- Events that are in the period and pass a filter, each once for whatever is asked of its type: a selection asks for itself, and one
+-- asks for all selections of which nothing but the type is said.
 selection AS (
-    SELECT m.*, i.combine, m.role = 'value' AS of_value, m.role = 'divisor' OR i.combine = 'mean' AS divides,
-        i.combine = 'each' OR bool_or(m.distinct_field IS NOT NULL) OVER (PARTITION BY m.indicator_no) AS apart,
-        -- All events of the type count, and alike, so that they can be added up before it is asked what for.
-        m.plain AND m.where_any IS NULL AND m.distinct_field IS NULL AND m.low IS NULL AND i.combine <> 'ratio'
-            AND (m.reads IS NULL OR (m.reads = 'quantity' AND i.combine <> 'each')) AS whole,
-        CASE
-            WHEN m.window_months IS NOT NULL THEN (%(end_day)s::date - make_interval(months => m.window_months))::timestamp
-                AT TIME ZONE rule.timezone
-            WHEN m.window_year THEN %(year_starts)s
-            ELSE %(starts)s
-        END AS since
-    FROM measure m
-    JOIN item i ON i.indicator_no = m.indicator_no
-    CROSS JOIN rule
-    WHERE m.tenant_id = %(tenant)s AND m.rulebook_no = %(rulebook)s AND m.sheet = %(sheet)s
-),
--- `apart` are the rows that are told apart before they are added up: by the value that counts once, or by what each is worth.
-plain AS NOT MATERIALIZED (
-    SELECT r.subject_no, r.indicator_no, r.role, r.apart, r.whole, r.event_id, r.time, r.number, r.code, r.of_value, r.divides,
-        CASE WHEN r.distinct_field IS NOT NULL THEN r.different WHEN r.combine = 'each' THEN r.code END AS key,
-        CASE WHEN r.combine = 'each' THEN r.number END AS worth
+    SELECT s.*, s.combine = 'each' AND NOT s.whole AS each_by_number, s.whole OR s.reads = 'quantity' AS of_quantity,
+        s.reads IS NOT NULL AND s.reads <> 'code' AND NOT s.whole AS needs_number, CASE s.reads WHEN 'number' THEN s.field END AS number_field,
+        coalesce(s.distinct_field, CASE s.reads WHEN 'code' THEN s.field END) AS key_field,
+        CASE WHEN s.whole THEN -s.type_no ELSE row_number() OVER (ORDER BY s.indicator_no, s.role)::integer END AS asked_no
     FROM (
-        SELECT s.indicator_no, s.role, s.apart, s.whole, s.combine, s.reads, s.low, s.high, s.distinct_field, s.of_value, s.divides,
-            e.subject_no, e.event_id, e.time,
-            CASE s.reads WHEN 'quantity' THEN e.quantity WHEN 'number' THEN (e.data ->> s.field)::numeric END AS number,
-            CASE WHEN s.reads = 'code' THEN e.data ->> s.field END AS code,
-            CASE WHEN s.distinct_field IS NOT NULL THEN e.data ->> s.distinct_field END AS different
-        FROM selection s
-        JOIN event e ON e.type_no = s.type_no AND (s.where_any IS NULL OR e.data @> ANY (s.where_any))
-        WHERE s.plain AND
+        SELECT m.*, i.combine, m.role = 'value' AS of_value,
+            -- Rows of a subject are told apart before they are added up: by the value that counts once, or by what each is worth.
+            i.combine IN ('each', 'ratio') OR m.distinct_field IS NOT NULL AS apart,
+            -- All events of the type count, and alike, so that they can be added up before it is asked what for.
+            m.plain AND m.where_any IS NULL AND m.distinct_field IS NULL AND m.low IS NULL AND i.combine <> 'ratio'
+                AND (m.reads IS NULL OR (m.reads = 'quantity' AND i.combine <> 'each')) AS whole,
+            CASE
+                WHEN m.window_months IS NOT NULL THEN (%(end_day)s::date - make_interval(months => m.window_months))::timestamp
+                    AT TIME ZONE rule.timezone
+                WHEN m.window_year THEN %(year_starts)s
+                ELSE %(starts)s
+            END AS since
+        FROM measure m
+        JOIN item i ON i.indicator_no = m.indicator_no
+        CROSS JOIN rule
+        WHERE m.tenant_id = %(tenant)s AND m.rulebook_no = %(rulebook)s AND m.sheet = %(sheet)s
+    ) s
+),
+asked_of_type AS MATERIALIZED (
+    SELECT DISTINCT ON (s.asked_no) s.asked_no, s.type_no, s.where_any, s.each_by_number, s.of_quantity, s.needs_number, s.number_field,
+        s.key_field, s.low, s.high
+    FROM selection s WHERE s.plain
+    ORDER BY s.asked_no
+),
+plain AS NOT MATERIALIZED (
+    SELECT r.subject_no, r.asked_no, r.event_id, r.time, r.number, r.key, CASE WHEN r.each_by_number THEN r.number END AS worth
+    FROM (
+        SELECT a.asked_no, a.each_by_number, a.needs_number, a.key_field, a.low, a.high, e.subject_no, e.event_id, e.time,
+            CASE WHEN a.of_quantity THEN e.quantity WHEN a.number_field IS NOT NULL THEN (e.data ->> a.number_field)::numeric END AS number,
+            CASE WHEN a.key_field IS NOT NULL THEN e.data ->> a.key_field END AS key
+        FROM asked_of_type a
+        JOIN event e ON e.type_no = a.type_no AND (a.where_any IS NULL OR e.data @> ANY (a.where_any))
+        WHERE
 -- include: _of_period
     ) r
-    WHERE (r.reads IS NULL OR r.number IS NOT NULL OR r.code IS NOT NULL)
+    WHERE (NOT r.needs_number OR r.number IS NOT NULL) AND (r.key_field IS NULL OR r.key IS NOT NULL)
       AND (r.low IS NULL OR r.number BETWEEN r.low AND r.high)
-      AND (r.distinct_field IS NULL OR r.different IS NOT NULL)
 )
 
 -- name: _rows
@@ -285,7 +293,11 @@ kept AS (
 -- name: _counted
 -- The rows that count, of either way.
 counted AS (
-    SELECT subject_no, indicator_no, role, event_id, time, number, code FROM plain
+    SELECT p.subject_no, s.indicator_no, s.role, p.event_id, p.time, n.number, CASE s.reads WHEN 'code' THEN p.key END AS code
+    FROM plain p
+    JOIN selection s ON s.asked_no = p.asked_no
+    CROSS JOIN LATERAL (SELECT CASE WHEN s.reads <> 'code' THEN p.number END AS number) n
+    WHERE n.number IS NOT NULL OR s.reads IS NULL OR s.reads = 'code'
     UNION ALL
     SELECT subject_no, indicator_no, role, event_id, time, number, code FROM kept WHERE in_period AND event_id IS NOT NULL
 )

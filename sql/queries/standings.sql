@@ -37,7 +37,7 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS plans,
     set_config('random_page_cost', CASE %(nested_loops)s WHEN 'off' THEN '4' ELSE '1.1' END, true) AS pages, set_config('enable_nestloop', %(nested_loops)s, true) AS nested_loops,
     set_config('enable_mergejoin', %(nested_loops)s, true) AS merge_joins, set_config('enable_sort', %(nested_loops)s, true) AS sorts, set_config('work_mem', '256MB', true) AS memory,
     set_config('statement_timeout', '15min', true) AS statement_timeout,
-    set_config('idle_in_transaction_session_timeout', '15min', true) AS idle_timeout -- one half waits for the other
+    set_config('idle_in_transaction_session_timeout', '15min', true) AS idle_timeout -- one connection waits for the other
 
 -- name: standing_plan_of_some
 -- The same for statements about some subjects, whose plans the connection keeps: planning them takes longer than they do. A few may have

@@ -227,7 +227,8 @@ tiers AS MATERIALIZED (
     SELECT coalesce(array_agg(t.tier_no ORDER BY t.tier_no), '{}') AS nos,
         coalesce(array_agg(t.total_at_least ORDER BY t.tier_no), '{}') AS bounds,
         coalesce(array_agg(n.indicator_no ORDER BY t.tier_no), '{}') AS measures,
-        coalesce(array_agg(t.measure ORDER BY t.tier_no), '{}') AS named
+        coalesce(array_agg(t.measure ORDER BY t.tier_no), '{}') AS named,
+        coalesce(array_agg(t.tier_no) FILTER (WHERE t.quota_kind IN ('at_most', 'seats')), '{}') AS with_seats
     FROM tier t
     LEFT JOIN item n ON n.id = t.measure
     WHERE t.tenant_id = %(tenant)s AND t.rulebook_no = %(rulebook)s
@@ -266,7 +267,7 @@ explained AS (
 ),
 added AS (
     INSERT INTO standing_result (tenant_id, standing_no, subject_no, organisation_no, post, peer_group, pool, list_groups, service_days,
-        category_points, total, tie_values, ceiling_no, veto_no, eligible, no_tier, outcomes, outcome_values, unanswered, candidacies)
+        category_points, total, tie_values, ceiling_no, veto_no, eligible, no_tier, tier_no, outcomes, outcome_values, unanswered, candidacies)
     SELECT %(tenant)s, %(standing)s, m.subject_no, m.organisation_no, m.post, m.peer_group, m.peer_group, m.list_groups, m.service_days,
         m.category_points, m.total,
         ARRAY(SELECT b.sign * CASE b.kind
@@ -275,20 +276,10 @@ added AS (
                 ELSE m.lines[b.number] + m.lines[b.number + s.items]
             END
             FROM unnest(ties.signs, ties.kinds, ties.nos) WITH ORDINALITY b (sign, kind, number, place) ORDER BY b.place),
-        m.ceiling_no, m.veto_no,
-        ARRAY(SELECT t.tier_no
-            FROM unnest(tiers.nos, tiers.bounds, tiers.measures, tiers.named) t (tier_no, bound, measure_no, measure)
-            WHERE CASE WHEN t.measure_no IS NOT NULL THEN coalesce(m.decisive >= m.measures[t.measure_no], false)
-                    ELSE t.bound IS NULL OR m.decisive >= t.bound END
-              AND NOT EXISTS (SELECT FROM unnest(gates.tiers, gates.conditions) g (tier_no, condition_no)
-                  WHERE g.tier_no = t.tier_no AND g.condition_no <> ALL (m.met))
-            ORDER BY t.tier_no),
-        CASE
-            WHEN m.service_days < rule.min_service_days THEN 'service_short'
-            WHEN coalesce(p.periods, 0) < rule.min_periods THEN 'few_periods'
-            WHEN m.restricted_to IS NOT NULL THEN m.restricted_to
-            WHEN m.data_missing THEN 'data_missing'
-        END,
+        m.ceiling_no, m.veto_no, e.eligible, e.no_tier,
+        -- The tier of most: who has a seat, or is held down by others, is settled, and only who is in another tier then is written again.
+        CASE WHEN e.no_tier IS NULL THEN coalesce(m.veto_no, (SELECT min(t.tier_no) FROM unnest(e.eligible) t (tier_no)
+            WHERE t.tier_no >= coalesce(m.ceiling_no, 1) AND t.tier_no <> ALL (tiers.with_seats))) END,
         CASE WHEN %(asks_all)s THEN '{}'::smallint[] END, '{}', '{}', '{}'
     FROM computed m
     CROSS JOIN rule
@@ -297,6 +288,22 @@ added AS (
     CROSS JOIN ties
     JOIN sheet s ON s.tenant_id = %(tenant)s AND s.rulebook_no = %(rulebook)s AND s.sheet = %(sheet)s
     LEFT JOIN appraised_before p ON p.subject_no = m.subject_no
+    CROSS JOIN LATERAL (
+        SELECT ARRAY(SELECT t.tier_no
+            FROM unnest(tiers.nos, tiers.bounds, tiers.measures, tiers.named) t (tier_no, bound, measure_no, measure)
+            WHERE CASE WHEN t.measure_no IS NOT NULL THEN coalesce(m.decisive >= m.measures[t.measure_no], false)
+                    ELSE t.bound IS NULL OR m.decisive >= t.bound END
+              AND NOT EXISTS (SELECT FROM unnest(gates.tiers, gates.conditions) g (tier_no, condition_no)
+                  WHERE g.tier_no = t.tier_no AND g.condition_no <> ALL (m.met))
+            ORDER BY t.tier_no) AS eligible,
+            CASE
+                WHEN m.service_days < rule.min_service_days THEN 'service_short'
+                WHEN coalesce(p.periods, 0) < rule.min_periods THEN 'few_periods'
+                WHEN m.restricted_to IS NOT NULL THEN m.restricted_to
+                WHEN m.data_missing THEN 'data_missing'
+            END AS no_tier
+        OFFSET 0
+    ) e
     RETURNING pool, no_tier, ranked_total
 )
 SELECT pool, count(*) AS due, count(*) FILTER (WHERE no_tier IS NULL) AS appraised, count(ranked_total) AS ranked
