@@ -15,7 +15,7 @@ from service import lateness, metrics
 from service.database.transactions import Transaction, json
 from service.errors import Problem
 from service.periods import Period
-from service.pools import Pools, Turnover, counted
+from service.pools import Sizes, Turnover, counted
 from service.rulebooks import store
 from service.rulebooks.store import Ruling
 from service.sources import Source, Sources, find_sources
@@ -160,8 +160,8 @@ def _compute(
     afresh = full or row.watermark == 0 or not _reads_the_same(row, sources) or earlier.is_new_to(row.watermark)
     afresh = afresh or (moved_by_others and row.read_at != sources.read_at)
     looked = values | earlier.widened(period, values)
-    pools, kept = Pools.as_kept(row.pools), row.pools
-    subjects = None if afresh else _changed(transaction, row, pools, looked, needs.relative)
+    sizes, kept = Sizes.as_kept(row.kept_sizes), row.kept_sizes
+    subjects = None if afresh else _changed(transaction, row, sizes, looked, needs.relative)
     if subjects is None or subjects:
         # Who is chosen depends on everybody for whom the outcome would follow.
         values["asks_all"] = subjects is None or needs.chooses
@@ -171,15 +171,15 @@ def _compute(
         values |= earlier.carried(transaction, ruling, needs.looks_back, values | {"subjects": subjects})
         computing = transaction if values["asks_all"] else transaction.about_some()
         turnover = _total(computing, values, subjects, needs, in_two)
-        pools = turnover.sizes(Pools() if subjects is None else pools)
-        if pools is None and kept is None and turnover.pooled is None:
-            pools = counted(computing, values["standing"], None)  # once, to be kept from now on
-        _place(computing, values, turnover, pools, needs)
+        sizes = turnover.sizes(Sizes() if subjects is None else sizes)
+        if sizes is None and kept is None and turnover.pooled is None:
+            sizes = counted(computing, values["standing"], None)  # once, to be kept from now on
+        _place(computing, values, turnover, sizes, needs)
         transaction.do("standing_plan", nested_loops="on")
-        kept = pools.to_keep() if pools else {}
+        kept = sizes.to_keep() if sizes else {}
     changed = subjects is None or bool(subjects)
-    kept_pools = None if kept is None else json(kept)
-    refreshed = transaction.one("standing_refreshed", changed=changed, kept_pools=kept_pools, **values)
+    kept_sizes = None if kept is None else json(kept)
+    refreshed = transaction.one("standing_refreshed", changed=changed, kept_sizes=kept_sizes, **values)
     metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
     return refreshed
 
@@ -207,7 +207,7 @@ def parameters(ruling: Ruling, period: Period, watermark: int, needs: Any) -> di
 
 
 def _changed(
-    transaction: Transaction, row: Any, pools: Pools | None, values: dict[str, Any], relative: bool
+    transaction: Transaction, row: Any, sizes: Sizes | None, values: dict[str, Any], relative: bool
 ) -> list[int] | None:
     """The subjects to compute again; None for all."""
     since = transaction.one("changed_since", since=row.watermark)
@@ -219,7 +219,7 @@ def _changed(
     if relative and changed:
         return None
     many = len(changed) * _PICKED_ONE_OF
-    size = pools.due.total() if pools else transaction.one("standing_size", limit=many, **values).subjects
+    size = sizes.due.total() if sizes else transaction.one("standing_size", limit=many, **values).subjects
     return None if size < many else [c.subject_no for c in changed]
 
 
@@ -228,31 +228,31 @@ def _total(
 ) -> Turnover:
     """Compute lines and totals anew."""
     name = "totals_add_plain" if needs.plain else "totals_add"
-    left = Pools.of(transaction.all("totals_forget", subjects=subjects, **values))
+    left = Sizes.of(transaction.all("totals_forget", subjects=subjects, **values))
     if in_two:
         joined = _total_in_two(transaction, name, values)
     else:
-        joined = Pools.of(transaction.all(name, subjects=subjects, **values))
-    pooled = {row.pool for row in transaction.all("pool", **values)} if needs.pools else None
+        joined = Sizes.of(transaction.all(name, subjects=subjects, **values))
+    pooled = {row.pool for row in transaction.all("pool", **values)} if needs.pools_small_groups else None
     return Turnover(left, joined, pooled)
 
 
-def _total_in_two(transaction: Transaction, name: str, values: dict[str, Any]) -> Pools:
+def _total_in_two(transaction: Transaction, name: str, values: dict[str, Any]) -> Sizes:
     """Half of the cohort here, the other meanwhile on another connection, or here too where there is none."""
     subjects = [row.subject_no for row in transaction.all("subjects_of_kind", **values)]
     here, there = subjects[: len(subjects) // 2], subjects[len(subjects) // 2 :]
     with ThreadPoolExecutor(1) as thread:
         other = thread.submit(_total_beside, transaction, name, values, there)
-        joined = Pools.of(transaction.all(name, subjects=here, **values))
+        joined = Sizes.of(transaction.all(name, subjects=here, **values))
         beside = other.result()
         if beside is not None:
             transaction.do("totals_join", **values)
         else:
-            beside = Pools.of(transaction.all(name, subjects=there, **values))
+            beside = Sizes.of(transaction.all(name, subjects=there, **values))
     return joined + beside
 
 
-def _total_beside(transaction: Transaction, name: str, values: dict[str, Any], subjects: list[int]) -> Pools | None:
+def _total_beside(transaction: Transaction, name: str, values: dict[str, Any], subjects: list[int]) -> Sizes | None:
     """Compute these subjects into a standing that nobody reads, of a number below zero; None where it can't be done."""
     if transaction.beside is None:
         return None
@@ -261,19 +261,19 @@ def _total_beside(transaction: Transaction, name: str, values: dict[str, Any], s
         with transaction.beside() as other:
             other.do("standing_plan", nested_loops="off")
             other.all("totals_forget", subjects=None, **apart)
-            return Pools.of(other.all(name, subjects=subjects, **apart))
+            return Sizes.of(other.all(name, subjects=subjects, **apart))
     except Problem:
         return None
 
 
 def _place(
-    transaction: Transaction, values: dict[str, Any], turnover: Turnover, pools: Pools | None, needs: Any
+    transaction: Transaction, values: dict[str, Any], turnover: Turnover, sizes: Sizes | None, needs: Any
 ) -> None:
     """Seats, tiers and outcomes of these pools; lists span them, and so may those of whom some are chosen."""
     if needs.has_lists:
         transaction.do("list_ranks", **values)
     asked = None if needs.has_lists else turnover.pools
-    values = values | (pools or counted(transaction, values["standing"], asked)).parameters(asked)
+    values = values | (sizes or counted(transaction, values["standing"], asked)).parameters(asked)
     for tier in needs.quota_tiers:
         transaction.do("seat", tier=tier, **values)
     transaction.do("settle", resized=turnover.resized(needs.forces), **values)
