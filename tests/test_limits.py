@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from service import imports
+from service.catalogue import FAULTS, PROBLEMS
 from service.database.transactions import Database
-from service.errors import FAULTS, PROBLEMS
 from service.exports import as_xlsx
 from service.files import of_xlsx
 from service.files.tables import MOST_COLUMNS

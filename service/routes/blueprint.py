@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 
-from service.errors import PROBLEMS
+from service.catalogue import PROBLEMS
 from service.http import Parser
 
 View = TypeVar("View", bound=Callable[..., Any])

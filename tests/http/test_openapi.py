@@ -13,8 +13,8 @@ from flask import Flask
 from schemas.answers.operations import Healthy
 from service import access
 from service.app import create_app
+from service.catalogue import PROBLEMS
 from service.database.transactions import Database
-from service.errors import PROBLEMS
 from service.http import scopes_of
 from service.openapi import webhooks
 from service.routes import contract
