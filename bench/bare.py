@@ -34,9 +34,12 @@ waiting AS (
 )
 """
 _COVERS = """
-    whom, alias = (json_text(subject.name), said) if subject.by_alias else (said, "null")
-    covers = f"[{kind},{whom},{alias},{within},{data.text},{more or 'null'}]"
-    self.covered = self.identity + self.digest + covers.encode() + b"\\0"
+    self.covered = self.identity + self.digest + b"\\0"
+    exactly = None if data.text == data.content else data.text
+    if subject.by_alias or period or exactly or more:
+        whom = json_text(subject.name) if subject.by_alias else "null"
+        beside = f"[{whom},{within},{exactly or 'null'},{more or 'null'}]"
+        self.covered = self.identity + self.digest + beside.encode() + b"\\0"
 """
 
 

@@ -232,6 +232,7 @@ def _wrong(entry: Any, events: list[Any]) -> Iterator[Broken]:
             event.event_id,
             bytes(event.content_digest),
             [event.type, event.subject, event.sent_subject, event.period, event.data, event.extensions],
+            intake.form_of(entry.detail),
         )
         for event in events
     )

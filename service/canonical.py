@@ -44,8 +44,12 @@ def content_digest(type_: str, subject: str, time: datetime, period: str | None,
 
 def digest(value: Any) -> bytes:
     """SHA-256 of the canonical form of a JSON value."""
-    text = json.dumps(_canonical(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return sha256(content(value)).digest()
+
+
+def content(value: Any) -> bytes:
+    """The canonical form of a JSON value: every number, and every text that is one, as one text."""
+    return exact(_canonical(value))
 
 
 def exact(value: Any) -> bytes:

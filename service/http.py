@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from cachetools import LRUCache
-from flask import Flask, Response, current_app, g, jsonify, request
+from flask import Flask, Request, Response, current_app, g, jsonify, request
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
@@ -65,6 +65,11 @@ def instead_of(app: Flask, endpoint: str) -> tuple[str, ...]:
 def is_narrow(app: Flask, endpoint: str) -> bool:
     """Whether an endpoint tells who sees a part of the tree of nobody outside it."""
     return getattr(app.view_functions[endpoint], "narrow", False)
+
+
+def _current() -> tuple[Any, Request]:
+    """What is kept of the request, and the request itself, for who needs them often: a proxy looks again each time."""
+    return g._get_current_object(), request._get_current_object()  # type: ignore[attr-defined]
 
 
 def access() -> Access:
@@ -129,9 +134,9 @@ class Unchanged(Exception):
 
 def tagged(*of: Any) -> bool:
     """Tag the answer as what is made of these, so that it can be asked for again; whether the client has it already."""
-    text = repr((__version__, request.full_path, *of)).encode()
-    g.tag = sha256(text).hexdigest()[:32]
-    return request.if_none_match.contains_weak(g.tag)
+    kept, asked = _current()
+    kept.tag = sha256(repr((__version__, asked.full_path, *of)).encode()).hexdigest()[:32]
+    return asked.if_none_match.contains_weak(kept.tag)
 
 
 def json_body() -> Any:
@@ -221,32 +226,33 @@ def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
 
     @app.before_request
     def _enter() -> None:
-        g.begun = time.perf_counter()
-        g.request_id = token_hex(16)
-        g.line = {"request_id": g.request_id}
-        journal.request_id.set(g.request_id)
-        if "\x00" in request.path:
+        kept, asked = _current()
+        kept.begun = time.perf_counter()
+        kept.request_id = token_hex(16)
+        kept.line = {"request_id": kept.request_id}
+        journal.request_id.set(kept.request_id)
+        if "\x00" in asked.path:
             raise Problem("resource.route")
         _authorise(app, tokens, budgets)
 
     @app.after_request
     def _leave(response: Response) -> Response:
-        response.headers["X-Request-Id"] = g.request_id
-        if "tag" in g and response.status_code in (200, 304):
+        kept, asked = _current()
+        headers, status = response.headers, response.status_code
+        headers["X-Request-Id"] = kept.request_id
+        if "tag" in kept and status in (200, 304):
             # Kept by the client alone, and never shown without asking whether it still holds.
-            response.headers["Cache-Control"] = "private, no-cache"
-            response.headers["ETag"] = f'W/"{g.tag}"'
-            response.headers["Vary"] = "Accept-Language, Authorization"
+            headers["Cache-Control"] = "private, no-cache"
+            headers["ETag"] = f'W/"{kept.tag}"'
+            headers["Vary"] = "Accept-Language, Authorization"
         else:
-            response.headers["Cache-Control"] = "no-store"
-        rule = request.url_rule.rule if request.url_rule else "-"
-        elapsed = time.perf_counter() - g.begun
-        method = request.method if request.method in _METHODS else "other"
-        metrics.requests.labels(rule, method, response.status_code).observe(elapsed)
-        response.call_on_close(_line(rule, method, response.status_code))
+            headers["Cache-Control"] = "no-store"
+        rule = asked.url_rule.rule if asked.url_rule else "-"
+        method = asked.method if asked.method in _METHODS else "other"
+        metrics.requests.labels(rule, method, status).observe(time.perf_counter() - kept.begun)
+        response.call_on_close(_line(rule, method, status))
         return response
 
-    app.register_error_handler(Unchanged, lambda _: Response(status=304))
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _failure)
@@ -254,13 +260,14 @@ def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
 
 def _line(rule: str, method: str, status: int) -> Callable[[], None]:
     """Writes the request's line into the log, once its answer is sent, or its client gone."""
-    line, begun = g.line, g.begun
-    if trace := trace_id(request.headers.get("traceparent")):
+    kept, asked = _current()
+    line, begun = kept.line, kept.begun
+    if trace := trace_id(asked.headers.get("traceparent")):
         line["trace_id"] = trace
-    if "access" in g:
-        line |= {"tenant_id": g.access.tenant_id, "actor": g.access.actor}
+    if "access" in kept:
+        line |= {"tenant_id": kept.access.tenant_id, "actor": kept.access.actor}
     line |= {"route": rule, "method": method, "status": status}
-    is_asked_all_the_time = request.blueprint == "operations" and status < 400
+    is_asked_all_the_time = asked.blueprint == "operations" and status < 400
 
     def write() -> None:
         line["seconds"] = round(time.perf_counter() - begun, 6)
@@ -301,20 +308,22 @@ def told(error: Exception) -> dict[str, Any]:
 
 
 def _authorise(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
-    if request.url_rule is None or request.endpoint is None:
+    kept, asked = _current()
+    endpoint = asked.endpoint
+    if asked.url_rule is None or endpoint is None:
         return
-    scopes = scopes_of(app, request.endpoint)
-    if scopes == (PUBLIC,) or request.method == "OPTIONS":
+    scopes = scopes_of(app, endpoint)
+    if scopes == (PUBLIC,) or asked.method == "OPTIONS":
         return
     if waiting.seconds.get() > settings().pool_timeout_seconds:
         raise Problem("service.unavailable")
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    kind, _, token = asked.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer":
         raise Problem("access.unknown_token")
-    g.ask_again = partial(tokens.access, token.strip())
-    g.access = g.ask_again()
-    budgets.spend(g.access)
-    _refuse_lacking(app, request.endpoint, scopes, g.access)
+    kept.ask_again = partial(tokens.access, token.strip())
+    kept.access = found = kept.ask_again()
+    budgets.spend(found)
+    _refuse_lacking(app, endpoint, scopes, found)
 
 
 def _refuse_lacking(app: Flask, endpoint: str, scopes: tuple[str, ...], access: Access) -> None:

@@ -21,9 +21,9 @@ from service.database.transactions import Rollback, Transaction
 from service.errors import Problem
 from service.intake import dictionary, reading
 from service.intake.dictionary import Dictionary
-from service.intake.items import COLUMNS, Item, covered
+from service.intake.items import COLUMNS, FORM, Item, covered, form_of
 
-__all__ = ["Item", "covered", "take", "tried"]
+__all__ = ["Item", "covered", "form_of", "take", "tried"]
 
 _AHEAD = timedelta(hours=24)
 _MOST_TRIES = 100  # each is lost to another writer who was quicker; so many in one request are none by chance
@@ -147,7 +147,8 @@ def _added(transaction: Transaction, access: Access, words: Dictionary, items: l
     Nothing where another writer was quicker with an id, or changed the words.
     """
     content = b"".join(item.covered for item in items)
-    entry = journal.entry("event.create", access.actor, {"events": len(items)}, size=len(items), content=content)
+    many = len(items)
+    entry = journal.entry("event.create", access.actor, {"events": many, "form": FORM}, size=many, content=content)
     rows = zip(*(item.row for item in items if item.row), strict=True)
     columns = {name: write(values) for (name, write), values in zip(COLUMNS.items(), rows, strict=True)}
     if not transaction.attempt("events_add", dictionary=words.entry, first=items[0].event_id, **entry, **columns):

@@ -27,6 +27,7 @@ COLUMNS: dict[str, Callable[[Any], Any]] = {
     "data": arrays.texts,
     "extensions": arrays.texts,
 }
+FORM = 2  # of what is covered, which entries name; those before it was named are of form 1
 Row = tuple[Any, ...]  # one of COLUMNS after the other, as these take it
 
 
@@ -74,9 +75,12 @@ class Item:
         hashed.update(identifier.encode())
         self.identity = hashed.digest()[:16]
         self.digest = sha256(f'[{kind},{said},"{time}",{within},{data.content}]'.encode()).digest()
-        whom, alias = (json_text(subject.name), said) if subject.by_alias else (said, "null")
-        covers = f"[{kind},{whom},{alias},{within},{data.text},{more or 'null'}]"
-        self.covered = self.identity + self.digest + covers.encode() + b"\0"
+        self.covered = self.identity + self.digest + b"\0"
+        exactly = None if data.text == data.content else data.text
+        if subject.by_alias or period or exactly or more:
+            whom = json_text(subject.name) if subject.by_alias else "null"
+            beside = f"[{whom},{within},{exactly or 'null'},{more or 'null'}]"
+            self.covered = self.identity + self.digest + beside.encode() + b"\0"
         self.known_type = type_.name
         self.row = (
             subject.number,
@@ -94,10 +98,23 @@ class Item:
         )
 
 
-def covered(event_id: UUID, content_digest: bytes, said: list[Any]) -> bytes:
-    """What the hash chain covers of a stored event: its identity, the digest of its content, and as they are stored
-    `said`: its type, whom it is about, the subject as sent where that is another, its period, data and extensions.
+def covered(event_id: UUID, content_digest: bytes, said: list[Any], form: int = FORM) -> bytes:
+    """What the hash chain covers of a stored event: its identity, the digest of its content, and of what is `said` of
+    it (its type, whom it is about, the subject as sent where that is another, its period, data and extensions) that
+    which the digest doesn't tell: most often nothing.
 
-    The digest takes 5 and 5.0 for one number; to the computation they may be two codes.
+    The digest takes 5 and 5.0 for one number; to the computation they may be two codes. In form 1 all is covered.
     """
-    return event_id.bytes + content_digest + canonical.exact(said) + b"\0"
+    _, subject, sent, period, data, extensions = said
+    if form == 1:
+        beside = said
+    else:
+        exactly = None if canonical.exact(data) == canonical.content(data) else data
+        beside = [None if sent is None else subject, period, exactly, extensions]
+    rest = canonical.exact(beside) if any(one is not None for one in beside) else b""
+    return event_id.bytes + content_digest + rest + b"\0"
+
+
+def form_of(detail: Any) -> int:
+    """The form in which the chain covers the events of an entry, by what this says."""
+    return detail.get("form", 1) if isinstance(detail, dict) else 1

@@ -1,6 +1,6 @@
 """Which results of a period are asked for: one filter for rankings, statistics and exports."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from service.database.transactions import Transaction
@@ -25,7 +25,12 @@ class Filter:
     @classmethod
     def of(cls, query: dict[str, Any], sees: str | None = None) -> "Filter":
         """What a query (schemas/results.py: Filtered) asks for, by somebody who sees so much."""
-        return cls(**{one.name: query.get(one.name) for one in fields(cls)} | {"sees": sees})
+        return cls(**{name: query.get(name) for name in _ASKED}, sees=sees)
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether it lets everybody through."""
+        return self == _EVERYBODY
 
     def parameters(self, transaction: Transaction, shown: Shown) -> dict[str, Any]:
         """What the fragment _filtered needs to know. Problem request.invalid where these results know no such thing."""
@@ -46,6 +51,10 @@ class Filter:
             asked = values["organisations"]
             values["organisations"] = seen if asked is None else sorted(set(asked).intersection(seen))
         return values
+
+
+_ASKED = ("group", "under", "tier", "no_tier", "outcome")
+_EVERYBODY = Filter()
 
 
 def below(transaction: Transaction, shown: Shown, under: str) -> list[int]:

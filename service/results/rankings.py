@@ -43,7 +43,7 @@ class Asked(NamedTuple):
     @property
     def is_plain(self) -> bool:
         """Whether it is no more than a page by rank, of everybody."""
-        return self.filter == Filter() and self.sort == "rank" and not self.ranks_in and not self.fields
+        return self.filter.is_for_all and self.sort == "rank" and not self.ranks_in and not self.fields
 
 
 class _Order(NamedTuple):
@@ -73,7 +73,7 @@ def ranking(transaction: Transaction, shown: Shown, asked: Asked) -> dict[str, A
     order = _BY_RANK if asked.sort == "rank" else _SORTED
     after = _after(order, shown, asked) | {"limit": asked.limit + 1}
     targets = _targets(transaction, shown, asked.filter)  # before the page, which says whether a standing moved
-    if order is _BY_RANK and asked.filter == Filter():
+    if order is _BY_RANK and asked.filter.is_for_all:
         rows = _whole_page(transaction, shown, after)
     else:
         sort = {} if order is _BY_RANK else {"sort": asked.sort}

@@ -125,6 +125,17 @@ class Shown:
         return Decimal(self.rulebook["numbers"]["step"])
 
 
+_MOST_SEEN = 1000
+_Asked = tuple[str, str | None, int | None, bool]  # period, rulebook, revision, and whether it must be final
+
+
+class _Seen(NamedTuple):
+    """The revisions of one tenant that were found while this was the hash at the end of its chain."""
+
+    head: bytes
+    found: dict[_Asked, Shown]
+
+
 def show(
     transaction: Transaction,
     period: Period,
@@ -157,11 +168,17 @@ def at_hand(
 ) -> Shown | None:
     """The same for a frozen transaction, by one statement; None for a standing that something may have changed.
 
-    Problems are those of `show`.
+    A revision that was found is remembered. Problems are those of `show`.
     """
+    asked = (period.text, rulebook, revision, final)
+    if not live and (remembered := _remembered(transaction, asked)):
+        return remembered
     ruling, row = _looked_up(transaction, period, rulebook, live, revision, final)
     if row.run_no is not None and not live:
-        return _of_run(transaction, row, row.state)
+        shown = _of_run(transaction, row, row.state)
+        if not row.waiting:
+            _remember(transaction, bytes(row.head), asked, shown)
+        return shown
     everything = row.standing_no is not None and row.standing_watermark == row.position and not row.waiting
     if not everything or reads_results(transaction, ruling, period):
         return None
@@ -169,6 +186,22 @@ def at_hand(
         row.standing_no, ruling, period, row.standing_watermark, row.changed_at, row.read_runs, row.epoch
     )
     return Shown(ruling, _typed(ruling), period, row.state, None, standing, standing.watermark)
+
+
+def _remembered(transaction: Transaction, asked: _Asked) -> Shown | None:
+    """What this process found, if nothing was written since: every write leaves an entry, and that moves the head."""
+    seen: _Seen | None = transaction.memory.get("seen")
+    if seen is None or asked not in seen.found:
+        return None
+    head = transaction.one("head")
+    return None if head.waiting or bytes(head.hash) != seen.head else seen.found[asked]
+
+
+def _remember(transaction: Transaction, head: bytes, asked: _Asked, shown: Shown) -> None:
+    seen: _Seen | None = transaction.memory.get("seen")
+    if seen is None or seen.head != head or len(seen.found) >= _MOST_SEEN:
+        seen = transaction.memory["seen"] = _Seen(head, {})
+    seen.found[asked] = shown
 
 
 def _looked_up(

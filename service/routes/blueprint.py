@@ -1,16 +1,19 @@
 """The blueprint that every resource uses: arguments read by our parser, and words for what a view says of itself.
 
-What a view declares is documentation alone, and costs a request nothing; that it is true is a matter of the tests.
+What a view declares is documentation, and costs a request nothing; that it is true is a matter of the tests. `tagged`
+alone does something, too.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar, cast
 
+from flask import Response
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 
 from service.catalogue import PROBLEMS
-from service.http import Parser
+from service.http import Parser, Unchanged
 
 View = TypeVar("View", bound=Callable[..., Any])
 Shaped = type[Schema] | list[type[Schema]] | dict[str, Any] | None
@@ -68,11 +71,19 @@ class Blueprint(SmorestBlueprint):
         return _added("answers", (Answer(status, shape, content_type, description, headers),))
 
     def tagged(self, view: View) -> View:
-        """Document that answers have a tag, and that who names it next time, and has the answer still, gets 304."""
+        """Its answers have a tag, and who names it next time, and has the answer still, gets 304."""
+
+        @wraps(view)
+        def answered(*arguments: Any, **more: Any) -> Any:
+            try:
+                return view(*arguments, **more)
+            except Unchanged:
+                return Response(status=304)
+
         tagged = [answer._replace(headers=(*answer.headers, "ETag")) for answer in getattr(view, "answers", ())]
         unchanged = Answer(304, None, description="what the client has still holds", headers=("ETag",))
-        view.answers = (*tagged, unchanged)  # type: ignore[attr-defined]
-        return view
+        answered.answers = (*tagged, unchanged)  # type: ignore[attr-defined]
+        return cast(View, answered)
 
     def asks(self, shape: type[Schema], place: str = "query") -> Callable[[View], View]:
         """Document parameters that a view reads itself, in the query or among the headers."""

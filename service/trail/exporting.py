@@ -39,16 +39,18 @@ def _block(row: Any) -> Said:
 
 def _covered(transaction: Transaction, entries: Sequence[Any]) -> dict[int, list[str]]:
     """What the digest of each entry covers of its events, in hexadecimal."""
-    ids = sorted(entry.entry_id for entry in entries if entry.action == "event.create")
-    if not ids:
+    forms = {entry.entry_id: intake.form_of(entry.detail) for entry in entries if entry.action == "event.create"}
+    if not forms:
         return {}
+    ids = sorted(forms)
     read = transaction.all("events_of_entries", first_entry=ids[0], last_entry=ids[-1], entries=ids)
-    return {entry: [_of_event(row) for row in rows] for entry, rows in groupby(read, lambda row: row.entry_id)}
+    by_entry = groupby(read, lambda row: row.entry_id)
+    return {entry: [_of_event(row, forms[entry]) for row in rows] for entry, rows in by_entry}
 
 
-def _of_event(row: Any) -> str:
+def _of_event(row: Any, form: int) -> str:
     said = [row.type, row.subject, row.sent_subject, row.period, row.data, row.extensions]
-    return intake.covered(row.event_id, bytes(row.content_digest), said).hex()
+    return intake.covered(row.event_id, bytes(row.content_digest), said, form).hex()
 
 
 def _pages(transaction: Transaction, name: str, key: str, more: Said) -> Iterator[Any]:

@@ -29,8 +29,8 @@ SELECT entry_id, digest FROM entry
 SELECT count(*) AS entries FROM audit_entry WHERE tenant_id = %(tenant)s AND action = %(action)s
 
 -- name: head
--- The last position, and whether committed entries still wait for theirs.
-SELECT h.position, EXISTS (SELECT FROM unsealed u WHERE u.tenant_id = %(tenant)s) AS waiting
+-- The end of the chain, and whether committed entries still wait for their positions.
+SELECT h.position, h.hash, EXISTS (SELECT FROM unsealed u WHERE u.tenant_id = %(tenant)s) AS waiting
 FROM chain_head h WHERE h.tenant_id = %(tenant)s
 
 -- name: tenant_begin

@@ -14,12 +14,12 @@ shown AS NOT MATERIALIZED (
 
 -- name: at_hand
 -- What there is of a period, under each rulebook that rules it: its state, the revision that is asked for (or the current one), the
--- standing, and up to where everything has a position.
+-- standing, and the end of the chain.
 SELECT b.rulebook_no, b.hash, %(period)s AS period, coalesce(p.state, 'open') AS state,
     n.run_no, n.run_rulebook_no, n.run_rulebook_hash, n.revision, n.digest, n.watermark, n.kind, n.document, n.reads_runs,
     s.standing_no, s.watermark AS standing_watermark, s.changed_at, s.read_runs,
     CASE WHEN s.standing_no IS NOT NULL AND (n.run_no IS NULL OR %(live)s::boolean) THEN epoch() END AS epoch,
-    h.position, EXISTS (SELECT FROM unsealed w WHERE w.tenant_id = %(tenant)s) AS waiting
+    h.position, h.hash AS head, EXISTS (SELECT FROM unsealed w WHERE w.tenant_id = %(tenant)s) AS waiting
 FROM (
 -- include: _ruling
 ) b

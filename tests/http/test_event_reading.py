@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from service.access import Access
 from service.database.transactions import Database
 from service.intake import dictionary, reading
 from service.intake.dictionary import Dictionary
-from service.intake.items import COLUMNS, Item, covered
+from service.intake.items import COLUMNS, FORM, Item, covered, form_of
 from tests.county import SOURCE, County
 from tests.http.test_event_properties import values
 
@@ -142,3 +143,30 @@ def test_what_is_written_down_is_what_is_read_again_later(words: Dictionary, bod
     extensions = row["extensions"] and canonical.parse(row["extensions"].encode(), 16)
     said = [body["type"], subject, row["sent_subject"], body.get("period"), data, extensions]
     assert item.covered == covered(identity, item.digest, said)
+
+
+SAID = ["meeting.held", "worker/w1", None, None, {"household": "5"}, None]
+
+
+@pytest.mark.parametrize(
+    ("place", "other"),
+    [(1, "worker/w2"), (2, "worker/w1"), (3, "2025"), (3, "2025.0"), (4, {"household": "5.0"}), (5, {"batch": "1"})],
+)
+def test_what_a_digest_takes_for_the_same_the_chain_tells_apart(place: int, other: Any) -> None:
+    """Invariant 15: the digest of the content may be the same of both."""
+    said = [*SAID[:1], "worker/w1", "worker/E-17", *SAID[3:]] if place == 1 else SAID
+    changed = [*said[:place], other, *said[place + 1 :]]
+    identity, digest = UUID(int=1), bytes(32)
+    for form in (1, FORM):
+        assert covered(identity, digest, said, form) != covered(identity, digest, changed, form)
+
+
+def test_of_most_events_the_chain_covers_identity_and_digest_alone() -> None:
+    assert covered(UUID(int=1), bytes(32), SAID) == bytes(15) + b"\1" + bytes(33)
+    assert covered(UUID(int=1), bytes(32), SAID, form=1) == (
+        bytes(15) + b"\1" + bytes(32) + b'["meeting.held","worker/w1",null,null,{"household":"5"},null]\0'
+    )
+
+
+def test_an_entry_that_names_no_form_is_of_the_first() -> None:
+    assert [form_of(detail) for detail in ({"events": 1}, {"events": 1, "form": 2}, [], None)] == [1, 2, 1, 1]

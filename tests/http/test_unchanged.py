@@ -1,10 +1,13 @@
 """ETag and 304: an answer about results is asked for again by its tag, which changes when the answer may have."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from tests.county import TYPES, County, visit
+from service import journal
+from service.database.transactions import Transaction
+from tests.county import ALL_SCOPES, SOURCE, TYPES, County, visit
 from tests.http.asking import assert_problem
 
 PATHS = [
@@ -128,3 +131,49 @@ def test_a_roll_up_is_tagged_with_what_it_read(fresh: County) -> None:
     answer = fresh.hr.get("/v1/rankings/2025", If_None_Match=known)
     assert answer.status_code == 200
     assert [one["period"] for one in answer.json["inputs_revised"]] == ["2025-03"]
+
+
+def test_a_revision_is_looked_up_once_while_nothing_is_written(fresh: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(fresh)
+    journal.sealed(fresh.database, fresh.tenant_id)
+    executed: list[str] = []
+    execute = Transaction._execute
+
+    def noted(self: Transaction, name: str, values: dict[str, Any]) -> Any:
+        executed.append(name)
+        return execute(self, name, values)
+
+    monkeypatch.setattr(Transaction, "_execute", noted)
+    known = tag(fresh, PATHS[0])
+    executed.clear()
+    for _ in range(3):
+        assert fresh.hr.get(PATHS[0], If_None_Match=known).status_code == 304
+    assert executed == ["head"] * 3
+    executed.clear()
+    fresh.send(visit("w1", "h1"))
+    assert fresh.hr.get(PATHS[0], If_None_Match=known).status_code == 304
+    assert "at_hand" in executed
+
+
+@pytest.mark.parametrize("is_sealed", [True, False])
+def test_a_revision_that_is_remembered_never_hides_what_was_written_since(fresh: County, is_sealed: bool) -> None:
+    """Invariant 15: every write leaves an entry, which the next reader notices, with a position or without."""
+    publish(fresh)
+
+    def seen() -> tuple[str, int]:
+        if is_sealed:
+            journal.sealed(fresh.database, fresh.tenant_id)
+        shown = [fresh.hr.get(PATHS[0]).json for _ in range(2)]
+        assert shown[0] == shown[1]
+        return shown[0]["state"], shown[0]["revision"]
+
+    journal.sealed(fresh.database, fresh.tenant_id)
+    assert seen() == ("provisional", 1)
+    fresh.hr.post("/v1/periods/2025-03/reopen", {"reason": "a mistake"})
+    assert seen() == ("closing", 1)
+    second = fresh.user("second", ALL_SCOPES, [SOURCE])
+    assert second.post("/v1/periods/2025-03/publish").status_code == 200
+    assert seen() == ("provisional", 2)
+    assert fresh.hr.post("/v1/periods/2025-03/finalise").status_code == 200
+    assert seen() == ("final", 2)
+    assert fresh.hr.get("/v1/rankings/2025-03?revision=1").json["revision"] == 1
