@@ -6,10 +6,10 @@ FROM python:3.11-slim AS build
 ARG JIFEN_HOME
 WORKDIR /src
 COPY requirements.txt requirements-build.txt ./
-RUN python -m venv "$JIFEN_HOME" \
-    && "$JIFEN_HOME/bin/pip" install --require-hashes -r requirements.txt
 RUN python -m venv tools \
     && tools/bin/pip install --require-hashes -r requirements-build.txt
+RUN python -m venv --without-pip "$JIFEN_HOME" \
+    && tools/bin/pip --python "$JIFEN_HOME/bin/python" install --require-hashes -r requirements.txt
 COPY pyproject.toml README.md ./
 COPY service service
 COPY schemas schemas
@@ -17,8 +17,7 @@ COPY sql sql
 COPY oracle oracle
 COPY examples examples
 RUN tools/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
-    && "$JIFEN_HOME/bin/pip" install --no-deps dist/*.whl \
-    && "$JIFEN_HOME/bin/pip" uninstall --yes setuptools pip
+    && tools/bin/pip --python "$JIFEN_HOME/bin/python" install --no-deps dist/*.whl
 
 FROM python:3.11-slim
 ARG JIFEN_HOME

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from schemas.faults import Fault, invalid
-from schemas.fields import MESSAGES, Code, Instant, PeriodText, Shape, Text, is_text
+from schemas.fields import MESSAGES, Code, Instant, PeriodText, Shape, Switch, Text, is_text
 
 _EXTENSION = re.compile(r"[a-z0-9]{1,20}")
 _SUBJECT = re.compile(r"(worker|organisation)/(.+)", re.DOTALL)
@@ -71,10 +71,8 @@ def faults_of_extensions(extensions: dict[str, Any]) -> dict[str, Fault]:
 class Taking(Shape):
     """How events are taken: one, a batch or a stream. What is meant anyway may be said of each."""
 
-    atomic: fields.Field[Any] = fields.Boolean(
-        load_default=False, metadata={"description": "of a batch: all of them or none"}
-    )
-    dry_run = fields.Boolean(load_default=False, metadata={"description": "only say what would become of each"})
+    atomic: fields.Field[Any] = Switch(load_default=False, metadata={"description": "of a batch: all of them or none"})
+    dry_run = Switch(load_default=False, metadata={"description": "only say what would become of each"})
     results = Code(
         "all",
         "problems",

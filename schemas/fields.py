@@ -127,6 +127,15 @@ class Flag(_Field):
         return value
 
 
+class Switch(_Field):
+    """true or false in a query, where everything is text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:
+        if value not in ("true", "false"):
+            raise invalid("boolean.expected")
+        return bool(value == "true")
+
+
 class Exact(_Field):
     """A decimal with at most 18 digits before and 6 after the point, from text or a JSON number read as text."""
 

@@ -1,6 +1,6 @@
 """Which rejections are asked for, to be read or to be sent again."""
 
-from schemas.fields import Code, Instant, Shape, Text
+from schemas.fields import Instant, Shape, Switch, Text
 from schemas.results import Limit
 
 
@@ -11,6 +11,6 @@ class Sought(Shape):
     code = Text(most=100)
     last_from = Instant(data_key="from")
     last_to = Instant(data_key="to")
-    waiting = Code("true", "false")
+    waiting = Switch()
     after = Text(most=500)
     limit = Limit()

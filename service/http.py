@@ -21,11 +21,12 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
+from schemas.commands import Commanding
 from service import __version__, canonical, journal, logs, metrics, waiting
 from service.access import Access, Tokens
 from service.budgets import Budgets
 from service.database.transactions import Database
-from service.errors import Language, Problem, finding, findings_of
+from service.errors import Language, Problem, findings_of
 from service.settings import Settings
 from service.stopping import Stopping
 from service.trace_context import trace_id
@@ -33,6 +34,7 @@ from service.trace_context import trace_id
 PUBLIC = "public"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _MOST_QUERIES = 1000
+_COMMANDING = Commanding()
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -158,10 +160,7 @@ def is_command() -> bool:
 
 def is_dry_run() -> bool:
     """Whether only to say what would be answered. Problem request.invalid."""
-    said = request.args.get("dry_run", "false")
-    if said not in ("true", "false"):
-        raise Problem("request.invalid", [finding("/dry_run", "boolean.expected")])
-    return said == "true"
+    return bool(query(_COMMANDING)["dry_run"])
 
 
 def optional_body(shape: Schema) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ _MOST_KEPT = 100
 
 
 @dataclass(frozen=True)
-class Pools:
+class Sizes:
     """The sizes of pools; of one that nobody is in, 0."""
 
     due: Counter[str] = field(default_factory=Counter)
@@ -24,7 +24,7 @@ class Pools:
     ranked: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, rows: Sequence[Any]) -> "Pools":
+    def of(cls, rows: Sequence[Any]) -> "Sizes":
         """As a statement counts them: one row for each pool."""
         return cls(
             Counter({row.pool: row.due for row in rows}),
@@ -33,19 +33,19 @@ class Pools:
         )
 
     @classmethod
-    def as_kept(cls, kept: dict[str, list[int]] | None) -> "Pools | None":
+    def as_kept(cls, kept: dict[str, list[int]] | None) -> "Sizes | None":
         """As a standing kept them; None where it didn't (no `kept`), or never does as it wasn't worth it (empty)."""
         if not kept:
             return None
         return cls(*(Counter({pool: sizes[n] for pool, sizes in kept.items()}) for n in range(3)))
 
-    def __add__(self, other: "Pools") -> "Pools":
+    def __add__(self, other: "Sizes") -> "Sizes":
         """With those who joined."""
-        return Pools(self.due + other.due, self.appraised + other.appraised, self.ranked + other.ranked)
+        return Sizes(self.due + other.due, self.appraised + other.appraised, self.ranked + other.ranked)
 
-    def __sub__(self, other: "Pools") -> "Pools":
+    def __sub__(self, other: "Sizes") -> "Sizes":
         """Without those who left."""
-        return Pools(self.due - other.due, self.appraised - other.appraised, self.ranked - other.ranked)
+        return Sizes(self.due - other.due, self.appraised - other.appraised, self.ranked - other.ranked)
 
     def to_keep(self) -> dict[str, list[int]]:
         """What a standing keeps; empty where it isn't worth it."""
@@ -68,8 +68,8 @@ class Pools:
 class Turnover:
     """Who left which pools, who joined which, and the pools that small groups made or unmade, where they are pooled."""
 
-    left: Pools
-    joined: Pools
+    left: Sizes
+    joined: Sizes
     pooled: set[str] | None
 
     @property
@@ -82,11 +82,11 @@ class Turnover:
         left, joined, pooled = self.left.due, self.joined.due, self.pooled or set()
         return [pool for pool in self.pools if forces or pool in pooled or left[pool] != joined[pool]]
 
-    def sizes(self, before: Pools | None) -> Pools | None:
+    def sizes(self, before: Sizes | None) -> Sizes | None:
         """The sizes of all pools now; None where nobody knows them without counting."""
         return None if before is None or self.pooled is not None else before - self.left + self.joined
 
 
-def counted(transaction: Transaction, standing: int, pools: list[str] | None) -> Pools:
+def counted(transaction: Transaction, standing: int, pools: list[str] | None) -> Sizes:
     """The sizes of these pools (None: of all) of a standing, as its rows say."""
-    return Pools.of(transaction.all("pool_sizes", standing=standing, pools=pools))
+    return Sizes.of(transaction.all("pool_sizes", standing=standing, pools=pools))

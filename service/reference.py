@@ -9,8 +9,9 @@ from dataclasses import fields
 from pathlib import Path
 
 from service import gauges, word_index
+from service.catalogue import FAULTS, PROBLEMS, WARNINGS, WILL_BE_ERRORS
 from service.doctor.kinds import KINDS
-from service.errors import FAULTS, PROBLEMS, WARNINGS, WILL_BE_ERRORS, level_of
+from service.errors import level_of
 from service.rulebooks import json_schema
 from service.rulebooks.explained import pages as findings
 from service.settings import Settings

@@ -218,8 +218,7 @@ def _cut(text: str) -> str:
 
 
 def _filter(sought: Said) -> Said:
-    waiting = {"true": True, "false": False}.get(sought.get("waiting", ""))
-    return {"waiting": waiting, **{key: sought.get(key) for key in ("source", "code", "last_from", "last_to")}}
+    return {key: sought.get(key) for key in ("source", "code", "last_from", "last_to", "waiting")}
 
 
 def _shown(row: Any, language: Language) -> Said:

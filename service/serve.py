@@ -34,7 +34,7 @@ def database_url(settings: Settings, shared: bool = False) -> Iterator[tuple[str
         return
     embedded = Embedded(settings.data)
     try:
-        url = embedded.start()
+        url = (embedded.elsewhere() if shared else None) or embedded.start()
     except EmbeddedInUse:
         if not shared:
             raise

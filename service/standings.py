@@ -16,7 +16,7 @@ from service import lateness, metrics
 from service.database.transactions import Transaction, json
 from service.errors import Problem
 from service.periods import Period
-from service.pools import Pools, Turnover, counted
+from service.pools import Sizes, Turnover, counted
 from service.rulebooks import store
 from service.rulebooks.store import Ruling
 from service.sources import Source, Sources, find_sources
@@ -164,8 +164,8 @@ def _compute(
     afresh = full or row.watermark == 0 or not _reads_the_same(row, sources) or earlier.is_new_to(row.watermark)
     afresh = afresh or (moved_by_others and row.read_at != sources.read_at)
     looked = values | earlier.widened(period, values)
-    pools, kept = Pools.as_kept(row.pools), row.pools
-    subjects = None if afresh else _changed(transaction, row, pools, looked, needs.relative)
+    sizes, kept = Sizes.as_kept(row.kept_sizes), row.kept_sizes
+    subjects = None if afresh else _changed(transaction, row, sizes, looked, needs.relative)
     if subjects is None or subjects:
         # Who is chosen depends on everybody for whom the outcome would follow.
         values["asks_all"] = subjects is None or needs.chooses
@@ -175,15 +175,15 @@ def _compute(
         values |= earlier.carried(transaction, ruling, needs.looks_back, values | {"subjects": subjects})
         computing = transaction if values["asks_all"] else transaction.about_some()
         turnover = _total(computing, values, subjects, needs, shared)
-        pools = turnover.sizes(Pools() if subjects is None else pools)
-        if pools is None and kept is None and turnover.pooled is None:
-            pools = counted(computing, values["standing"], None)  # once, to be kept from now on
-        _place(computing, values, turnover, pools, needs)
+        sizes = turnover.sizes(Sizes() if subjects is None else sizes)
+        if sizes is None and kept is None and turnover.pooled is None:
+            sizes = counted(computing, values["standing"], None)  # once, to be kept from now on
+        _place(computing, values, turnover, sizes, needs)
         transaction.do("standing_plan", nested_loops="on")
-        kept = pools.to_keep() if pools else {}
+        kept = sizes.to_keep() if sizes else {}
     changed = subjects is None or bool(subjects)
-    kept_pools = None if kept is None else json(kept)
-    refreshed = transaction.one("standing_refreshed", changed=changed, kept_pools=kept_pools, **values)
+    kept_sizes = None if kept is None else json(kept)
+    refreshed = transaction.one("standing_refreshed", changed=changed, kept_sizes=kept_sizes, **values)
     metrics.computations.labels("full" if subjects is None else "partial").observe(time.perf_counter() - begun)
     return refreshed
 
@@ -211,7 +211,7 @@ def parameters(ruling: Ruling, period: Period, watermark: int, needs: Any) -> di
 
 
 def _changed(
-    transaction: Transaction, row: Any, pools: Pools | None, values: dict[str, Any], relative: bool
+    transaction: Transaction, row: Any, sizes: Sizes | None, values: dict[str, Any], relative: bool
 ) -> list[int] | None:
     """The subjects to compute again; None for all."""
     since = transaction.one("changed_since", since=row.watermark)
@@ -223,7 +223,7 @@ def _changed(
     if relative and changed:
         return None
     many = len(changed) * _PICKED_ONE_OF
-    size = pools.due.total() if pools else transaction.one("standing_size", limit=many, **values).subjects
+    size = sizes.due.total() if sizes else transaction.one("standing_size", limit=many, **values).subjects
     return None if size < many else [c.subject_no for c in changed]
 
 
@@ -232,16 +232,16 @@ def _total(
 ) -> Turnover:
     """Compute lines and totals anew."""
     name = "totals_add_plain" if needs.plain else "totals_add"
-    left = Pools.of(transaction.all("totals_forget", subjects=subjects, **values))
+    left = Sizes.of(transaction.all("totals_forget", subjects=subjects, **values))
     if shared:
         joined = _total_shared(transaction, name, values)
     else:
-        joined = Pools.of(transaction.all(name, subjects=subjects, **values))
-    pooled = {row.pool for row in transaction.all("pool", **values)} if needs.pools else None
+        joined = Sizes.of(transaction.all(name, subjects=subjects, **values))
+    pooled = {row.pool for row in transaction.all("pool", **values)} if needs.pools_small_groups else None
     return Turnover(left, joined, pooled)
 
 
-def _total_shared(transaction: Transaction, name: str, values: dict[str, Any]) -> Pools:
+def _total_shared(transaction: Transaction, name: str, values: dict[str, Any]) -> Sizes:
     """The cohort part by part, here and meanwhile on another connection, or here alone where there is none."""
     subjects = [row.subject_no for row in transaction.all("subjects_of_kind", **values)]
     size = len(subjects) // _PARTS + 1
@@ -258,17 +258,17 @@ def _total_shared(transaction: Transaction, name: str, values: dict[str, Any]) -
     return joined + beside
 
 
-def _total_parts(transaction: Transaction, name: str, values: dict[str, Any], parts: Iterable[list[int]]) -> Pools:
+def _total_parts(transaction: Transaction, name: str, values: dict[str, Any], parts: Iterable[list[int]]) -> Sizes:
     """Compute one part after the other."""
-    joined = Pools()
+    joined = Sizes()
     for part in parts:
-        joined += Pools.of(transaction.all(name, subjects=part, **values))
+        joined += Sizes.of(transaction.all(name, subjects=part, **values))
     return joined
 
 
 def _total_beside(
     transaction: Transaction, name: str, values: dict[str, Any], waiting: Iterator[list[int]], taken: list[list[int]]
-) -> Pools | None:
+) -> Sizes | None:
     """Compute parts into a standing that nobody reads, of a number below zero; None where it can't be done.
 
     `taken` are the parts that nobody else computes.
@@ -276,7 +276,7 @@ def _total_beside(
     if transaction.beside is None:
         return None
     apart = {**values, "standing": -values["standing"]}
-    joined = Pools()
+    joined = Sizes()
     try:
         with transaction.beside() as other:
             other.do("standing_plan", nested_loops="off")
@@ -290,13 +290,13 @@ def _total_beside(
 
 
 def _place(
-    transaction: Transaction, values: dict[str, Any], turnover: Turnover, pools: Pools | None, needs: Any
+    transaction: Transaction, values: dict[str, Any], turnover: Turnover, sizes: Sizes | None, needs: Any
 ) -> None:
     """Seats, tiers and outcomes of these pools; lists span them, and so may those of whom some are chosen."""
     if needs.has_lists:
         transaction.do("list_ranks", **values)
     asked = None if needs.has_lists else turnover.pools
-    values = values | (pools or counted(transaction, values["standing"], asked)).parameters(asked)
+    values = values | (sizes or counted(transaction, values["standing"], asked)).parameters(asked)
     for tier in needs.quota_tiers:
         transaction.do("seat", tier=tier, **values)
     transaction.do("settle", resized=turnover.resized(needs.forces), **values)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Generator, Iterator
 from itertools import count
@@ -20,6 +21,9 @@ from tests.contract import CheckedClient
 from tests.county import County
 
 Flask.test_client_class = CheckedClient
+_MEMORY = Path("/dev/shm")
+_ROOM = 6 << 30
+_OURS = "jifen-test-"
 _clones = count(1)
 # Whom tests name, as it stands or escaped, and telephone numbers: none belongs into a log.
 _PERSONAL = re.compile(r"欧阳\w*|李某某|王小明|张三|\\+u6b27\\+u9633|(?<![\w.])1[3-9]\d{9}(?![\w.])")
@@ -43,11 +47,22 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def server() -> Iterator[str]:
     """The owner's connection to a server of this session; JIFEN_TEST_BINARIES chooses another PostgreSQL."""
     binaries = os.environ.get("JIFEN_TEST_BINARIES")
-    # Durability across power loss isn't what most tests are about; the fault tests run their own server.
-    with tempfile.TemporaryDirectory(prefix="jifen-test-") as folder:
-        embedded = Embedded(Path(folder), Path(binaries) if binaries else None, {"max_wal_size": "4GB"})
+    with tempfile.TemporaryDirectory(prefix=f"{_OURS}{os.getpid()}-", dir=_in_memory()) as folder:
+        embedded = Embedded(Path(folder), Path(binaries) if binaries else None, {"max_wal_size": "1GB"})
         with embedded as url:
             yield url
+
+
+def _in_memory() -> Path | None:
+    """A folder in memory, where there is room for the databases of two sessions; else None.
+
+    Waiting for the disk was nearly half of the time. Durability across power loss isn't what these tests are about:
+    the fault tests run servers of their own, on disk.
+    """
+    for left in _MEMORY.glob(f"{_OURS}*"):  # by a session that was killed
+        if not Path("/proc", left.name.removeprefix(_OURS).partition("-")[0]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    return _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM else None
 
 
 @pytest.fixture(scope="session")

@@ -6,14 +6,29 @@ from pathlib import Path
 
 import pytest
 
+from service import imports
+from service.catalogue import FAULTS, PROBLEMS
 from service.database.transactions import Database
-from service.errors import FAULTS, PROBLEMS
+from service.exports import as_xlsx
+from service.files import of_xlsx
+from service.files.tables import MOST_COLUMNS
 from service.settings import Settings
+from service.webhooks import store
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("limits.md", "limits.zh-CN.md")
 UNITS = {"": 1, " KiB": 1024, " MiB": 1024**2}
 DEFAULTS = {item.metadata["name"]: item.default for item in fields(Settings)}
+
+# Limits without a setting.
+FIXED = {
+    "a workbook unpacked": of_xlsx._MOST_BYTES,
+    "columns of a file": MOST_COLUMNS,
+    "merged cells": of_xlsx._MOST_MERGED,
+    "results of an import": imports.MOST,
+    "rows of a workbook of results": as_xlsx.MOST,
+    "webhooks of a tenant": store.MOST,
+}
 
 # Which test holds each row, by what it limits.
 HELD = {
@@ -29,6 +44,11 @@ HELD = {
     "lines of a chunk": "http/test_event_streams.py::test_each_chunk_is_a_transaction_of_its_own",
     "rows of a file": "http/test_files.py::test_a_file_has_so_many_rows_at_most",
     "a workbook unpacked": "files/test_workbooks.py::test_what_would_fill_the_memory_is_refused_before",
+    "columns of a file": "files/test_workbooks.py::test_what_would_fill_the_memory_is_refused_before",
+    "merged cells": "files/test_workbooks.py::test_what_would_fill_the_memory_is_refused_before",
+    "results of an import": "http/test_imports.py::test_what_is_ruled_is_computed_and_not_imported",
+    "rows of a workbook of results": "exports/test_memory.py::test_more_than_a_sheet_has_rows_is_refused",
+    "webhooks of a tenant": "http/test_webhooks.py::test_there_are_so_many_at_most",
     "items of a page": "http/test_rankings.py::test_a_query_that_cannot_be_is_refused_at_its_parameter",
     "requests a second": "http/test_rates.py::test_who_sends_too_much_is_told_when_to_come_again",
     "requests of a token at once": "http/test_rates.py::test_a_burst_is_let_through_and_no_more",
@@ -54,6 +74,11 @@ def codes(text: str) -> list[str]:
     return re.findall(r"`([a-z_]+\.[a-z_]+)`", text)
 
 
+def amount(said: str) -> int:
+    number, unit = re.fullmatch(r"([\d,]+)( [KM]iB)?", said).groups()  # type: ignore[union-attr]
+    return int(number.replace(",", "")) * UNITS[unit or ""]
+
+
 def test_both_pages_say_the_same() -> None:
     said = [[(row[1], codes(row[3]), re.findall(r"\d+", row[2])) for row in rows(page)] for page in PAGES]
     assert said[0] == said[1]
@@ -68,14 +93,14 @@ def test_a_row_says_what_holds(row: list[str]) -> None:
         if status := re.search(rf"(\d{{3}}) `{re.escape(code)}`", beyond):
             assert PROBLEMS[code].status == int(status[1])
     if setting == "–":
+        fixed = [value for name, value in FIXED.items() if what.startswith(name)]
+        assert fixed in ([], [amount(default)])
         return
     stated = DEFAULTS[setting.strip("`")]
     if default == "any":
         assert stated == 0
         return
-    number, unit = re.fullmatch(r"([\d,]+)( [KM]iB)?", default).groups()  # type: ignore[union-attr]
-    said = int(number.replace(",", "")) * UNITS[unit or ""]
-    assert said == (stated // 2 if "half of the threads" in what else stated)
+    assert amount(default) == (stated // 2 if "half of the threads" in what else stated)
 
 
 @pytest.mark.parametrize("row", rows(PAGES[0]), ids=lambda row: row[0])

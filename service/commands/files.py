@@ -40,17 +40,17 @@ _NDJSON = (".ndjson", ".jsonl")
 @click.argument("rulebook")
 @TENANT
 @click.option("--type", "type_", help="For CSV: the type of the events, where the rulebook reads several.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FILE.xlsx or FILE.csv.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FILE.xlsx or FILE.csv.")
 @LANGUAGE
-def import_template(rulebook: str, tenant: str, type_: str | None, output: Path, lang: Language) -> None:
+def import_template(rulebook: str, tenant: str, type_: str | None, out: Path, lang: Language) -> None:
     """Write the workbook in which the events of RULEBOOK (or RULEBOOK@VERSION) are filled in."""
     from service.files import template
 
     with _problems(lang), tenant_transaction(tenant) as transaction:
         types = template.types_read(transaction, rulebook)
-        is_csv = output.suffix.lower() == ".csv"
-        output.write_bytes(template.csv_of(template.one_of(types, type_)) if is_csv else template.workbook(types))
-    click.echo(f"{output}: {len(types)} event types" if not is_csv else f"{output}")
+        is_csv = out.suffix.lower() == ".csv"
+        out.write_bytes(template.csv_of(template.one_of(types, type_)) if is_csv else template.workbook(types))
+    click.echo(f"{out}: {len(types)} event types" if not is_csv else f"{out}")
 
 
 @click.command("events")

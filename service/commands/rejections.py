@@ -51,7 +51,7 @@ def rejections_list(tenant: str, waiting: bool, limit: int, lang: Language, as_j
     """Print rejections, newest first, without the bodies."""
     from service import rejections
 
-    sought = {**stated, "limit": limit, **({"waiting": "true"} if waiting else {})}
+    sought = {**stated, "limit": limit, "waiting": waiting or None}
     with tenant_database(tenant) as (database, tenant_id), database.transaction(tenant_id) as transaction:
         items = rejections.page(transaction, sought, lang)["items"]
     if as_json:

@@ -109,6 +109,18 @@ class Embedded:
         """How libpq reaches the server as its owner, a superuser."""
         return _conninfo(self._socket)
 
+    def elsewhere(self) -> str | None:
+        """The owner's conninfo of the server that another living process runs on the folder, as soon as it is ready."""
+        status = _status_lines(self.data)
+        if not _is_ready(status):
+            return None
+        lock = self._open_lock("starter.lock")
+        try:
+            # Shared, so that two who ask don't take each other for who runs it.
+            return None if _try_lock(lock, fcntl.LOCK_SH) else _conninfo(Path(status[4]))
+        finally:
+            os.close(lock)
+
     def __enter__(self) -> str:
         return self.start()
 
@@ -285,7 +297,7 @@ class Embedded:
             if server.poll() is not None:
                 raise EmbeddedError(f"the embedded database ended with {server.returncode}{_tail(self.log)}")
             lines = _status_lines(self.data)
-            if len(lines) >= 8 and lines[0] == str(server.pid) and lines[7] == "ready":
+            if _is_ready(lines) and lines[0] == str(server.pid):
                 return
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"the embedded database isn't ready after {START_SECONDS:.0f} s{_tail(self.log)}")
@@ -315,9 +327,9 @@ def _fit_for_socket(folder: Path) -> bool:
     return len(socket) <= 107 and re.fullmatch(rb"[A-Za-z0-9_./+@=-]+", socket) is not None
 
 
-def _try_lock(lock: int) -> bool:
+def _try_lock(lock: int, kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
@@ -342,6 +354,10 @@ def _status_lines(data: Path) -> list[str]:
     except FileNotFoundError:
         return []
     return [line.strip() for line in text.splitlines()]
+
+
+def _is_ready(status: list[str]) -> bool:
+    return len(status) >= 8 and status[7] == "ready"
 
 
 def _command(pid: str) -> str | None:

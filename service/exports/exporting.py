@@ -48,17 +48,16 @@ def count(transaction: Transaction, shown: Shown, sought: Filter) -> int:
 
 def take(transaction: Transaction, shown: Shown, asked: Asked, tell: Tell = lambda _: None) -> Table:
     """The results, within a transaction; `tell` hears how many more there are. Problem request.invalid, export.rows."""
-    is_csv = asked.form == "csv"
     return tables.take(
         transaction,
         shown,
         asked.sought,
         asked.language,
-        asked.with_names,
-        is_csv,
-        FORMATS[asked.form].most,
-        tell,
-        asked.sort,
+        with_names=asked.with_names,
+        is_guarded=asked.form == "csv",
+        most=FORMATS[asked.form].most,
+        sort=asked.sort,
+        tell=tell,
     )
 
 

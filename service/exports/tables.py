@@ -68,11 +68,12 @@ def take(
     shown: Shown,
     sought: Filter,
     language: Language,
+    *,
     with_names: bool,
     is_guarded: bool = False,
     most: int | None = None,
-    tell: Tell = lambda _: None,
     sort: str = "rank",
+    tell: Tell = lambda _: None,
 ) -> Table:
     """The results that are sought, in an order of rankings; where `is_guarded`, no cell begins like a formula.
 

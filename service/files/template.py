@@ -26,7 +26,7 @@ _FORMATS = {"number": "General", "date": _DAY, "boolean": "General"}
 _EXAMPLES: dict[str, Any] = {"number": "1", "text": "文本 text", "boolean": YES, "date": "2025-03-31"}
 _HEAD = {
     "id": "编号（可不填） id (may be empty)",
-    "type": "事件类型 event type",
+    "type": "事实类型 event type",
     "worker": "工作者编号 worker's id",
     "organisation": "组织编号 organisation's id",
     "time": "时间 time",

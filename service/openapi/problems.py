@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from string import Formatter
 from typing import Any
 
-from service.errors import PROBLEMS, Kind, Language, sentence
+from service.catalogue import PROBLEMS, Kind
+from service.errors import Language, sentence
 from service.openapi import headers
 
 Said = dict[str, Any]

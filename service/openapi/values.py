@@ -21,6 +21,7 @@ from schemas.fields import (
     Instant,
     Keyed,
     PeriodText,
+    Switch,
     Text,
 )
 from schemas.files import Zone
@@ -64,7 +65,7 @@ def of_field(field: fields.Field[Any], answered: bool) -> Said:
     match field:
         case Exact():
             return _decimal(answered)
-        case Flag():
+        case Flag() | Switch():
             return {"type": "boolean"}
         case Instant():
             return {"type": "string", "format": "date-time"}
@@ -76,8 +77,6 @@ def of_field(field: fields.Field[Any], answered: bool) -> Said:
             return {"type": "string", **_of_text(field)}
         case Keyed():
             return {"type": "object"}
-        case fields.Boolean():
-            return {"type": "boolean"}
         case _:
             return _of_whole(field)
 

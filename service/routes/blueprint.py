@@ -12,7 +12,7 @@ from flask import Response
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 
-from service.errors import PROBLEMS
+from service.catalogue import PROBLEMS
 from service.http import Parser, Unchanged
 
 View = TypeVar("View", bound=Callable[..., Any])

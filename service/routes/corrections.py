@@ -3,11 +3,10 @@
 from typing import Any
 
 from flask import Response, jsonify, request
-from marshmallow import fields
 
 from schemas.answers.events import Corrected
 from schemas.corrections import Correction as Correctable
-from schemas.fields import Shape, storable
+from schemas.fields import Shape, Switch, storable
 from service import corrections, counting, http
 from service.corrections import INNOCENT, Correction
 from service.errors import Problem, finding
@@ -18,8 +17,8 @@ blueprint = Blueprint("corrections", __name__, description="Events taken back, a
 
 
 class _How(Shape):
-    atomic = fields.Boolean(load_default=False)
-    dry_run = fields.Boolean(load_default=False)
+    atomic = Switch(load_default=False)
+    dry_run = Switch(load_default=False)
 
 
 @blueprint.post("/v1/corrections")

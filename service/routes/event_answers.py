@@ -6,7 +6,7 @@ from typing import Any
 
 from schemas.event_types import json_text
 from schemas.fields import storable
-from service.errors import PROBLEMS
+from service.catalogue import PROBLEMS
 from service.http import language
 from service.intake import Item
 

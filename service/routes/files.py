@@ -5,10 +5,9 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from flask import Response, jsonify, request
-from marshmallow import fields
 
 from schemas.answers.files import Imported
-from schemas.fields import Code, Shape, Text
+from schemas.fields import Code, Shape, Switch, Text
 from schemas.files import Zone
 from service import event_types, http
 from service.errors import Problem
@@ -46,8 +45,8 @@ class _Import(Shape):
     source = Text(required=True)
     type_ = Text(data_key="type", load_default=None)
     timezone = Zone()
-    dry_run = fields.Boolean(load_default=False)
-    atomic = fields.Boolean(load_default=True)
+    dry_run = Switch(load_default=False)
+    atomic = Switch(load_default=True)
 
 
 class _Template(Shape):

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError
 
 from schemas.answers.roster import OrganisationRecorded, RosterStated, WorkerRecorded
-from schemas.fields import Identifier, Shape
+from schemas.fields import Identifier, Shape, Switch
 from schemas.roster import Organisation, Roster, Worker
 from service import roster, seeing
 from service.database.transactions import Transaction
@@ -18,7 +18,7 @@ blueprint = Blueprint("roster", __name__, description="Organisations and workers
 
 
 class _Many(Shape):
-    keep_good = fields.Boolean(load_default=False, data_key="partial")
+    keep_good = Switch(load_default=False, data_key="partial")
 
 
 @blueprint.put("/v1/organisations/<id_>")

@@ -11,9 +11,9 @@ SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at, '
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s AND again = %(again)s
 
 -- name: standing_lock
--- One computation of a standing at a time; what it kept of its pools, unless somebody refreshed it who keeps nothing.
+-- One computation of a standing at a time; what it kept of the sizes of pools, unless somebody refreshed it who keeps nothing.
 SELECT standing_no, watermark, changed_at, read_runs, read_standings, read_at, '' AS epoch,
-    CASE WHEN pools_at = refreshed_at THEN pools END AS pools
+    CASE WHEN pools_at = refreshed_at THEN pools END AS kept_sizes
 FROM standing
 WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(period)s AND again = %(again)s FOR UPDATE
 
@@ -26,7 +26,7 @@ WHERE tenant_id = %(tenant)s AND rulebook_no = %(rulebook)s AND period = %(perio
 -- The standing holds everything up to the watermark.
 UPDATE standing SET watermark = %(watermark)s, changed_at = CASE WHEN %(changed)s::boolean THEN %(watermark)s ELSE changed_at END,
     read_runs = %(read_runs)s, read_standings = %(read_standings)s, read_at = %(read_at)s, refreshed_at = now(),
-    pools = %(kept_pools)s, pools_at = now()
+    pools = %(kept_sizes)s, pools_at = now()
 WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s
 RETURNING standing_no, watermark, changed_at, read_runs, epoch() AS epoch
 
@@ -50,7 +50,7 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS plans, set_c
 -- How far a sheet looks, whether one subject can move another, and which parts of the placement it has.
 WITH
 -- include: _tiers_here
-SELECT s.looks_back, s.looks_ahead, s.relative, s.plain, r.small_groups = 'pool_in_tenant' AS pools,
+SELECT s.looks_back, s.looks_ahead, s.relative, s.plain, r.small_groups = 'pool_in_tenant' AS pools_small_groups,
     ARRAY(SELECT t.tier_no FROM tier_here t WHERE t.quota_kind IN ('at_most', 'seats') ORDER BY t.tier_no) AS quota_tiers,
     EXISTS (SELECT FROM tier_here t WHERE t.quota_kind = 'at_least') AS forces,
     (SELECT EXISTS (SELECT FROM test t WHERE t.tenant_id = s.tenant_id AND t.rulebook_no = s.rulebook_no AND t.sheet = s.sheet

@@ -19,7 +19,7 @@ from service.rulebooks.files import Folder
 from tests.cases.conftest import Judge
 from tests.county import CASES, GROUNDS, County, visit
 
-BAIXIANG = Folder.of(Path(__file__).parents[2] / "examples" / "baixiang" / "rulebook.yaml")
+HECUN = Folder.of(Path(__file__).parents[2] / "examples" / "hecun" / "rulebook.yaml")
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_two_at_the_same_time_do_not_meet(module_database: Database) -> None:
             with settling.ground(transaction, {}) as apart:
                 here.wait()
                 number = int(apart.tenant_id or 0)
-            _, made = judged(transaction, BAIXIANG)
+            _, made = judged(transaction, HECUN)
             here.wait()
             return number, made.holds
 

@@ -237,7 +237,7 @@ def test_lines_say_how_far_it_is_where_there_is_no_terminal(run: Run, monkeypatc
 
 def test_a_template_is_written_and_filled_in(run: Run, county: County, tmp_path: Path) -> None:
     made = tmp_path / "made.xlsx"
-    asked = ["import", "template", "small-county", "--tenant", county.tenant, "--output"]
+    asked = ["import", "template", "small-county", "--tenant", county.tenant, "--out"]
     done = CliRunner().invoke(main, [*asked, str(made)])
     assert (done.exit_code, "4 event types" in done.output) == (0, True), done.output
     rows = {"visit.done": [{"subject": "w1", "time": at(2025, 3, 10, 9), "household": "=1+1"}]}

@@ -191,7 +191,7 @@ def test_every_install_is_pinned_by_hashes_or_takes_nothing_from_outside() -> No
         for stage in stages
         for line in stage.all("RUN")
         for command in line.split("&&")
-        if re.search(r"\bpip\"? (install|wheel)\b", command)
+        if re.search(r"\bpip (--python \S+ )?(install|wheel)\b", command)
     ]
     assert len(installs) == 4
     for words in installs:

@@ -244,6 +244,20 @@ def test_a_second_process_is_told_who_uses_the_folder(folder: Path, binaries: Pa
 
 
 @wheel_alone
+def test_a_server_that_another_process_runs_is_found_at_once(folder: Path, binaries: Path) -> None:
+    """A command beside `jifen serve` needn't wait as a start does for who may be dying."""
+    second = Embedded(folder, binaries)
+    assert second.elsewhere() is None, "nobody was there yet"
+    with Elsewhere(folder, binaries) as other:
+        found = second.elsewhere()
+        assert found
+        assert _ask(found, "SELECT 1") == "1"
+        other.process.kill()
+        other.process.wait()
+        assert second.elsewhere() is None, "what a killed server wrote is no word of a living one"
+
+
+@wheel_alone
 def test_a_second_server_in_the_same_process_is_refused_too(folder: Path, binaries: Path) -> None:
     first = Embedded(folder, binaries)
     with first as conninfo:

@@ -58,6 +58,17 @@ def test_a_command_is_carried_out_once_and_answered_alike(fresh: County) -> None
     assert fresh.hr.get("/v1/workers/new").json["aliases"] == [{"source": "hotline", "id": "7"}]
 
 
+def test_an_answer_is_given_again_to_the_letter_in_the_language_of_the_first(fresh: County) -> None:
+    adrift = {"assignments": [{**WORKER["assignments"][0], "organisation": "nowhere"}]}
+    body = {"workers": [{**WORKER, "id": "new"}, {**adrift, "id": "adrift"}]}
+    first, again = (
+        fresh.hr._send("POST", "/v1/roster?partial=true", {HEADER: "k1", "Accept-Language": language}, json=body)
+        for language in ("zh", "en")
+    )
+    assert [one["code"] for one in first.json["errors"]] == ["organisation.unknown"]
+    assert (again.data, again.headers[REPLAYED]) == (first.data, "true")
+
+
 def test_without_the_note_it_would_be_carried_out_twice(fresh: County) -> None:
     """What the test above sees is the key's doing: without it the older record is stated over the newer one."""
     fresh.hr.put("/v1/workers/new", WORKER)

@@ -15,7 +15,8 @@ import schemas
 import service
 from service import event_types, intake
 from service.app import create_app
-from service.errors import FAULTS, PROBLEMS, WARNINGS, WILL_BE_ERRORS, Problem, finding
+from service.catalogue import FAULTS, PROBLEMS, WARNINGS, WILL_BE_ERRORS
+from service.errors import Problem, finding
 from service.settings import Settings
 from tests.conftest import opened
 from tests.county import Client, County, visit

@@ -160,9 +160,13 @@ def test_a_dry_run_answers_the_same_and_writes_nothing(shared: County) -> None:
     assert "Location" not in single.headers
 
 
-def test_what_decides_how_a_batch_is_taken_is_a_boolean(shared: County) -> None:
-    answer = shared.sender.post("/v1/events?atomic=perhaps", [visit("w1", "h1")])
-    assert assert_problem(answer, 422, "request.invalid") == [("/atomic", "field.invalid")]
+@pytest.mark.parametrize("name", ["atomic", "dry_run"])
+@pytest.mark.parametrize("said", ["1", "yes", "True", ""])
+def test_how_a_batch_is_taken_is_true_or_false(shared: County, name: str, said: str) -> None:
+    """As of every command: what would only be tried there isn't stored here."""
+    with nothing_written(shared):
+        answer = shared.sender.post(f"/v1/events?{name}={said}", [visit("w1", "h1")])
+    assert assert_problem(answer, 422, "request.invalid") == [(f"/{name}", "boolean.expected")]
 
 
 def test_extensions_are_kept_and_are_no_content(shared: County) -> None:

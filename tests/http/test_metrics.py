@@ -13,7 +13,7 @@ from service.app import create_app
 from service.settings import Settings
 from tests.conftest import opened
 from tests.county import ALL_SCOPES, RULEBOOK, SOURCE, Client, County, event, visit
-from tests.http.test_operations import families, value
+from tests.http.test_operations import families, samples, value
 
 BY_COMMUNITY = RULEBOOK.replace("by: [post]", "by: [community]")
 
@@ -84,11 +84,11 @@ def test_beyond_the_largest_groups_the_others_are_counted_together(
     county = County.small(module_url, shared.database, rulebook=BY_COMMUNITY)
     county.state([], [{"id": "w7", "assignments": [{"organisation": "west", "post": "staff", "from": "2024-01-01"}]}])
     county.ranking("2025-03")
-    tenants = len({said["tenant"] for said, _ in families(county.anonymous)["jifen_position"]})
+    tenants = len({said["tenant"] for said, _ in samples(county.anonymous, "jifen_position")})
     monkeypatch.setattr(gauges, "_MOST_GROUPS", gauges._MOST_STANDINGS * tenants)  # one for each standing
     found = [
         (labels["group"], many)
-        for labels, many in families(county.anonymous)["jifen_workers"]
+        for labels, many in samples(county.anonymous, "jifen_workers")
         if labels["tenant"] == county.tenant
     ]
     assert found == [("(others)", 3), ("west", 4)]
@@ -117,7 +117,7 @@ def test_drift_is_how_many_a_correction_would_move(fresh: County) -> None:
     publish(fresh, "2025-03")
     labels = {"tenant": fresh.tenant, "period": "2025-03"}
     assert value(fresh.anonymous, "jifen_drift", **labels) == 0
-    assert labels.items() <= families(fresh.anonymous)["jifen_drift"][-1][0].items()
+    assert labels.items() <= samples(fresh.anonymous, "jifen_drift")[-1][0].items()
     answer = fresh.hr.post(f"/v1/events/{first['event']}/reversal", {"reason": "entered twice"})
     assert answer.status_code == 201, answer.json
     drift = fresh.hr.get("/v1/periods/2025-03/drift")
@@ -139,7 +139,7 @@ def test_drift_is_found_before_anybody_asks(fresh: County) -> None:
 
 def test_what_is_open_has_no_drift(fresh: County) -> None:
     fresh.ranking("2025-03")
-    of = [labels for labels, _ in families(fresh.anonymous).get("jifen_drift", []) if labels["tenant"] == fresh.tenant]
+    of = [labels for labels, _ in samples(fresh.anonymous, "jifen_drift") if labels["tenant"] == fresh.tenant]
     assert of == []
 
 

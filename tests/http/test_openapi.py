@@ -13,8 +13,8 @@ from flask import Flask
 from schemas.answers.operations import Healthy
 from service import access
 from service.app import create_app
+from service.catalogue import PROBLEMS
 from service.database.transactions import Database
-from service.errors import PROBLEMS
 from service.http import scopes_of
 from service.openapi import webhooks
 from service.routes import contract
@@ -92,6 +92,13 @@ def test_every_parameter_has_a_type_and_an_example_that_holds(operation: Any) ->
             assert parameter["schema"], parameter["name"]
             validator = validator_of(parameter["schema"], DOCUMENT["components"])
             assert validator.is_valid(parameter["example"]), parameter
+
+
+def test_what_is_only_tried_is_asked_for_in_one_way() -> None:
+    shared = DOCUMENT["components"]["parameters"]
+    asked = [p for _, operation in OPERATIONS for p in operation.get("parameters", []) if p.get("name") == "dry_run"]
+    assert len(asked) == 3, "events, files and corrections, beside the commands"
+    assert [p["schema"] for p in asked] == [shared["dry_run"]["schema"]] * 3
 
 
 def test_every_problem_has_an_example_that_holds() -> None:

@@ -385,7 +385,7 @@ def test_a_list_is_read_page_by_page(fresh: County) -> None:
 @pytest.mark.parametrize(
     ("query", "pointer", "code"),
     [
-        ("waiting=maybe", "/waiting", "code.unknown"),
+        ("waiting=maybe", "/waiting", "boolean.expected"),
         ("from=yesterday", "/from", "time.malformed"),
         ("limit=0", "/limit", "number.whole"),
         ("after=x", "/after", "cursor.malformed"),

@@ -7,7 +7,7 @@ import pytest
 
 import schemas
 import service.rulebooks
-from service.errors import FAULTS, PROBLEMS, WARNINGS, WILL_BE_ERRORS
+from service.catalogue import FAULTS, PROBLEMS, WARNINGS, WILL_BE_ERRORS
 from tests.county import County
 from tests.http.asking import as_yaml, assert_problem, nothing_written, rulebook
 from tests.http.broken import EXAMPLES

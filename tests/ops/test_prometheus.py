@@ -4,11 +4,11 @@ import json
 import re
 import shutil
 import subprocess
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -31,16 +31,23 @@ class Prometheus:
 
     def query(self, expression: str) -> list[dict[str, Any]]:
         """The samples of an instant query; none while it doesn't answer."""
-        asked = urllib.parse.urlencode({"query": expression})
-        try:
-            with urllib.request.urlopen(f"{self._address}/query?{asked}", timeout=10) as answer:
-                return list(json.load(answer)["data"]["result"])
-        except (urllib.error.URLError, ConnectionError):
-            return []
+        return list(self._read(f"query?{urllib.parse.urlencode({'query': expression})}").get("result", []))
+
+    def asked_since(self, moment: datetime) -> bool:
+        """Whether every rule was asked after a moment."""
+        groups = self._read("rules").get("groups", [])
+        return bool(groups) and all(datetime.fromisoformat(one["lastEvaluation"]) > moment for one in groups)
 
     def fires(self, alert: str) -> bool:
         """Whether somebody would be told."""
         return bool(self.query(f'ALERTS{{alertname="{alert}",alertstate="firing"}}'))
+
+    def _read(self, path: str) -> dict[str, Any]:
+        try:
+            with urllib.request.urlopen(f"{self._address}/{path}", timeout=10) as answer:
+                return dict(json.load(answer)["data"])
+        except (urllib.error.URLError, ConnectionError):
+            return {}
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +62,7 @@ def stack() -> Iterator[Stack]:
 def prometheus(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     folder, port = tmp_path_factory.mktemp("prometheus"), free_port()
     config = (OPS / "prometheus.yml").read_text("utf-8").replace("jifen:8000", f"127.0.0.1:{stack.port}")
-    (folder / "prometheus.yml").write_text(re.sub(r"_interval: \w+", "_interval: 1s", config), "utf-8")
+    (folder / "prometheus.yml").write_text(re.sub(r"_interval: \w+", "_interval: 500ms", config), "utf-8")
     rules = (OPS / "alerts.yml").read_text("utf-8")
     (folder / "alerts.yml").write_text(re.sub(r"for: \w+", "for: 1s", rules), "utf-8")
     options = {
@@ -94,7 +101,8 @@ def test_it_scrapes_the_service_and_tells_what_is_wrong(stack: Stack, prometheus
     assert within(
         SECONDS, lambda: bool(prometheus.query('rate(jifen_http_request_seconds_count{route="/metrics"}[1m]) > 0'))
     )
-    time.sleep(3)  # so that every rule was asked
+    scraped = datetime.now(UTC)
+    assert within(SECONDS, lambda: prometheus.asked_since(scraped + timedelta(seconds=1)))  # the `for` of each
     assert not prometheus.fires("JifenVerificationWrong")
     assert not prometheus.fires("JifenDown")
     disprove(stack.url)

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from service.cli import main
 from tests.county import County, visit
-from tests.http.test_operations import families, value
+from tests.http.test_operations import samples, value
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_what_came_of_a_proof_is_a_metric(jifen: CliRunner, county: County) -> N
     run(jifen, "audit", "head", "--tenant", county.tenant)
     assert value(county.anonymous, "jifen_unsealed_age_seconds") == 0
     assert value(county.anonymous, "jifen_position", tenant=county.tenant) > 0
-    assert labels in [said for said, _ in families(county.anonymous)["jifen_verification_age_seconds"]]
+    assert labels in [said for said, _ in samples(county.anonymous, "jifen_verification_age_seconds")]
     with psycopg.connect(county.url) as owner:
         owner.execute("UPDATE audit_entry SET actor = 'x' WHERE action = 'rulebook.draft'")
     run(jifen, "audit", "verify", "--tenant", county.tenant)

@@ -7,7 +7,7 @@ import pytest
 
 import schemas
 import service.rulebooks
-from service.errors import PROBLEMS
+from service.catalogue import PROBLEMS
 from service.rulebooks.explained import PAGES
 from service.rulebooks.explained.examples import MARK, Explained, found, whole
 from tests.http.test_rulebook_findings import codes_in

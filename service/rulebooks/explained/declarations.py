@@ -4,7 +4,7 @@ from service.rulebooks.explained.examples import Explained, Page
 
 PAGE = Page(
     "declarations",
-    ("Event types", "事件类型"),
+    ("Event types", "事实类型"),
     [
         Explained(
             "type.name",

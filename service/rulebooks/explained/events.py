@@ -8,7 +8,7 @@ PAGE = Page(
     [
         Explained(
             "type.unknown",
-            ("An undeclared event type", "未声明的事件类型"),
+            ("An undeclared event type", "未声明的事实类型"),
             (
                 "No such event can ever come, so the number would always lack data.",
                 "这种事实永远不会出现，该数将始终无数据。",
@@ -51,7 +51,7 @@ give: {each: 0.1}
         ),
         Explained(
             "types.missing",
-            ("No event types at hand", "没有事件类型"),
+            ("No event types at hand", "没有事实类型"),
             (
                 "Put event_types.yaml beside the rulebook, or give --types or --tenant.",
                 "请把 event_types.yaml 放在旁边，或用 --types、--tenant 指定。",
@@ -128,7 +128,7 @@ indicators:
             ("One act reported twice", "同一行为上报两次"),
             (
                 "The type says what tells one act from another; every report of it counts here.",
-                "事件类型声明了如何区分各行为；此处每条上报都会计入。",
+                "事实类型声明了如何区分各行为；此处每条上报都会计入。",
             ),
             wrong="""
 take: {count: {event: ▶dispute.settled}}

@@ -1,6 +1,7 @@
 """The pages under docs/findings: each code with its sentences, why it is found, and a wrong and a right example."""
 
-from service.errors import FAULTS, WARNINGS, WILL_BE_ERRORS, level_of, sentence
+from service.catalogue import FAULTS, WARNINGS, WILL_BE_ERRORS
+from service.errors import level_of, sentence
 from service.rulebooks.explained import PAGES
 from service.rulebooks.explained.county import EVENT_TYPES, RULEBOOK
 from service.rulebooks.explained.examples import Explained, Page, found, place, shown

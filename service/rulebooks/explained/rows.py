@@ -43,7 +43,7 @@ give: {bands: [{at_least: 10, points: 10}, {at_least: 5, points: 5}, {otherwise:
             ("A row that nothing reaches", "达不到的一行"),
             (
                 "The event type, between or the aggregate bounds the number; perhaps the scale is another one.",
-                "数值受事件类型、between 或聚合方式限制；可能分制不同。",
+                "数值受事实类型、between 或聚合方式限制；可能分制不同。",
             ),
             wrong="""
 take: {mean: {event: vote.cast}}

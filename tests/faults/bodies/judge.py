@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from service.errors import FAULTS, PROBLEMS
+from service.catalogue import FAULTS, PROBLEMS
 from tests.faults.bodies import strict
 from tests.faults.bodies.forms import Form, Request
 from tests.faults.bodies.strict import Doubt
