@@ -160,6 +160,7 @@ def _appraised(one: World, period: str) -> dict[str, Result]:
 
 def _settled(url: str, database: Database, one: World, seed: int, number: int) -> Prepared:
     said, county, chance = Said(one), County.empty(url, database), Random(seed)
+    worlds.plan(county)
     about, late = _late(one, chance)
     organisations, workers = _moved(said, chance) if number % _MOVED == 1 else _shortened(said, about)
     changes = ((organisations, said.organisations), (workers, said.workers))

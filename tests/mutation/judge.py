@@ -14,7 +14,7 @@ from unittest import mock
 
 import psycopg
 
-from service import periods, results, runs
+from service import journal, periods, runs
 from service.errors import Problem
 from tests.computation import worlds
 from tests.county import County
@@ -148,7 +148,7 @@ def publish(county: County, one: Prepared, period: str) -> None:
     with county.database.transaction(county.tenant_id) as transaction:
         runs.close(transaction, "hr", parsed, one.rulebook)
     with county.database.transaction(county.tenant_id) as transaction:
-        runs.publish(transaction, "hr", parsed, one.rulebook, one.last, {"reason": "the others wait"})
+        runs.publish(transaction, "hr", parsed, one.rulebook, one.last, "the others wait")
 
 
 def publishable(county: County, one: Prepared) -> list[str]:
@@ -164,5 +164,5 @@ def publishable(county: County, one: Prepared) -> list[str]:
 @contextlib.contextmanager
 def as_of(watermark: int) -> Iterator[None]:
     """Readers ask what is sealed so far; let that be this position."""
-    with mock.patch.object(results, "sealed", return_value=watermark):
+    with mock.patch.object(journal, "sealed", return_value=watermark):
         yield

@@ -8,17 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from typing import Any, cast
 
-from psycopg import Connection
-
 from oracle import Result
 from service.app import create_app
-from service.database.transactions import Database
+from service.database.transactions import Database, Transaction
 from service.settings import Settings
 from tests.computation import worlds
 from tests.county import Client, County
 from tests.oracle.strategies import World
 
 Record = dict[str, Any]
+_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,8 @@ class Said:
         self.organisations: list[Record] = []
         self.workers: list[Record] = []
         self.types: dict[str, Any] = {}
-        self.rulebooks: list[Any] = []
-        worlds.found(cast(County, self), one)
+        self.rulebooks: list[Any] = [*one.others, one.rulebook]
+        worlds.state(cast(County, self), one)
 
     def state(self, organisations: list[Record], workers: list[Record]) -> None:
         """Records of the roster."""
@@ -78,10 +77,6 @@ class Said:
     def declare(self, types: dict[str, Any]) -> None:
         """Event types."""
         self.types |= types
-
-    def rule(self, rulebook: str | Record) -> None:
-        """A rulebook."""
-        self.rulebooks.append(rulebook)
 
 
 def packed(county: County) -> dict[str, Any]:
@@ -93,10 +88,18 @@ def packed(county: County) -> dict[str, Any]:
 class OncePlanned(Database):
     """A pool whose connections plan a statement once: in worlds this small, planning is most of the work."""
 
-    def _configure(self, connection: Connection[Any]) -> None:
-        super()._configure(connection)
-        connection.prepare_threshold = 0
-        connection.execute("SET plan_cache_mode = force_generic_plan")
+    @contextmanager
+    def transaction(
+        self,
+        tenant_id: int | None = None,
+        frozen: bool = False,
+        seconds: int | None = None,
+        kept: bool = False,
+        by_key: bool = False,
+    ) -> Iterator[Transaction]:
+        """All transactions are brief ones."""
+        with super().transaction(tenant_id, frozen, seconds or _SECONDS, kept, by_key) as transaction:
+            yield transaction
 
 
 @contextmanager
