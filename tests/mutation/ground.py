@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from prometheus_client import REGISTRY
 
@@ -17,6 +18,7 @@ from service import journal
 from service.database.migrations import migrate
 from service.database.transactions import Database
 from service.periods import parse
+from tests import golden
 from tests.computation import worlds
 from tests.computation.alone import alone
 from tests.computation.contested import contested
@@ -56,10 +58,11 @@ _KINDS = (worlds.world, _contested, plain_world, _alone, _contested)
 
 
 def lay(url: str, seed: int, count: int) -> list[Prepared]:
-    """Migrate the database and settle so many worlds in it."""
+    """Migrate the database and settle so many worlds in it, and those of the golden runs, which say nearly every word."""
     known: Counter[str] = Counter()
     firsts = [(seed * count + number) * _DRAWN_FOR_EACH for number in range(count)]
     drawn = [_drawn(first, number, known) for number, first in enumerate(firsts)]
+    drawn += [(int(name), golden.read(name)) for name in golden.names()]
     migrate(url)
     with opened(url) as database:
         return [_settled(url, database, one, number, n) for n, (number, one) in enumerate(drawn)]
@@ -91,6 +94,11 @@ def measure(url: str, prepared: list[Prepared]) -> tuple[list[str], set[str]]:
             with judge.as_of(one.last):
                 one.published = judge.publishable(county, one)
                 one.frozen = {p: worlds.appraised(county, one.world.rulebook, p) for p in one.world.periods}
+            with judge.as_of(one.later):
+                for period in one.frozen:
+                    one.digests[one.later, period] = worlds.digest(county, period, one.rulebook)
+                one.corrected = {p: {} for p in judge.correctable(county, one)}
+                one.corrected = {p: worlds.appraised(county, one.world.rulebook, p) for p in one.corrected}
     return differences, run
 
 
@@ -191,7 +199,8 @@ def _settled(url: str, database: Database, one: World, seed: int, number: int) -
     followed = [p for p in one.periods if parse(p).kind == base or throughout]
     readings = [(watermark, period) for watermark in before for period in followed]
     expected = {period: _appraised(one, period) for period in one.periods}
-    return Prepared(seed, one, packed(county), said.rulebooks, readings, last, later, expected)
+    named = [UUID(worlds.identity({**event, "id": f"{event['id']}-sealed"})) for event in late]
+    return Prepared(seed, one, packed(county), said.rulebooks, readings, last, later, named, expected)
 
 
 def _late(one: World, chance: Random) -> tuple[str, list[Record]]:

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from typing import Any, cast
+from uuid import UUID
 
 from oracle import Result
 from service.app import create_app
-from service.database.transactions import Database, Transaction
+from service.database.transactions import Database
 from service.settings import Settings
 from tests.computation import worlds
 from tests.county import Client, County
 from tests.oracle.strategies import World
 
 Record = dict[str, Any]
-_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Token:
 class Prepared:
     """One world: its tenant, its rulebooks, which periods are read as of which positions, and what is read there.
 
-    At the last position the oracle speaks of every period; what lies behind it, up to a later one, must not count.
-    What is read after publishing isn't for the oracle to say: it is what the code says that isn't changed.
+    At the last position the oracle speaks of every period; what lies behind it, up to a later one, must not count,
+    but where a correction lets a late event in by name. What is read after publishing isn't for the oracle to say: it is what the code says that isn't changed.
     """
 
     seed: int
@@ -42,10 +42,13 @@ class Prepared:
     before: list[tuple[int, str]]
     last: int
     later: int
+    late: list[UUID]
     expected: dict[str, dict[str, Result]]
     digests: dict[tuple[int, str], str] = field(default_factory=dict)
     published: list[str] = field(default_factory=list)
     frozen: dict[str, dict[str, Result]] = field(default_factory=dict)
+    admitted: dict[str, list[UUID]] = field(default_factory=dict)
+    corrected: dict[str, dict[str, Result]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -85,27 +88,10 @@ def packed(county: County) -> dict[str, Any]:
     return {name: Token(said.token) if isinstance(said, Client) else said for name, said in values.items()}
 
 
-class OncePlanned(Database):
-    """A pool whose connections plan a statement once: in worlds this small, planning is most of the work."""
-
-    @contextmanager
-    def transaction(
-        self,
-        tenant_id: int | None = None,
-        frozen: bool = False,
-        seconds: int | None = None,
-        kept: bool = False,
-        by_key: bool = False,
-    ) -> Iterator[Transaction]:
-        """All transactions are brief ones."""
-        with super().transaction(tenant_id, frozen, seconds or _SECONDS, kept, by_key) as transaction:
-            yield transaction
-
-
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
-    """Such a pool, closed afterwards."""
-    database = OncePlanned(url, Settings())
+    """A pool on the database, closed afterwards."""
+    database = Database(url, Settings())
     database.open()
     try:
         yield database

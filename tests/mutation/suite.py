@@ -1,0 +1,44 @@
+"""What a process does with a mutant that no world noticed: run the project's own tests of the computation against it.
+
+Those that are likely to notice come first, and the first that fails is enough. The golden worlds are among
+those of the judge, who has them ready.
+"""
+
+import contextlib
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.mutation.judge import Verdict
+
+_TESTS = ("traps", "traps_of_time", "traps_of_votes", "history", "pools", "standings")
+
+
+class _Noticing:
+    """Remembers the test that failed."""
+
+    failed = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Of the first that fails, its name."""
+        if report.failed:
+            self.failed = self.failed or report.nodeid
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A module that can't even be imported is noticed, too."""
+        if report.failed:
+            self.failed = self.failed or report.nodeid
+
+
+def judged(root: Path) -> Verdict:
+    """The verdict over the code that this process has imported, by the tests of a copy of the project."""
+    os.chdir(root)
+    noticing = _Noticing()
+    options = ("-x", "-q", "--import-mode=append", "--assert=plain", "-p", "no:cacheprovider", f"--rootdir={root}")
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+        tests = (f"tests/computation/test_{name}.py" for name in _TESTS)
+        code = pytest.main([*options, *tests], plugins=[noticing])
+    return (
+        ("survived", "") if code == pytest.ExitCode.OK else ("killed", noticing.failed or f"the tests end with {code}")
+    )
