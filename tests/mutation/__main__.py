@@ -38,9 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
         if as_it_is.verdict != "survived":
             _say(f"without a mutation: {as_it_is.reason}")
             return 2
-        _say(
-            f"{stated.worlds} worlds of seed {stated.seed}, and the golden ones; they and the tests take {as_it_is.seconds:.1f} s"
-        )
+        took = f"{as_it_is.seconds:.1f} s"
+        _say(f"{stated.worlds} worlds of seed {stated.seed}, the golden ones and the tests take {took}")
         # Who survives takes as long as the code as it is, and the machine may be busier by then.
         ground.timeout = max(stated.timeout, as_it_is.seconds * _PATIENCE)
         mutations = _drawn(ground.snapshot, run, stated)

@@ -58,7 +58,7 @@ _KINDS = (worlds.world, _contested, plain_world, _alone, _contested)
 
 
 def lay(url: str, seed: int, count: int) -> list[Prepared]:
-    """Migrate the database and settle so many worlds in it, and those of the golden runs, which say nearly every word."""
+    """Migrate the database and settle so many worlds in it, and the golden ones, which say nearly every word."""
     known: Counter[str] = Counter()
     firsts = [(seed * count + number) * _DRAWN_FOR_EACH for number in range(count)]
     drawn = [_drawn(first, number, known) for number, first in enumerate(firsts)]

@@ -31,8 +31,9 @@ class Token:
 class Prepared:
     """One world: its tenant, its rulebooks, which periods are read as of which positions, and what is read there.
 
-    At the last position the oracle speaks of every period; what lies behind it, up to a later one, must not count,
-    but where a correction lets a late event in by name. What is read after publishing isn't for the oracle to say: it is what the code says that isn't changed.
+    At the last position the oracle speaks of every period; what lies behind it, up to a later one, must not count, but
+    where a correction lets a late event in by name. What is read after publishing isn't for the oracle to say: it is
+    what the code says that isn't changed.
     """
 
     seed: int
