@@ -9,6 +9,7 @@ import importlib
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.mutation.mutations import Mutation
@@ -34,15 +35,21 @@ def snapshot(folder: Path) -> Path:
         shutil.copytree(ROOT / package, kept / package, ignore=shutil.ignore_patterns("__pycache__"))
     for name in _BESIDE:
         (kept / name).symlink_to(ROOT / name)
+    for path, text in planned_once():
+        (kept / path).write_text(text, "utf-8")
+    compileall.compile_dir(kept, quiet=2)
+    return kept
+
+
+def planned_once() -> Iterator[tuple[str, str]]:
+    """The files whose text is another in the snapshot. ValueError where one doesn't say any more what is changed."""
     for path, changes in _PLANNED_ONCE.items():
-        text = (kept / path).read_text("utf-8")
+        text = (ROOT / path).read_text("utf-8")
         for before, after in changes:
             if before not in text:
                 raise ValueError(f"{path} says nothing of {before}")
             text = text.replace(before, after)
-        (kept / path).write_text(text, "utf-8")
-    compileall.compile_dir(kept, quiet=2)
-    return kept
+        yield path, text
 
 
 def mutant(kept: Path, folder: Path, mutation: Mutation) -> Path:

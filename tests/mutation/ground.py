@@ -6,7 +6,7 @@ events. After the last position more happens that must not count. All of it is d
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -57,12 +57,12 @@ def _contested(seed: int) -> World:
 _KINDS = (worlds.world, _contested, plain_world, _alone, _contested)
 
 
-def lay(url: str, seed: int, count: int) -> list[Prepared]:
-    """Migrate the database and settle so many worlds in it, and the golden ones, which say nearly every word."""
+def lay(url: str, seed: int, count: int, kept: Collection[str]) -> list[Prepared]:
+    """Migrate the database and settle so many worlds in it, and these golden ones, which say nearly every word."""
     known: Counter[str] = Counter()
     firsts = [(seed * count + number) * _DRAWN_FOR_EACH for number in range(count)]
     drawn = [_drawn(first, number, known) for number, first in enumerate(firsts)]
-    drawn += [(int(name), golden.read(name)) for name in golden.names()]
+    drawn += [(int(name), golden.read(name)) for name in kept]
     migrate(url)
     with opened(url) as database:
         return [_settled(url, database, one, number, n) for n, (number, one) in enumerate(drawn)]

@@ -179,8 +179,8 @@ def _answer(connection: Connection, work: Callable[..., Any], folders: list[Path
 
 
 def _lay(url: str, seed: int, worlds: int, file: Path) -> None:
-    ground = importlib.import_module("tests.mutation.ground")
-    file.write_bytes(pickle.dumps(ground.lay(url, seed, worlds)))
+    ground, golden = map(importlib.import_module, ("tests.mutation.ground", "tests.golden"))
+    file.write_bytes(pickle.dumps(ground.lay(url, seed, worlds, golden.names())))
 
 
 def _rule(url: str, file: Path) -> None:

@@ -12,7 +12,10 @@ import pytest
 
 from tests.mutation.judge import Verdict
 
-_TESTS = ("traps", "traps_of_time", "traps_of_votes", "history", "pools", "standings")
+FILES = tuple(
+    f"tests/computation/test_{name}.py"
+    for name in ("traps", "traps_of_time", "traps_of_votes", "history", "pools", "standings")
+)
 
 
 class _Noticing:
@@ -37,8 +40,7 @@ def judged(root: Path) -> Verdict:
     noticing = _Noticing()
     options = ("-x", "-q", "--import-mode=append", "--assert=plain", "-p", "no:cacheprovider", f"--rootdir={root}")
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
-        tests = (f"tests/computation/test_{name}.py" for name in _TESTS)
-        code = pytest.main([*options, *tests], plugins=[noticing])
+        code = pytest.main([*options, *FILES], plugins=[noticing])
     return (
         ("survived", "") if code == pytest.ExitCode.OK else ("killed", noticing.failed or f"the tests end with {code}")
     )
