@@ -50,11 +50,12 @@ class Prepared:
     frozen: dict[str, dict[str, Result]] = field(default_factory=dict)
     admitted: dict[str, list[UUID]] = field(default_factory=dict)
     corrected: dict[str, dict[str, Result]] = field(default_factory=dict)
+    is_case: bool = False
 
     @property
     def name(self) -> str:
         """How it is spoken of, so that it can be made again."""
-        return f"the world of seed {self.seed}"
+        return f"case {self.seed}" if self.is_case else f"the world of seed {self.seed}"
 
     @property
     def rulebook(self) -> str:

@@ -179,13 +179,15 @@ def _answer(connection: Connection, work: Callable[..., Any], folders: list[Path
 
 
 def _lay(url: str, seed: int, worlds: int, file: Path) -> None:
-    ground, golden = map(importlib.import_module, ("tests.mutation.ground", "tests.golden"))
-    file.write_bytes(pickle.dumps(ground.lay(url, seed, worlds, golden.names())))
+    ground, golden, told = map(
+        importlib.import_module, ("tests.mutation.ground", "tests.golden", "tests.mutation.told")
+    )
+    file.write_bytes(pickle.dumps(ground.lay(url, seed, worlds, golden.names(), told.told(seed, _CASES))))
 
 
 def _rule(url: str, file: Path) -> None:
     ground = importlib.import_module("tests.mutation.ground")
-    ground.rule(url, pickle.loads(file.read_bytes()))
+    file.write_bytes(pickle.dumps(ground.rule(url, pickle.loads(file.read_bytes()))))
 
 
 def _measure(url: str, file: Path) -> Any:
