@@ -179,10 +179,9 @@ def _answer(connection: Connection, work: Callable[..., Any], folders: list[Path
 
 
 def _lay(url: str, seed: int, worlds: int, file: Path) -> None:
-    ground, golden, told = map(
-        importlib.import_module, ("tests.mutation.ground", "tests.golden", "tests.mutation.told")
-    )
-    file.write_bytes(pickle.dumps(ground.lay(url, seed, worlds, golden.names(), told.told(seed, _CASES))))
+    ground, golden = map(importlib.import_module, ("tests.mutation.ground", "tests.golden"))
+    cases = importlib.import_module("tests.mutation.told").told(seed)
+    file.write_bytes(pickle.dumps(ground.lay(url, seed, worlds, golden.names(), cases)))
 
 
 def _rule(url: str, file: Path) -> None:

@@ -12,10 +12,7 @@ import pytest
 
 from tests.mutation.judge import Verdict
 
-FILES = tuple(
-    f"tests/computation/test_{name}.py"
-    for name in ("traps", "traps_of_time", "traps_of_votes", "history", "pools", "standings")
-)
+FILES = tuple(f"tests/computation/test_{name}.py" for name in ("history", "pools", "standings"))
 
 
 class _Noticing:
