@@ -28,8 +28,10 @@ def told(seed: int) -> list[World]:
 
     def telling(book: Any, types: Any, people: Any, events: Any, period: str, others: Iterable[Any]) -> Any:
         test = os.environ["PYTEST_CURRENT_TEST"].partition("[")[0].removesuffix(" (call)")
-        found.setdefault(test, []).append(World(book, (*others,), TYPES, people, events, [period], []))
-        return appraise(book, types, people, events, period, found[test][-1].others)
+        one = World(book, (*others,), TYPES, people, events, [period], [])
+        said = appraise(book, types, people, events, period, one.others)  # or it refuses
+        found.setdefault(test, []).append(one)
+        return said
 
     tests = sorted(str(file) for file in _TOLD.glob("test_oracle_*.py"))
     with (
