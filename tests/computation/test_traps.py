@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.computation.town import Opened, people, tiers_of, who, worker
-from tests.oracle.cases import assignment, attribute, attributed, event, rulebook, worked
+from tests.oracle.cases import assignment, attribute, attributed, event, on, rulebook, worked
 
 LOTUS, PINE, EAST = "lotus", "pine", "yh-east"
 
@@ -199,3 +199,20 @@ outcomes:
     town.state(worker("b"))
     outcomes = {name: [one for one, _ in result.outcomes] for name, result in town.results().items()}
     assert outcomes == {"a": ["talk", "last"], "b": ["praise"]}
+
+
+def test_an_act_that_counts_under_another_item_still_binds(opened: Opened) -> None:
+    """Reported twice it costs once; the ceiling of the other report holds all the same, and nobody else meets it."""
+    once = "once: {per: case, keep: first, across: sheet}"
+    book = rulebook(f"""
+negative_list:
+  - {{id: late, title: 逾期, severity: minor, event: task.closed, where: {{kind: a}}, {once}, deduct: 1}}
+  - {{id: false, title: 虚报, severity: serious, event: task.closed, where: {{kind: b}}, {once}, deduct: 5,
+     ceiling: competent}}
+""")
+    town = opened(book, people=people("a", "b"), events=worked({"a": "95", "b": "95"}))
+    for kind, day in (("a", "03-11"), ("b", "03-12")):
+        town.send(event("task.closed", "a", on(day), on_time=False, case="c1", kind=kind))
+    found = town.results()
+    assert found["a"].total == 94
+    assert tiers_of(found) == {"a": "competent", "b": "excellent"}
