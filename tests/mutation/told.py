@@ -6,6 +6,7 @@ Each is small and about one word, so that every word has some; no position befor
 import contextlib
 import os
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,6 +15,7 @@ from unittest import mock
 import pytest
 
 from oracle import appraise
+from service.periods import parse
 from tests.computation.town import TYPES
 from tests.oracle import cases
 from tests.oracle.strategies import World
@@ -30,7 +32,8 @@ def told(seed: int) -> list[World]:
         test = os.environ["PYTEST_CURRENT_TEST"].partition("[")[0].removesuffix(" (call)")
         one = World(book, (*others,), TYPES, people, events, [period], [])
         said = appraise(book, types, people, events, period, one.others)  # or it refuses
-        found.setdefault(test, []).append(one)
+        if parse(period).end_day <= date.today():  # of what hasn't ended the service reads what has begun
+            found.setdefault(test, []).append(one)
         return said
 
     tests = sorted(str(file) for file in _TOLD.glob("test_oracle_*.py"))
