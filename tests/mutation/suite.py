@@ -1,7 +1,7 @@
 """What a process does with a mutant that no world noticed: run the project's own tests of the computation against it.
 
-Those that are likely to notice come first, and the first that fails is enough. The golden worlds are among
-those of the judge, who has them ready.
+What is tried is what worlds and cases leave out: what is read of earlier results, sizes of pools that were kept, and
+standings after any interleaving. The first test that fails is enough.
 """
 
 import contextlib
@@ -38,6 +38,6 @@ def judged(root: Path) -> Verdict:
     options = ("-x", "-q", "--import-mode=append", "--assert=plain", "-p", "no:cacheprovider", f"--rootdir={root}")
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
         code = pytest.main([*options, *FILES], plugins=[noticing])
-    return (
-        ("survived", "") if code == pytest.ExitCode.OK else ("killed", noticing.failed or f"the tests end with {code}")
-    )
+    if code == pytest.ExitCode.OK:
+        return "survived", ""
+    return "killed", noticing.failed or f"the tests end with {code}"

@@ -6,7 +6,7 @@ Each is small and about one word, so that every word has some; no position befor
 import contextlib
 import os
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -32,7 +32,7 @@ def told(seed: int) -> list[World]:
         test = os.environ["PYTEST_CURRENT_TEST"].partition("[")[0].removesuffix(" (call)")
         one = World(book, (*others,), TYPES, people, events, [period], [])
         said = appraise(book, types, people, events, period, one.others)  # or it refuses
-        if parse(period).end_day <= date.today():  # of what hasn't ended the service reads what has begun
+        if parse(period).end_day <= datetime.now(UTC).date():  # of what hasn't ended the service reads what has begun
             found.setdefault(test, []).append(one)
         return said
 
