@@ -12,7 +12,7 @@ import pytest
 
 from tests.mutation.judge import Verdict
 
-FILES = tuple(f"tests/computation/test_{name}.py" for name in ("history", "pools", "two_pools", "standings", "traps"))
+FILES = tuple(f"tests/computation/test_{name}.py" for name in ("history", "pools", "two_pools", "corrections", "standings", "traps"))
 
 
 class _Noticing:
