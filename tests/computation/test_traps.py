@@ -216,3 +216,14 @@ negative_list:
     found = town.results()
     assert found["a"].total == 94
     assert tiers_of(found) == {"a": "competent", "b": "excellent"}
+
+
+def test_a_share_of_counts_counts_either_side_apart(opened: Opened) -> None:
+    """Three of four that were assigned are closed; nothing else is said of either."""
+    take = "ratio: {num: {event: task.closed}, den: {event: task.assigned}}"
+    book = rulebook(f"""
+indicators: [{{id: x, title: 办结率, category: duty, take: {{{take}}}, give: {{each: 40}}, max: 100, no_data: zero}}]
+""")
+    town = opened(book, people=people("a"), events=[event("task.assigned") for _ in range(4)])
+    town.send(*(event("task.closed", on_time=True, case=f"c{n}") for n in range(3)))
+    assert town.results()["a"].total == 30
