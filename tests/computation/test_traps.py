@@ -227,3 +227,19 @@ indicators: [{{id: x, title: 办结率, category: duty, take: {{{take}}}, give: 
     town = opened(book, people=people("a"), events=[event("task.assigned") for _ in range(4)])
     town.send(*(event("task.closed", on_time=True, case=f"c{n}") for n in range(3)))
     assert town.results()["a"].total == 30
+
+
+def test_a_share_that_nobody_says_is_none(opened: Opened) -> None:
+    """Rounded up, even a hundredth of a seat would be one; what is said below zero is none either."""
+    take = "given: {event: assess.annual}"
+    town = opened(
+        _by_quota(
+            "{at_most: {measure: share}, of: due, rounding: up, ties: none_of_them}",
+            measures=f"[{{id: share, title: 比例, take: {{{take}}}, give: as_is, no_data: unmet}}]",
+        ),
+        people=people("a", "b"),
+        events=worked({"a": "95", "b": "90"}),
+    )
+    assert who(town.results(), "excellent") == set()
+    town.send(*(event("assess.annual", name, period="2025-03", points=Decimal(-1)) for name in ("a", "b")))
+    assert who(town.results(), "excellent") == set()
