@@ -1,7 +1,7 @@
 """What a process does with a mutant that no world noticed: run the project's own tests of the computation against it.
 
-What is tried is what worlds and cases leave out: what is read of earlier results, sizes of pools that were kept, and
-standings after any interleaving. The first test that fails is enough.
+What is tried is what worlds and cases leave out: what is read of earlier results, late events and corrections, pools
+of which one is placed again, and standings after any interleaving. The first test that fails is enough.
 """
 
 import contextlib
@@ -12,7 +12,10 @@ import pytest
 
 from tests.mutation.judge import Verdict
 
-FILES = tuple(f"tests/computation/test_{name}.py" for name in ("history", "pools", "two_pools", "corrections", "standings", "traps"))
+FILES = tuple(
+    f"tests/computation/test_{name}.py"
+    for name in ("history", "pools", "two_pools", "late_events", "corrections", "standings", "traps")
+)
 
 
 class _Noticing:
