@@ -199,7 +199,7 @@ summed AS (
     JOIN subject_items i ON i.subject_no = c.subject_no
     CROSS JOIN rule
     LEFT JOIN restricted r ON r.subject_no = c.subject_no
-    LEFT JOIN lifted l ON r.bonus_ignored AND l.subject_no = c.subject_no
+    LEFT JOIN lifted l ON l.subject_no = c.subject_no
     LEFT JOIN bound b ON b.subject_no = c.subject_no
 ),
 totalled AS (

@@ -8,6 +8,8 @@ import pytest
 from service.database.transactions import Database
 from tests.computation import worlds
 from tests.computation.reporting import report
+from tests.computation.town import Opened, people
+from tests.oracle.cases import on, rulebook, worked
 
 
 @pytest.mark.parametrize("seed", worlds.seeds(share=3))
@@ -32,3 +34,14 @@ def test_corrected_events_count_as_they_stand_in_the_end(module_url: str, module
     for period in world.periods:
         wrong = worlds.disagreements(county, corrected, period, expected(period))
         assert not wrong, report(seed, corrected, period, wrong)
+
+
+def test_whose_event_is_taken_back_alone_is_computed_again(opened: Opened) -> None:
+    """Invariant 9: nothing else happened, nobody else is looked at, and there are enough not to compute everybody."""
+    names = [f"w{number}" for number in range(10)]
+    town = opened(rulebook(), people=people(*names), events=worked(dict.fromkeys(names, "80")))
+    [mistaken] = worked({"w3": "5"}, on("03-31", "23:59:59"))
+    town.send(mistaken)
+    assert town.results()["w3"].total == 5
+    worlds.reverse(town.county, mistaken)
+    assert town.totals("2025-03") == dict.fromkeys(names, 80)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.computation.town import Opened, people, tiers_of, who, worker
-from tests.oracle.cases import assignment, attribute, attributed, event, rulebook, worked
+from tests.oracle.cases import assignment, attribute, attributed, event, on, rulebook, worked
 
 LOTUS, PINE, EAST = "lotus", "pine", "yh-east"
 
@@ -199,3 +199,47 @@ outcomes:
     town.state(worker("b"))
     outcomes = {name: [one for one, _ in result.outcomes] for name, result in town.results().items()}
     assert outcomes == {"a": ["talk", "last"], "b": ["praise"]}
+
+
+def test_an_act_that_counts_under_another_item_still_binds(opened: Opened) -> None:
+    """Reported twice it costs once; the ceiling of the other report holds all the same, and nobody else meets it."""
+    once = "once: {per: case, keep: first, across: sheet}"
+    book = rulebook(f"""
+negative_list:
+  - {{id: late, title: 逾期, severity: minor, event: task.closed, where: {{kind: a}}, {once}, deduct: 1}}
+  - {{id: false, title: 虚报, severity: serious, event: task.closed, where: {{kind: b}}, {once}, deduct: 5,
+     ceiling: competent}}
+""")
+    town = opened(book, people=people("a", "b"), events=worked({"a": "95", "b": "95"}))
+    for kind, day in (("a", "03-11"), ("b", "03-12")):
+        town.send(event("task.closed", "a", on(day), on_time=False, case="c1", kind=kind))
+    found = town.results()
+    assert found["a"].total == 94
+    assert tiers_of(found) == {"a": "competent", "b": "excellent"}
+
+
+def test_a_share_of_counts_counts_either_side_apart(opened: Opened) -> None:
+    """Three of four that were assigned are closed; nothing else is said of either."""
+    take = "ratio: {num: {event: task.closed}, den: {event: task.assigned}}"
+    book = rulebook(f"""
+indicators: [{{id: x, title: 办结率, category: duty, take: {{{take}}}, give: {{each: 40}}, max: 100, no_data: zero}}]
+""")
+    town = opened(book, people=people("a"), events=[event("task.assigned") for _ in range(4)])
+    town.send(*(event("task.closed", on_time=True, case=f"c{n}") for n in range(3)))
+    assert town.results()["a"].total == 30
+
+
+def test_a_share_that_nobody_says_is_none(opened: Opened) -> None:
+    """Rounded up, even a hundredth of a seat would be one; what is said below zero is none either."""
+    take = "given: {event: assess.annual}"
+    town = opened(
+        _by_quota(
+            "{at_most: {measure: share}, of: due, rounding: up, ties: none_of_them}",
+            measures=f"[{{id: share, title: 比例, take: {{{take}}}, give: as_is, no_data: unmet}}]",
+        ),
+        people=people("a", "b"),
+        events=worked({"a": "95", "b": "90"}),
+    )
+    assert who(town.results(), "excellent") == set()
+    town.send(*(event("assess.annual", name, period="2025-03", points=Decimal(-1)) for name in ("a", "b")))
+    assert who(town.results(), "excellent") == set()

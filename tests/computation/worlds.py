@@ -73,12 +73,17 @@ def settle(url: str, database: Database, world: World) -> County:
 
 
 def found(county: County, world: World) -> None:
-    """The world without its events; next year's working days are known, for a notice that runs until then."""
+    """The world without its events."""
     state(county, world)
-    answer = county.hr.put(f"/v1/calendar/{datetime.now(UTC).year + 1}", {"holidays": [], "working_days": []})
-    assert answer.status_code in (200, 201), answer.json
+    plan(county)
     for rulebook in (*world.others, world.rulebook):
         county.rule(rulebook)
+
+
+def plan(county: County) -> None:
+    """Next year's working days are known, for a notice that runs until then."""
+    answer = county.hr.put(f"/v1/calendar/{datetime.now(UTC).year + 1}", {"holidays": [], "working_days": []})
+    assert answer.status_code in (200, 201), answer.json
 
 
 def state(county: County, world: World) -> None:

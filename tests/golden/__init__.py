@@ -52,7 +52,7 @@ def settled(url: str, database: Database, world: World, agreed: bool = False) ->
     county = County.empty(url, database)
     worlds.state(county, world)
     for rulebook in (*world.others, world.rulebook):
-        _rule(county, rulebook)
+        rule(county, rulebook)
     worlds.send(county, world.events)
     expected = worlds.expecting(world)
     told = (worlds.disagreements(county, world, period, expected(period)) for period in world.periods if agreed)
@@ -61,7 +61,7 @@ def settled(url: str, database: Database, world: World, agreed: bool = False) ->
     return "".join(f"{line}\n" for period in world.periods for line in _period(county, world, period))
 
 
-def _rule(county: County, rulebook: dict[str, Any]) -> None:
+def rule(county: County, rulebook: dict[str, Any]) -> None:
     """Let it rule as it was published then: some of the worlds are older than the rule that nobody is claimed twice."""
     answer = county.hr.post_text("/v1/rulebooks", as_yaml(rulebook), "application/yaml")
     assert answer.status_code == 201, answer.json

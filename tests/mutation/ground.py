@@ -4,11 +4,13 @@ Every world happens in portions: most events under a roster that isn't right yet
 events. After the last position more happens that must not count. All of it is drawn by the seed.
 """
 
+import contextlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from prometheus_client import REGISTRY
 
@@ -17,6 +19,7 @@ from service import journal
 from service.database.migrations import migrate
 from service.database.transactions import Database
 from service.periods import parse
+from tests import golden
 from tests.computation import worlds
 from tests.computation.alone import alone
 from tests.computation.contested import contested
@@ -55,22 +58,32 @@ def _contested(seed: int) -> World:
 _KINDS = (worlds.world, _contested, plain_world, _alone, _contested)
 
 
-def lay(url: str, seed: int, count: int) -> list[Prepared]:
-    """Migrate the database and settle so many worlds in it."""
+def lay(url: str, seed: int, count: int, kept: Collection[str], cases: Sequence[World] = ()) -> list[Prepared]:
+    """Migrate the database and settle so many worlds in it, these golden ones and these cases."""
     known: Counter[str] = Counter()
     firsts = [(seed * count + number) * _DRAWN_FOR_EACH for number in range(count)]
     drawn = [_drawn(first, number, known) for number, first in enumerate(firsts)]
+    drawn += [(int(name), golden.read(name)) for name in kept]
     migrate(url)
     with opened(url) as database:
-        return [_settled(url, database, one, number, n) for n, (number, one) in enumerate(drawn)]
+        laid = [_settled(url, database, one, number, n) for n, (number, one) in enumerate(drawn)]
+        for number, one in enumerate(cases):
+            with contextlib.suppress(AssertionError):  # the oracle takes events, too, that the service refuses
+                laid.append(_told(url, database, one, number))
+        return laid
 
 
-def rule(url: str, prepared: list[Prepared]) -> None:
-    """On a clone: draft and publish every rulebook, as the code does that isn't changed."""
+def rule(url: str, prepared: list[Prepared]) -> list[Prepared]:
+    """On a clone: draft and publish every rulebook, as the code does that isn't changed; those that can be ruled."""
+    ruled = []
     with opened(url) as database:
         counties = Counties(url, database)
         for one in prepared:
-            judge.rule(counties.unpacked(one.tenant), one)
+            # The oracle takes rulebooks, too, that the service refuses.
+            with contextlib.suppress(AssertionError) if one.is_case else contextlib.nullcontext():
+                judge.rule(counties.unpacked(one.tenant), one)
+                ruled.append(one)
+    return ruled
 
 
 def measure(url: str, prepared: list[Prepared]) -> tuple[list[str], set[str]]:
@@ -86,11 +99,16 @@ def measure(url: str, prepared: list[Prepared]) -> tuple[list[str], set[str]]:
                 said = [f"{type(error).__name__}: {error}"]
             differences += [f"{one.name}, {text}" for text in said]
         run = {name for name, times in _statements().items() if times > before[name]}
-        for one in prepared[::_ROLLED_UP] if not differences else []:
+        for one in [one for one in prepared if not one.is_case][::_ROLLED_UP] if not differences else []:
             county = counties.unpacked(one.tenant)
             with judge.as_of(one.last):
                 one.published = judge.publishable(county, one)
                 one.frozen = {p: worlds.appraised(county, one.world.rulebook, p) for p in one.world.periods}
+            with judge.as_of(one.later):
+                for period in one.frozen:
+                    one.digests[one.later, period] = worlds.digest(county, period, one.rulebook)
+                one.corrected = {p: {} for p in judge.correctable(county, one)}
+                one.corrected = {p: worlds.appraised(county, one.world.rulebook, p) for p in one.corrected}
     return differences, run
 
 
@@ -160,6 +178,7 @@ def _appraised(one: World, period: str) -> dict[str, Result]:
 
 def _settled(url: str, database: Database, one: World, seed: int, number: int) -> Prepared:
     said, county, chance = Said(one), County.empty(url, database), Random(seed)
+    worlds.plan(county)
     about, late = _late(one, chance)
     organisations, workers = _moved(said, chance) if number % _MOVED == 1 else _shortened(said, about)
     changes = ((organisations, said.organisations), (workers, said.workers))
@@ -190,7 +209,20 @@ def _settled(url: str, database: Database, one: World, seed: int, number: int) -
     followed = [p for p in one.periods if parse(p).kind == base or throughout]
     readings = [(watermark, period) for watermark in before for period in followed]
     expected = {period: _appraised(one, period) for period in one.periods}
-    return Prepared(seed, one, packed(county), said.rulebooks, readings, last, later, expected)
+    named = [UUID(worlds.identity({**event, "id": f"{event['id']}-sealed"})) for event in late]
+    return Prepared(seed, one, packed(county), said.rulebooks, readings, last, later, named, expected)
+
+
+def _told(url: str, database: Database, one: World, number: int) -> Prepared:
+    """A case happens at once."""
+    county = County.empty(url, database)
+    worlds.state(county, one)
+    worlds.send(county, one.events)
+    last = journal.sealed(database, county.tenant_id)
+    expected = {period: _appraised(one, period) for period in one.periods}
+    return Prepared(
+        number, one, packed(county), [*one.others, one.rulebook], [], last, last, [], expected, is_case=True
+    )
 
 
 def _late(one: World, chance: Random) -> tuple[str, list[Record]]:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from typing import Any, cast
-
-from psycopg import Connection
+from uuid import UUID
 
 from oracle import Result
 from service.app import create_app
@@ -32,8 +31,9 @@ class Token:
 class Prepared:
     """One world: its tenant, its rulebooks, which periods are read as of which positions, and what is read there.
 
-    At the last position the oracle speaks of every period; what lies behind it, up to a later one, must not count.
-    What is read after publishing isn't for the oracle to say: it is what the code says that isn't changed.
+    At the last position the oracle speaks of every period; what lies behind it, up to a later one, must not count, but
+    where a correction lets a late event in by name. What is read after publishing isn't for the oracle to say: it is
+    what the code says that isn't changed.
     """
 
     seed: int
@@ -43,15 +43,19 @@ class Prepared:
     before: list[tuple[int, str]]
     last: int
     later: int
+    late: list[UUID]
     expected: dict[str, dict[str, Result]]
     digests: dict[tuple[int, str], str] = field(default_factory=dict)
     published: list[str] = field(default_factory=list)
     frozen: dict[str, dict[str, Result]] = field(default_factory=dict)
+    admitted: dict[str, list[UUID]] = field(default_factory=dict)
+    corrected: dict[str, dict[str, Result]] = field(default_factory=dict)
+    is_case: bool = False
 
     @property
     def name(self) -> str:
         """How it is spoken of, so that it can be made again."""
-        return f"the world of seed {self.seed}"
+        return f"case {self.seed}" if self.is_case else f"the world of seed {self.seed}"
 
     @property
     def rulebook(self) -> str:
@@ -67,8 +71,8 @@ class Said:
         self.organisations: list[Record] = []
         self.workers: list[Record] = []
         self.types: dict[str, Any] = {}
-        self.rulebooks: list[Any] = []
-        worlds.found(cast(County, self), one)
+        self.rulebooks: list[Any] = [*one.others, one.rulebook]
+        worlds.state(cast(County, self), one)
 
     def state(self, organisations: list[Record], workers: list[Record]) -> None:
         """Records of the roster."""
@@ -79,10 +83,6 @@ class Said:
         """Event types."""
         self.types |= types
 
-    def rule(self, rulebook: str | Record) -> None:
-        """A rulebook."""
-        self.rulebooks.append(rulebook)
-
 
 def packed(county: County) -> dict[str, Any]:
     """What a county is made of, without database and application."""
@@ -90,19 +90,10 @@ def packed(county: County) -> dict[str, Any]:
     return {name: Token(said.token) if isinstance(said, Client) else said for name, said in values.items()}
 
 
-class OncePlanned(Database):
-    """A pool whose connections plan a statement once: in worlds this small, planning is most of the work."""
-
-    def _configure(self, connection: Connection[Any]) -> None:
-        super()._configure(connection)
-        connection.prepare_threshold = 0
-        connection.execute("SET plan_cache_mode = force_generic_plan")
-
-
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
-    """Such a pool, closed afterwards."""
-    database = OncePlanned(url, Settings())
+    """A pool on the database, closed afterwards."""
+    database = Database(url, Settings())
     database.open()
     try:
         yield database

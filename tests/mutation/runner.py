@@ -1,5 +1,7 @@
 """Mutants as processes, two at a time: each a fork with its own copy of the project and its own clone of the database.
 
+What the worlds don't notice is tried in a second process, by the project's own tests of the computation.
+
 What is heavy and not ours (Flask, psycopg) is imported before the fork; the project itself is imported after it.
 """
 
@@ -12,7 +14,7 @@ import shutil
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -27,6 +29,8 @@ from tests.mutation.mutations import Mutation
 AT_ONCE = 2
 _UNRULED, _RULED, _MEASURED = "mutants_unruled", "mutants_ruled", "mutants_measured"
 _HEAVY = ("flask", "flask_smorest", "marshmallow", "psycopg_pool", "hypothesis", "prometheus_client", "yaml")
+# Of a server that is thrown away, nothing needs to survive a loss of power.
+_UNSAFE = ("fsync", "full_page_writes", "autovacuum")
 _FORKS = multiprocessing.get_context("fork")
 
 
@@ -51,6 +55,9 @@ class Ground:
         self.snapshot = copies.snapshot(folder)
         self.prepared = folder / "worlds"
         self._count = 0
+        for setting in _UNSAFE:
+            self._owner(f"ALTER SYSTEM SET {setting} = off")
+        self._owner("SELECT pg_reload_conf()")
 
     def prepare(self, seed: int, worlds: int) -> tuple[list[str], set[str]]:
         """Lay the ground; where code and oracle differ without a mutation, and which statements compute."""
@@ -76,6 +83,10 @@ class Ground:
                 del running[one.connection]
                 tried = one.finished()
                 self._owner(f"DROP DATABASE IF EXISTS {one.database} WITH (FORCE)")
+                if tried.verdict == "survived" and not one.by_tests:
+                    further = self._further(one)
+                    running[further.connection] = further
+                    continue
                 shutil.rmtree(one.folder, ignore_errors=True)
                 valid += tried.verdict != "stillborn"
                 yield tried
@@ -84,11 +95,19 @@ class Ground:
         self._count += 1
         database, folder = f"mutant_{self._count}", self.folder / str(self._count)
         folder.mkdir()
-        folders = [copies.mutant(self.snapshot, folder, mutation), self.snapshot] if mutation else [self.snapshot]
+        if mutation:
+            copies.mutant(self.snapshot, folder, mutation)
         is_sql, is_drafting = (mutation.is_sql, mutation.is_drafting) if mutation else (False, True)
         self._owner(f"CREATE DATABASE {database} TEMPLATE {_UNRULED if is_drafting else _RULED}")
+        folders = [folder, self.snapshot]
         process, ours = _fork(_judge, folders, self._url(database), self.prepared, is_sql, is_drafting)
-        return _Running(mutation, process, ours, database, folder, time.monotonic(), self.timeout)
+        now = time.monotonic()
+        return _Running(mutation, process, ours, database, folder, now, now + self.timeout)
+
+    def _further(self, one: "_Running") -> "_Running":
+        """What no world noticed is tried by the project's own tests, too."""
+        process, ours = _fork(_test, [one.folder, self.snapshot], self.snapshot)
+        return replace(one, process=process, connection=ours, deadline=time.monotonic() + self.timeout, by_tests=True)
 
     def _ended(self, running: "dict[Connection, _Running]") -> "list[_Running]":
         first = min(one.deadline for one in running.values())
@@ -111,15 +130,12 @@ class _Running:
     database: str
     folder: Path
     begun: float
-    timeout: float
-
-    @property
-    def deadline(self) -> float:
-        return self.begun + self.timeout
+    deadline: float
+    by_tests: bool = False
 
     def finished(self) -> Tried:
         """What it said; a process that says nothing is killed, by us or by what it did."""
-        verdict, reason = "killed", f"no answer in {self.timeout:.0f} s"
+        verdict, reason = "killed", "no answer in time"
         if self.connection.poll():
             reason = "it ended without an answer"
             with contextlib.suppress(EOFError):
@@ -154,7 +170,6 @@ def _in_fork(work: Callable[..., Any], folders: list[Path], *values: Any) -> Any
 
 def _answer(connection: Connection, work: Callable[..., Any], folders: list[Path], *values: Any) -> None:
     """Send what the work returns, or the text of what it raised."""
-    logging.disable()  # mutants complain of what was done to them
     try:
         copies.enter(folders)
         said = work(*values), ""
@@ -164,13 +179,14 @@ def _answer(connection: Connection, work: Callable[..., Any], folders: list[Path
 
 
 def _lay(url: str, seed: int, worlds: int, file: Path) -> None:
-    ground = importlib.import_module("tests.mutation.ground")
-    file.write_bytes(pickle.dumps(ground.lay(url, seed, worlds)))
+    ground, golden = map(importlib.import_module, ("tests.mutation.ground", "tests.golden"))
+    cases = importlib.import_module("tests.mutation.told").told(seed)
+    file.write_bytes(pickle.dumps(ground.lay(url, seed, worlds, golden.names(), cases)))
 
 
 def _rule(url: str, file: Path) -> None:
     ground = importlib.import_module("tests.mutation.ground")
-    ground.rule(url, pickle.loads(file.read_bytes()))
+    file.write_bytes(pickle.dumps(ground.rule(url, pickle.loads(file.read_bytes()))))
 
 
 def _measure(url: str, file: Path) -> Any:
@@ -182,4 +198,9 @@ def _measure(url: str, file: Path) -> Any:
 
 
 def _judge(url: str, prepared: Path, is_sql: bool, is_drafting: bool) -> Any:
+    logging.disable()  # mutants complain of what was done to them
     return importlib.import_module("tests.mutation.judge").judged(url, prepared, is_sql, is_drafting)
+
+
+def _test(root: Path) -> Any:
+    return importlib.import_module("tests.mutation.suite").judged(root)

@@ -1,0 +1,57 @@
+"""Two pools in one standing, of which one is placed again: what is said of the other stays.
+
+Every reading is compared with the oracle, which places everybody anew; enough people serve that nobody is computed for
+somebody else's event.
+"""
+
+from tests.computation.town import Opened, people, tiers_of, who, worker
+from tests.oracle.cases import assignment, on, rulebook, worked
+
+LOTUS, PINE = "lotus", "pine"
+_GROUPS = "peer_groups: {by: [organisation], min_size: 4, small_groups: keep_apart}"
+_HALF = """
+tiers:
+  - {id: excellent, title: 优秀, total_at_least: 85, quota: {at_most: 50%, of: due, rounding: down, ties: none_of_them}}
+  - {id: competent, title: 称职, total_at_least: 70}
+  - {id: incompetent, title: 不称职, otherwise: true}
+"""
+_LAST = "outcomes: [{id: talk, title: 约谈, in: month, when: {bottom: 1, of: peer_group, ties: all_of_them}}]"
+
+
+def _serving(organisation: str, count: int) -> list[str]:
+    return [f"{organisation}.{n}" for n in range(count)]
+
+
+def test_who_is_last_of_a_pool_stays_so_when_another_pool_is_placed(opened: Opened) -> None:
+    """Invariant 9."""
+    names = [*_serving(LOTUS, 6), *_serving(PINE, 6)]
+    town = opened(
+        rulebook(f"{_GROUPS}\n{_LAST}"),
+        people=people(*(worker(name, assignment(name.partition(".")[0])) for name in names)),
+        events=worked({name: str(60 + n) for n, name in enumerate(names)}),
+    )
+    talked = {name for name, result in town.results().items() if result.outcomes}
+    assert talked == {"lotus.0", "pine.0"}
+    town.send(*worked({"lotus.0": "90"}, on("03-11")))
+    assert {name for name, result in town.results().items() if result.outcomes} == {"lotus.1", "pine.0"}
+
+
+def test_a_pool_that_comes_of_size_is_settled_whole(opened: Opened) -> None:
+    """Invariant 11: below the least size there is no quota; with one more there is, for whoever was there before."""
+    names = [*_serving(LOTUS, 3), *_serving(PINE, 6)]
+    town = opened(
+        rulebook(f"{_GROUPS}\n{_HALF}"),
+        people=people(*(worker(name, assignment(name.partition(".")[0])) for name in names)),
+        events=worked({name: str(90 + n) for n, name in enumerate(names)}),
+    )
+    assert who(town.results(), "excellent") >= set(_serving(LOTUS, 3))
+    town.state(worker("lotus.3", assignment(LOTUS)))
+    town.send(*worked({"lotus.3": "80"}))
+    assert {name: tier for name, tier in tiers_of(town.results()).items() if name.startswith(LOTUS)} == {
+        "lotus.0": "competent",
+        "lotus.1": "excellent",
+        "lotus.2": "excellent",
+        "lotus.3": "competent",
+    }
+    town.state(worker("lotus.3", assignments=[]))
+    assert who(town.results(), "excellent") >= set(_serving(LOTUS, 3))
