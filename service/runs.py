@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from service import completions, journal, lateness, metrics, notice, standings
+from service import completions, digests, journal, lateness, metrics, notice, standings
 from service.checklist import refuse_blocked
 from service.database.transactions import Transaction
 from service.errors import Finding, Problem, finding
@@ -157,15 +157,15 @@ def _frozen(
     ruling = standing.ruling
     # A new tenant has no statistics yet, for which nested loops would take minutes.
     transaction.do("standing_plan", nested_loops="off")
-    digests = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number)
+    found = digests.of(transaction, standing.number, ruling)
     return Frozen(
         ruling,
         period,
         revision,
         kind="completion" if base else "computation",
         watermark=standing.watermark,
-        digest=digests.digest,
-        group_digests=digests.group_digests,
+        digest=found.digest,
+        group_digests=found.groups,
         read_runs=standing.read_runs,
         asked_by=asked.entry_id if asked else None,
         base=base,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import SystemRandom
 from typing import Any
 
-from service import canonical, completions, imports, standings
+from service import canonical, completions, digests, imports, standings
 from service.database.transactions import IMPOSSIBLE, Database, Rollback, Transaction
 from service.periods import parse
 from service.rulebooks import store
@@ -100,11 +100,11 @@ def _wrong(transaction: Transaction, row: Any) -> Iterator[str]:
         if base.digest != row.base_digest:
             yield f"revision {base.revision}, which it carries, has another digest"
         completions.fill_in(transaction, standing, base.run_no, completions.asked(transaction, row.asked_by))
-    found = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number)
+    found = digests.of(transaction, standing.number, ruling)
     if found.digest != row.digest:
         yield "the digest differs"
-    groups = sorted(found.group_digests.keys() | row.group_digests.keys())
-    unlike = [group for group in groups if found.group_digests.get(group) != row.group_digests.get(group)]
+    groups = sorted(found.groups.keys() | row.group_digests.keys())
+    unlike = [group for group in groups if found.groups.get(group) != row.group_digests.get(group)]
     yield from (f"the digest of the group {group} differs" for group in unlike[:_MOST_NAMED])
     results = transaction.all("results_unlike", run=row.run_no, standing=standing.number)
     yield from (f"the result of {one.subject} differs" for one in results[:_MOST_NAMED])

@@ -128,28 +128,21 @@ SELECT count(*) AS subjects FROM (
     SELECT FROM standing_result WHERE tenant_id = %(tenant)s AND standing_no = %(standing)s LIMIT %(limit)s
 ) s
 
--- name: standing_digest
--- SHA-256 over one line per subject, in the order of their ids: all that is said of it, and nothing else. Over everybody, and by peer group.
-WITH line AS (
-    SELECT u.kind, u.id, s.pool, concat_ws('|',
-        u.kind || '/' || u.id, s.pool, array_to_string(l.lines, ',', '-'), array_to_string(l.measures, ',', '-'),
-        array_to_string(l.codes, ',', '-'), array_to_string(l.counts, ',', '-'), array_to_string(l.no_data, ','),
-        array_to_string(s.category_points, ','), s.total, coalesce(s.rank::text, '-'), array_to_string(s.list_groups, ',', '-'),
-        array_to_string(s.list_ranks, ',', '-'), coalesce(t.id, s.no_tier), array_to_string(l.negatives, ','), array_to_string(l.met, ','),
-        array_to_string(s.outcomes, ','), array_to_string(s.outcome_values, ',', '-'),
-        'unanswered ' || nullif(array_to_string(s.unanswered, ','), ''), 'candidate ' || nullif(array_to_string(s.candidacies, ','), '')) AS said
-    FROM standing_ranked s
-    JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
-    JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
-    LEFT JOIN tier t ON t.tenant_id = s.tenant_id AND t.rulebook_no = %(rulebook)s AND t.tier_no = s.tier_no
-    WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
-),
-of_group AS (
-    SELECT pool, encode(sha256(convert_to(string_agg(said, E'\n' ORDER BY kind, id), 'UTF8')), 'hex') AS digest FROM line GROUP BY pool
-)
-SELECT sha256(convert_to(coalesce(string_agg(said, E'\n' ORDER BY kind, id), ''), 'UTF8')) AS digest,
-    (SELECT coalesce(jsonb_object_agg(pool, digest), '{}') FROM of_group) AS group_digests
-FROM line
+-- name: standing_said
+-- One line per subject, in the order of their ids: all that is said of it, and nothing else.
+SELECT s.pool, concat_ws('|',
+    u.kind || '/' || u.id, s.pool, array_to_string(l.lines, ',', '-'), array_to_string(l.measures, ',', '-'),
+    array_to_string(l.codes, ',', '-'), array_to_string(l.counts, ',', '-'), array_to_string(l.no_data, ','),
+    array_to_string(s.category_points, ','), s.total, coalesce(s.rank::text, '-'), array_to_string(s.list_groups, ',', '-'),
+    array_to_string(s.list_ranks, ',', '-'), coalesce(t.id, s.no_tier), array_to_string(l.negatives, ','), array_to_string(l.met, ','),
+    array_to_string(s.outcomes, ','), array_to_string(s.outcome_values, ',', '-'),
+    'unanswered ' || nullif(array_to_string(s.unanswered, ','), ''), 'candidate ' || nullif(array_to_string(s.candidacies, ','), '')) AS said
+FROM standing_ranked s
+JOIN standing_lines l ON l.tenant_id = s.tenant_id AND l.standing_no = s.standing_no AND l.subject_no = s.subject_no
+JOIN subject u ON u.tenant_id = s.tenant_id AND u.subject_no = s.subject_no
+LEFT JOIN tier t ON t.tenant_id = s.tenant_id AND t.rulebook_no = %(rulebook)s AND t.tier_no = s.tier_no
+WHERE s.tenant_id = %(tenant)s AND s.standing_no = %(standing)s
+ORDER BY u.kind, u.id
 
 -- name: period_state
 -- Where a period stands, and its current run.

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from service import journal, standings
+from service import digests, journal, standings
 from service.database.transactions import Database, Transaction
 from service.errors import Problem
 from service.periods import parse
@@ -52,8 +52,7 @@ def _digest(county: County, rulebook: str, period: str, is_alone: bool, breaks: 
             transaction.beside = partial(_breaking, transaction.beside)
         ruling = store.ruling(transaction, parse(period), rulebook)
         standing = standings.refresh(transaction, ruling, parse(period), watermark, full=True, published=True)
-        digest = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number).digest
-    return bytes(digest).hex()
+        return digests.of(transaction, standing.number, ruling).digest.hex()
 
 
 @pytest.mark.parametrize("seed", worlds.seeds(share=3))

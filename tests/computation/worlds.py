@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 
 from oracle import Line, Result, appraiser
-from service import canonical, journal, results, standings
+from service import canonical, digests, journal, results, standings
 from service.database.transactions import Database, Transaction
 from service.periods import parse
 from service.results import Shown
@@ -197,8 +197,7 @@ def digest(county: County, period: str, rulebook: str | None = None, full: bool 
         ruling = store.ruling(transaction, parse(period), rulebook)
         standing = standings.refresh(transaction, ruling, parse(period), watermark, full=full)
         transaction.do("standing_plan", nested_loops="off")
-        row = transaction.one("standing_digest", standing=standing.number, rulebook=ruling.number)
-    return bytes(row.digest).hex()
+        return digests.of(transaction, standing.number, ruling).digest.hex()
 
 
 def forget(county: County) -> None:

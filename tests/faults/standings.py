@@ -4,7 +4,7 @@ import http.client
 import json
 from typing import Any
 
-from service import journal, standings
+from service import digests, journal, standings
 from service.database.transactions import Database
 from service.periods import parse
 from service.rulebooks import store
@@ -45,12 +45,11 @@ def is_as_computed_afresh(database: Database, tenant_id: int, period: str) -> bo
     with database.transaction(tenant_id) as transaction:
         parsed = parse(period)
         ruling = store.ruling(transaction, parsed, None)
-        digests = []
+        found = []
         for full in (False, True):
             standing = standings.refresh(transaction, ruling, parsed, watermark, full=full)
-            keys = {"rulebook": ruling.number, "standing": standing.number}
-            digests.append(bytes(transaction.one("standing_digest", **keys).digest))
-    return digests[0] == digests[1]
+            found.append(digests.of(transaction, standing.number, ruling))
+    return found[0] == found[1]
 
 
 def _get(connection: http.client.HTTPConnection, token: str, path: str) -> Any:
