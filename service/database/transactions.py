@@ -171,7 +171,7 @@ class Transaction:
             text, parameters = numbered(self._text(name))  # psycopg would read a long one anew each time
             values.setdefault("tenant", self.tenant_id)
             prepare = True if self._keeps_plans else None  # None: as the connection does with whatever is sent often
-            return cursor.execute(text.encode(), [values[parameter] for parameter in parameters], prepare=prepare)
+            return cursor.execute(text, [values[parameter] for parameter in parameters], prepare=prepare)
         finally:
             metrics.database_seconds.labels(name).observe(time.perf_counter() - begun)
 

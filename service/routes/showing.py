@@ -38,19 +38,19 @@ def showing(
         word = "view=standing" if live else "revision"
         raise Problem("request.invalid", [finding("/state", "words.exclusive", word=word)])
     asked = {"rulebook": query.get("rulebook"), "live": live, "revision": query.get("revision"), "final": final}
-    found, unchanged = None, False
+    found, unchanged, tenant_id = None, False, access().tenant_id
     reading = (
-        database().statements(access().tenant_id, settings().statement_timeout_seconds)
+        database().statements(tenant_id, settings().statement_timeout_seconds)
         if brief
-        else database().transaction(access().tenant_id, frozen=True)
+        else database().transaction(tenant_id, frozen=True)
     )
     with reading as transaction:
         found = results.at_hand(transaction, parsed, **asked)
         if found and not (unchanged := _is_known(transaction, found, query, worded, also)):
             yield transaction, found
     if not found:
-        watermark = journal.sealed(database(), access().tenant_id)
-        with database().transaction(access().tenant_id, by_key=True) as transaction:
+        watermark = journal.sealed(database(), tenant_id)
+        with database().transaction(tenant_id, by_key=True) as transaction:
             found = results.show(transaction, parsed, watermark=watermark, **asked)
             if not (unchanged := _is_known(transaction, found, query, worded, also)):
                 yield transaction, found
