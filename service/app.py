@@ -1,5 +1,6 @@
 """The application: settings and a database in, a WSGI application out."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -29,16 +30,25 @@ class Json(DefaultJSONProvider):
         return Response(said + b"\n", mimetype=self.mimetype)
 
 
+class Application(Flask):
+    """Flask with our JSON, and views that are functions, so that nobody need ask of each call whether it is one."""
+
+    json_provider_class = Json
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
+
+
 def create_app(settings: Settings, database: Database) -> Flask:
     """The service over an open database."""
-    app = Flask("service", static_folder=None)
+    app = Application("service", static_folder=None)
     app.config.update(
         API_TITLE="Jifen",
         API_VERSION=f"v1 ({__version__})",
         OPENAPI_VERSION="3.1.0",
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
     )
-    app.json = Json(app)
     app.extensions["jifen.settings"] = settings
     app.extensions["jifen.database"] = database
     app.extensions["jifen.feed"] = Feed(database, settings.feed_days, settings.threads // 2)

@@ -136,7 +136,12 @@ def tagged(*of: Any) -> bool:
     """Tag the answer as what is made of these, so that it can be asked for again; whether the client has it already."""
     kept, asked = _current()
     kept.tag = sha256(repr((__version__, asked.full_path, *of)).encode()).hexdigest()[:32]
-    return asked.if_none_match.contains_weak(kept.tag)
+    return _tag(kept) == asked.headers.get("If-None-Match") or asked.if_none_match.contains_weak(kept.tag)
+
+
+def _tag(kept: Any) -> str:
+    """As a header says it (RFC 9110, 8.8.3)."""
+    return f'W/"{kept.tag}"'
 
 
 def json_body() -> Any:
@@ -243,7 +248,7 @@ def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
         if "tag" in kept and status in (200, 304):
             # Kept by the client alone, and never shown without asking whether it still holds.
             headers["Cache-Control"] = "private, no-cache"
-            headers["ETag"] = f'W/"{kept.tag}"'
+            headers["ETag"] = _tag(kept)
             headers["Vary"] = "Accept-Language, Authorization"
         else:
             headers["Cache-Control"] = "no-store"
