@@ -20,7 +20,7 @@ class Digests(NamedTuple):
 def of(transaction: Transaction, standing: int, ruling: Ruling) -> Digests:
     """The digests of a standing, by its number."""
     everybody, groups = _Lines(), dict[str, _Lines]()
-    for row in transaction.stream("standing_said", standing=standing, rulebook=ruling.number):
+    for row in transaction.flow("standing_said", standing=standing, rulebook=ruling.number):
         line = row.said.encode()
         everybody.add(line)
         groups.setdefault(row.pool, _Lines()).add(line)

@@ -32,10 +32,10 @@ def statement_of_some(name: str) -> str:
 
 
 @cache
-def numbered(text: str) -> tuple[bytes, list[str]]:
+def numbered(text: str) -> tuple[str, list[str]]:
     """A statement with numbers for its parameters, as PostgreSQL takes it, and their names in this order."""
     names = list(dict.fromkeys(_PARAMETER.findall(text)))
-    return _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", text).encode(), names
+    return _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", text), names
 
 
 @cache

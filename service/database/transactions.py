@@ -122,6 +122,15 @@ class Transaction:
             cursor.itersize = _STREAMED
             yield from cursor.execute(statement(name).encode(), {"tenant": self.tenant_id, **values})
 
+    def flow(self, name: str, /, **values: Any) -> Iterator[Any]:
+        """The rows that one statement answers, as they come, however many; ask nothing else before the last."""
+        begun = time.perf_counter()
+        cursor = RawCursor(self._connection, row_factory=namedtuple_row)
+        try:
+            yield from cursor.stream(*self._sent(name, values))
+        finally:
+            metrics.database_seconds.labels(name).observe(time.perf_counter() - begun)
+
     def csv(self, name: str, quoted: str, /, **values: Any) -> Generator[bytes]:
         """The rows that the statement answers as lines of CSV, however many; a value of `quoted` always in quotes.
 
@@ -168,12 +177,16 @@ class Transaction:
         begun = time.perf_counter()
         cursor = RawCursor(self._connection, row_factory=namedtuple_row)
         try:
-            text, parameters = numbered(self._text(name))  # psycopg would read a long one anew each time
-            values.setdefault("tenant", self.tenant_id)
             prepare = True if self._keeps_plans else None  # None: as the connection does with whatever is sent often
-            return cursor.execute(text, [values[parameter] for parameter in parameters], prepare=prepare)
+            return cursor.execute(*self._sent(name, values), prepare=prepare)
         finally:
             metrics.database_seconds.labels(name).observe(time.perf_counter() - begun)
+
+    def _sent(self, name: str, values: dict[str, Any]) -> tuple[bytes, list[Any]]:
+        """A statement as it is sent, and its parameters in order."""
+        text, parameters = numbered(self._text(name))  # psycopg would read a long one anew each time
+        values.setdefault("tenant", self.tenant_id)
+        return text.encode(), [values[parameter] for parameter in parameters]
 
 
 class _Connection(Connection[Any]):

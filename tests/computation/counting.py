@@ -28,6 +28,6 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
         return execute
 
     with monkeypatch.context() as patched:
-        for name in ("execute", "executemany"):
+        for name in ("execute", "executemany", "stream"):
             patched.setattr(psycopg.Cursor, name, counting(getattr(psycopg.Cursor, name)))
         yield executed
