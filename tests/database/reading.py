@@ -66,15 +66,12 @@ def recomputed(owner: Connection[Any], county: County) -> list[str]:
         time = row.time.astimezone(UTC).isoformat(timespec="microseconds")
         if digest([row.type, row.subject, time, row.period, row.data]) != row.content_digest:
             wrong.append("event")
-        contents[row.entry_id] = (
-            contents.get(row.entry_id, b"")
-            + (
-                row.event_id.bytes
-                + row.content_digest
-                + exact([row.type, row.about, row.sent_subject, row.period, row.data, row.extensions])
-            )
-            + b"\0"
-        )
+        about = row.about if row.sent_subject else None
+        data = row.data if exact(row.data) != exact(canonical(row.data)) else None
+        untold = [about, row.period, data, row.extensions]
+        rest = exact(untold) if untold != [None] * 4 else b""
+        covered = row.event_id.bytes + row.content_digest + rest + b"\0"
+        contents[row.entry_id] = contents.get(row.entry_id, b"") + covered
     for entry in entries(owner, county):
         time = entry.recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
         said = [entry.action, entry.actor, entry.request_id, time, entry.size, entry.detail, entry.has_reason]
