@@ -35,8 +35,10 @@ came AS (
       AND e.type_no IN (
           SELECT m.type_no FROM measure m
           WHERE m.tenant_id = %(tenant)s AND m.rulebook_no = %(rulebook)s AND m.sheet = %(sheet)s)
-      AND
--- include: _stands
+      -- In time for this period. That what it replaces was let in here doesn't matter: it isn't of this period itself.
+      AND (e.entry_id < (SELECT entry_id FROM horizon) OR (
+          coalesce(v.root_entry_id, e.entry_id) NOT IN (SELECT entry_id FROM late) AND e.entry_id NOT IN (SELECT entry_id FROM beyond)))
+      AND e.event_id NOT IN (SELECT event_id FROM reversed)
 )
 SELECT c.event_id, p.period
 FROM came c
