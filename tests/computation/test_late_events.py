@@ -197,3 +197,16 @@ def test_the_sheet_of_a_carried_event_is_computed_again_bit_by_bit(opened: Opene
     assert set(map(number, [town.results("2025-04")] * 10, names)) == {0}
     town.send(event("exam.taken", "w3", on("03-10")))
     assert {name: number(town.results("2025-04"), name) for name in ("w3", "w4")} == {"w3": 1, "w4": 0}
+
+
+def test_what_was_let_in_and_amended_into_an_earlier_period_counts_in_one_month(opened: Opened) -> None:
+    """It isn't of the month that let it in any more, and is carried as it would have been without."""
+    town = opened(item("{count: {event: exam.taken}}"), people=people("a"))
+    town.publish("2025-02", "2025-03")
+    late = event("exam.taken", "a", on("03-10"))
+    town.send(late)
+    town.correct("2025-03", worlds.identity(late))
+    assert (town.totals("2025-03"), town.totals("2025-04")) == ({"a": 1}, {"a": 0})
+    worlds.amend(town.county, late, event("exam.taken", "a", on("02-10")))
+    [corrected] = town.county.ranking("2025-03", rulebook="yunhe", view="standing")
+    assert (corrected["total"], town.totals("2025-04")) == ("0.00", {"a": 1})
