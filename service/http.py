@@ -238,24 +238,25 @@ def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
         journal.request_id.set(kept.request_id)
         if "\x00" in asked.path:
             raise Problem("resource.route")
-        _authorise(app, tokens, budgets)
+        _authorise(app, tokens, budgets, kept, asked)
 
     @app.after_request
     def _leave(response: Response) -> Response:
         kept, asked = _current()
         headers, status = response.headers, response.status_code
-        headers["X-Request-Id"] = kept.request_id
+        headers.add("X-Request-Id", kept.request_id)
         if "tag" in kept and status in (200, 304):
-            # Kept by the client alone, and never shown without asking whether it still holds.
-            headers["Cache-Control"] = "private, no-cache"
-            headers["ETag"] = _tag(kept)
-            headers["Vary"] = "Accept-Language, Authorization"
+            # Kept by the client alone, and never shown without asking whether it still holds. Nobody said any of these
+            # before, and to set one would look for it among all that there are.
+            headers.add("Cache-Control", "private, no-cache")
+            headers.add("ETag", _tag(kept))
+            headers.add("Vary", "Accept-Language, Authorization")
         else:
             headers["Cache-Control"] = "no-store"
         rule = asked.url_rule.rule if asked.url_rule else "-"
         method = asked.method if asked.method in _METHODS else "other"
         metrics.requests.labels(rule, method, status).observe(time.perf_counter() - kept.begun)
-        response.call_on_close(_line(rule, method, status))
+        response.call_on_close(_line(kept, asked, rule, method, status))
         return response
 
     app.register_error_handler(Problem, _problem)
@@ -263,9 +264,8 @@ def install(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
     app.register_error_handler(Exception, _failure)
 
 
-def _line(rule: str, method: str, status: int) -> Callable[[], None]:
+def _line(kept: Any, asked: Request, rule: str, method: str, status: int) -> Callable[[], None]:
     """Writes the request's line into the log, once its answer is sent, or its client gone."""
-    kept, asked = _current()
     line, begun = kept.line, kept.begun
     if trace := trace_id(asked.headers.get("traceparent")):
         line["trace_id"] = trace
@@ -312,8 +312,7 @@ def told(error: Exception) -> dict[str, Any]:
     return problem.body(language(), g.request_id)
 
 
-def _authorise(app: Flask, tokens: Tokens, budgets: Budgets) -> None:
-    kept, asked = _current()
+def _authorise(app: Flask, tokens: Tokens, budgets: Budgets, kept: Any, asked: Request) -> None:
     endpoint = asked.endpoint
     if asked.url_rule is None or endpoint is None:
         return

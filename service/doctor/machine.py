@@ -7,8 +7,8 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
-from urllib.error import URLError
-from urllib.request import urlopen
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException
 
 from service.doctor.kinds import Found, found
 from service.settings import Settings
@@ -54,9 +54,10 @@ def _address(settings: Settings) -> Iterator[Found]:
 
 def _is_ours(settings: Settings) -> bool:
     """Whether the service itself runs there."""
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "") else settings.host  # noqa: S104 - compared with
-    try:
-        with urlopen(f"http://{host}:{settings.port}/healthz", timeout=_ASK_SECONDS) as answer:
-            return "version" in json.load(answer)
-    except (URLError, OSError, ValueError):
-        return False
+    # Who connects to all addresses, as 0.0.0.0 says, connects to this machine.
+    with closing(HTTPConnection(settings.host or "localhost", settings.port, timeout=_ASK_SECONDS)) as connection:
+        try:
+            connection.request("GET", "/healthz")
+            return "version" in json.load(connection.getresponse())
+        except (HTTPException, OSError, ValueError):
+            return False
