@@ -36,6 +36,7 @@ _COMPARED = (
     "rulebooks_unlike",
     "event_types_unlike",
     "feed_unlike",
+    "about_unlike",
 )
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 

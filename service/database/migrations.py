@@ -14,7 +14,7 @@ from psycopg import Connection, errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
 import sql as statements
-from service.database.transactions import SERVICE_ROLE, owner_connection
+from service.database.transactions import SERVICE_ROLE, Transaction, owner_connection
 
 _LOCK = 0x6A6966656E  # one migration at a time in a database
 # Less than PostgreSQL's deadlock_timeout, so that it is the migration that gives way.
@@ -33,6 +33,7 @@ class MigrationError(RuntimeError):
 def migrate(url: str, service_url: str = "") -> list[str]:
     """Apply what is missing, as the owner; answers the names of what was applied.
 
+    What servers of the release before leave out from then on is filled in the next time.
     Where the service has a login of its own, the role jifen_service in `service_url`, it is made with that password.
     """
     with owner_connection(url) as connection:
@@ -45,7 +46,9 @@ def migrate(url: str, service_url: str = "") -> list[str]:
                 " name text NOT NULL, hash bytea NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
             )
             connection.execute(sql.SQL("GRANT SELECT ON migration TO {}").format(sql.Identifier(SERVICE_ROLE)))
-            return [name for number, name, text in missing(connection) if _apply(connection, number, name, text)]
+            applied = [name for number, name, text in missing(connection) if _apply(connection, number, name, text)]
+            _fill_in(connection)
+            return applied
         finally:
             connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
@@ -98,6 +101,12 @@ def _apply(connection: Connection[Any], number: int, name: str, text: str) -> bo
 
 def _keep(connection: Connection[Any], row: list[Any]) -> None:
     connection.execute("INSERT INTO migration (number, name, hash) VALUES (%s, %s, %s)", row)
+
+
+def _fill_in(connection: Connection[Any]) -> None:
+    """What servers of the release before left out while they went on over this schema."""
+    for tenant in Transaction(connection, None).all("tenants"):
+        Transaction(connection, tenant.tenant_id).do("entries_complete")
 
 
 def _ensure_role(connection: Connection[Any]) -> None:

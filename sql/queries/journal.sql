@@ -1,10 +1,31 @@
 -- The journal: audit entries, their positions, the hash chain.
 
+-- name: _about
+-- The one thing that an entry changes, as kind/id; null for intake and the roster, whose rows know their entry.
+CASE
+    WHEN action = 'calendar.state' THEN 'calendar/' || (detail ->> 'year')
+    WHEN action = 'event.reverse' THEN 'event/' || (detail ->> 'event')
+    WHEN action = 'event_type.declare' THEN 'event-type/' || (detail ->> 'type')
+    WHEN action IN ('objection.enter', 'objection.end') THEN 'objection/' || (detail ->> 'objection')
+    WHEN action IN ('period.close', 'period.publish', 'period.finalise', 'period.reopen')
+        THEN 'period/' || (detail ->> 'rulebook') || '/' || (detail ->> 'period')
+    WHEN action = 'person.erase' THEN 'worker/' || (detail ->> 'worker')
+    WHEN action = 'rejection.erase' THEN 'rejection/' || (detail ->> 'rejection')
+    WHEN action = 'results.import' THEN 'results/' || (detail ->> 'rulebook') || '/' || (detail ->> 'period')
+    WHEN action IN ('rulebook.draft', 'rulebook.publish')
+        THEN 'rulebook/' || (detail ->> 'rulebook') || '@' || (detail ->> 'version')
+    WHEN action = 'tenant.create' THEN 'tenant/' || (detail ->> 'tenant')
+    WHEN action IN ('token.create', 'token.rotate', 'token.vouch', 'token.revoke') THEN 'token/' || (detail ->> 'actor')
+    WHEN action IN ('webhook.create', 'webhook.change', 'webhook.gone', 'webhook.delete') THEN 'webhook/' || (detail ->> 'webhook')
+END
+
 -- name: entry_add
 -- Record a write; it waits for its position.
 WITH entry AS (
-    INSERT INTO audit_entry (tenant_id, action, actor, request_id, recorded_at, size, detail, digest)
-    VALUES (%(tenant)s, %(action)s, %(actor)s, %(request_id)s, %(recorded_at)s, %(size)s, %(detail)s, %(digest)s)
+    INSERT INTO audit_entry (tenant_id, action, actor, request_id, recorded_at, size, detail, digest, about)
+    SELECT %(tenant)s, action, %(actor)s, %(request_id)s, %(recorded_at)s, %(size)s, detail, %(digest)s,
+-- include: _about
+    FROM (SELECT %(action)s::text AS action, %(detail)s::jsonb AS detail) said
     RETURNING entry_id
 )
 INSERT INTO unsealed (tenant_id, entry_id) SELECT %(tenant)s, entry_id FROM entry
@@ -13,9 +34,11 @@ RETURNING entry_id
 -- name: entries_add
 -- Record writes of one kind, each of which waits for a position of its own; answers them with their digests.
 WITH entry AS (
-    INSERT INTO audit_entry (tenant_id, action, actor, request_id, recorded_at, size, detail, digest)
-    SELECT %(tenant)s, %(action)s, %(actor)s, %(request_id)s, %(recorded_at)s, 1, w.detail, decode(w.digest, 'hex')
-    FROM jsonb_to_recordset(%(rows)s) AS w (ordinal integer, detail jsonb, digest text)
+    INSERT INTO audit_entry (tenant_id, action, actor, request_id, recorded_at, size, detail, digest, about)
+    SELECT %(tenant)s, action, %(actor)s, %(request_id)s, %(recorded_at)s, 1, detail, decode(w.digest, 'hex'),
+-- include: _about
+    FROM (SELECT %(action)s::text AS action) said
+    CROSS JOIN jsonb_to_recordset(%(rows)s) AS w (ordinal integer, detail jsonb, digest text)
     ORDER BY w.ordinal
     RETURNING entry_id, digest
 ),
@@ -23,6 +46,14 @@ waiting AS (
     INSERT INTO unsealed (tenant_id, entry_id) SELECT %(tenant)s, entry_id FROM entry
 )
 SELECT entry_id, digest FROM entry
+
+-- name: entries_complete
+-- Fill in what entries are about that servers of before 0021_about wrote over it; for the owner.
+UPDATE audit_entry SET about =
+-- include: _about
+WHERE tenant_id = %(tenant)s AND about IS NULL AND action NOT IN ('event.create', 'roster.state') AND (
+-- include: _about
+) IS NOT NULL
 
 -- name: entries_of
 -- How many writes of one kind there were.

@@ -269,3 +269,11 @@ WHERE s.tenant_id = %(tenant)s AND NOT s.in_feed AND (
 -- include: _in_feed
   )
 ORDER BY s.entry_id
+
+-- name: about_unlike
+-- Entries that aren't about what they say, so that nobody would find them by it.
+SELECT entry_id, 'what it is about' AS what
+FROM audit_entry
+WHERE tenant_id = %(tenant)s AND about IS DISTINCT FROM
+-- include: _about
+ORDER BY entry_id

@@ -25,7 +25,7 @@ FROZEN = (Path(__file__).parent / "migrations.sha256").read_text("utf-8")
 BEFORE_UPGRADES = {1, 2, 3, 4, 5, 9, 10}
 # What servers of the version before would fail over or wait for.
 CONTRACTIONS = (
-    r"\bDROP (?!INDEX CONCURRENTLY)",
+    r"\bDROP (?!INDEX CONCURRENTLY|EXPRESSION)",
     r"\bRENAME\b",
     r"\bSET NOT NULL\b",
     r"\bALTER COLUMN \w+ (SET DATA )?TYPE\b",

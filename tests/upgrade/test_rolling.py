@@ -60,7 +60,7 @@ def before(bare: str, tmp_path: Path) -> Release:
     return Release(code, bare, tmp_path / "before")
 
 
-def test_no_request_fails_from_the_release_before_to_this_one(before: Release, now: Release) -> None:
+def test_no_request_fails_from_the_release_before_to_this_one(bare: str, before: Release, now: Release) -> None:
     """Invariants 1, 15, 16: servers of both serve from the migration until the last old one ends."""
     before.run("migrate")
     with now:
@@ -78,6 +78,12 @@ def test_no_request_fails_from_the_release_before_to_this_one(before: Release, n
                 traffic.go_on(30)
                 before.__exit__()
                 traffic.go_on(30)
+        about = "SELECT count(*) FROM audit_entry WHERE action = 'period.publish' AND about IS "
+        with psycopg.connect(bare, autocommit=True) as connection:
+            assert connection.execute(f"{about} NULL".encode()).fetchone() != (0,), "the release before leaves it out"
+            now.run("migrate")
+            assert connection.execute(f"{about} NULL".encode()).fetchone() == (0,)
+            assert connection.execute(f"{about} NOT NULL".encode()).fetchone() == (len(traffic.published),)
         proven(now, hr, traffic)
 
 
