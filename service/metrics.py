@@ -6,6 +6,7 @@ imported.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.core import Metric
@@ -16,7 +17,31 @@ _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
-class ManyAtOnce(Histogram):
+class _Remembering(MetricWrapperBase):
+    """Finds the child of labels that were asked for before by these themselves, without making texts of them."""
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        """None so far."""
+        self._remembered: dict[tuple[Any, ...], Any] = {}
+        super().__init__(*values, **named)
+
+    def labels(self, *values: Any, **named: Any) -> Any:
+        """The child with these labels."""
+        child = self._remembered.get(values)
+        if child is None:
+            child = self._remembered[values] = super().labels(*values, **named)
+        return child
+
+
+class Counted(_Remembering, Counter):
+    """A counter of what happens with many requests."""
+
+
+class Timed(_Remembering, Histogram):
+    """A histogram of what happens with many requests."""
+
+
+class ManyAtOnce(Timed):
     """A histogram that takes the numbers of a whole batch for little more than one of them costs."""
 
     def observe_all(self, amounts: Sequence[float]) -> None:
@@ -31,13 +56,13 @@ class ManyAtOnce(Histogram):
             below = up_to
 
 
-requests = Histogram(
+requests = Timed(
     "jifen_http_request_seconds",
     "Time to answer a request, by route, method and status",
     ["route", "method", "status"],
     buckets=_FAST,
 )
-events = Counter("jifen_events", "Events sent, by source, type and what became of them", ["source", "type", "outcome"])
+events = Counted("jifen_events", "Events sent, by source, type and what became of them", ["source", "type", "outcome"])
 event_lag = ManyAtOnce(
     "jifen_event_lag_seconds",
     "Time from an event to its intake, by source",
@@ -60,7 +85,7 @@ runs = Histogram(
     ["kind"],
     buckets=(*_FAST, 60, 300, 900),
 )
-database_seconds = Histogram("jifen_database_seconds", "Time of a statement, by its name", ["statement"], buckets=_FAST)
+database_seconds = Timed("jifen_database_seconds", "Time of a statement, by its name", ["statement"], buckets=_FAST)
 pool_connections = Gauge(
     "jifen_pool_connections", "Database connections, by state", ["state"], multiprocess_mode="livesum"
 )
