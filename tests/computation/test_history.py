@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from service import verification
+from tests import golden
 from tests.computation import worlds
 from tests.computation.town import Node, Opened, Town, people, worker
 from tests.oracle.cases import (
@@ -40,6 +41,14 @@ measures:
      tier: [excellent], no_tier: {no_tier}, at_least_n: {enough}}}}}}}
 outcomes: [{{id: praise, title: 表扬, in: month, when: {when}}}]
 {MISSING}""")
+
+
+def tiers(excellent: int) -> list[Node]:
+    """Two tiers, the better of which takes so much."""
+    return [
+        {"id": "excellent", "title": "优秀", "total_at_least": str(excellent)},
+        {"id": "incompetent", "title": "不称职", "otherwise": "true"},
+    ]
 
 
 def monthly(**points: str) -> list[Node]:
@@ -108,6 +117,39 @@ outcomes: [{{id: known, title: 有据, in: month, when: {{measure: last, at_leas
     standing = {month: town.results(month, view="standing")["a"].measures[0][1] for month in ("2025-01", "2025-02")}
     assert standing == {"2025-01": None, "2025-02": 81}
     assert town.results("2025-05")["a"].measures == (("last", 73, None),)
+    assert verified(town) == [[]] * 3
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [({"m01": "90", "m02": "50"}, 90), ({"m01": "90", "m02": "86"}, 88), ({"m01": "50", "m02": "60"}, None)],
+)
+def test_a_mean_is_of_the_results_that_have_the_tier(opened: Opened, points: dict[str, str], expected: Any) -> None:
+    book = rulebook(f"""
+measures:
+  - {{id: best, title: 优秀月均, no_data: unmet,
+     take: {{mean: {{results: month, period: {{before: 2}}, tier: [excellent]}}}}}}
+outcomes: [{{id: praise, title: 表扬, in: month, when: {{measure: best, at_least: 1}}}}]
+{MISSING}""")
+    town = opened(book, people=people("a"), events=monthly(**points, m03="60"))
+    assert town.results(MARCH)["a"].measures == (("best", expected, None),)
+
+
+@pytest.mark.parametrize(("before", "since", "expected"), [(85, 95, ["praise"]), (95, 85, [])])
+def test_a_month_is_read_as_the_version_appraises_it_that_rules_it(
+    opened: Opened, before: int, since: int, expected: list[str]
+) -> None:
+    """Invariant 5: published or not, a later version says nothing of the months before it."""
+    first, second = ({**streak(), "tiers": tiers(excellent)} for excellent in (before, since))
+    town = opened(first, people=people("a"), events=monthly(m01="90", m02="90", m03="90"))
+    golden.rule(town.county, {**second, "version": "2", "effective": {"from": MARCH}})
+    said = town.result("worker/a")
+    assert ([one["id"] for one in said["outcomes"]], said["rulebook"]["version"]) == (expected, "2")
+    assert worlds.digest(town.county, MARCH) == worlds.digest(town.county, MARCH, full=True)
+    town.publish("2025-01", "2025-02")
+    town.finalise("2025-01", "2025-02")
+    town.publish(MARCH)
+    assert [one["id"] for one in town.result("worker/a")["outcomes"]] == expected
     assert verified(town) == [[]] * 3
 
 

@@ -5,7 +5,7 @@ somebody else's event.
 """
 
 from tests.computation.town import Opened, people, tiers_of, who, worker
-from tests.oracle.cases import assignment, on, rulebook, worked
+from tests.oracle.cases import MARCH, assignment, on, rulebook, worked
 
 LOTUS, PINE = "lotus", "pine"
 _GROUPS = "peer_groups: {by: [organisation], min_size: 4, small_groups: keep_apart}"
@@ -34,6 +34,25 @@ def test_who_is_last_of_a_pool_stays_so_when_another_pool_is_placed(opened: Open
     assert talked == {"lotus.0", "pine.0"}
     town.send(*worked({"lotus.0": "90"}, on("03-11")))
     assert {name for name, result in town.results().items() if result.outcomes} == {"lotus.1", "pine.0"}
+
+
+def test_who_is_last_of_a_month_stays_so_when_another_month_is_placed(opened: Opened) -> None:
+    """Invariant 9: two open months have a standing each, of the same people."""
+    names, february = _serving(LOTUS, 12), "2025-02"
+    town = opened(
+        rulebook(f"{_GROUPS}\n{_LAST}"),
+        people=people(*(worker(name, assignment(LOTUS)) for name in names)),
+        events=[
+            one
+            for day in ("02-10", "03-10")
+            for one in worked({name: str(60 + n) for n, name in enumerate(names)}, on(day))
+        ],
+    )
+    for period in (february, MARCH):
+        assert {name for name, result in town.results(period).items() if result.outcomes} == {"lotus.0"}
+    town.send(*worked({"lotus.0": "90"}, on("03-11")))
+    assert {name for name, result in town.results().items() if result.outcomes} == {"lotus.1"}
+    assert {name for name, result in town.results(february).items() if result.outcomes} == {"lotus.0"}
 
 
 def test_a_pool_that_comes_of_size_is_settled_whole(opened: Opened) -> None:
