@@ -1,7 +1,8 @@
 """What a process does with a mutant that no world noticed: run the project's own tests of the computation against it.
 
 What is tried is what worlds and cases leave out: what is read of earlier results, late events and corrections, pools
-of which one is placed again, and standings after any interleaving. The first test that fails is enough.
+of which one is placed again, standings after any interleaving, and two connections at one cohort. The first test that
+fails is enough.
 """
 
 import contextlib
@@ -14,7 +15,7 @@ from tests.mutation.judge import Verdict
 
 FILES = tuple(
     f"tests/computation/test_{name}.py"
-    for name in ("history", "pools", "two_pools", "late_events", "corrections", "standings", "traps")
+    for name in ("history", "pools", "two_pools", "late_events", "corrections", "connections", "standings", "traps")
 )
 
 

@@ -45,8 +45,10 @@ _SHOWING = {
         *("_of_total", "_multiplied", "gates", "restrictions", "lists", "outcomes"),
     },
 }
-# Who is computed again comes out the same, so that whatever only makes these more changes nothing but the time.
+# Who is computed or settled again comes out the same, so that whatever only makes these more changes nothing but the
+# time.
 _MORE_IS_THE_SAME = {"changed_subjects"}
+_THE_FEW = "(%(asks_all)s OR s.subject_no = ANY"
 _WIDENED = {("condition", "true"), ("and/or", "OR"), ("union", "UNION ALL")}
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 _INCLUDE = re.compile(r"^-- include: (\w+)$", re.MULTILINE)
@@ -61,6 +63,8 @@ def drawn(root: Path, run: Collection[str], seed: int) -> list[Mutation]:
 
 def _is_more(mutation: Mutation) -> bool:
     """Whether a statement without a negation answers at least what it did, and more of it is the same."""
+    if mutation.before.startswith(_THE_FEW):
+        return mutation.after == "true"
     return mutation.within in _MORE_IS_THE_SAME and (mutation.operator, mutation.after) in _WIDENED
 
 
