@@ -30,6 +30,11 @@ met AS (
     GROUP BY h.subject_no
 )
 
+-- name: _tier_of_most
+-- The tier without a seat. Who has a seat, or is held down by others, is settled, and only who is in another tier then is written again.
+CASE WHEN e.no_tier IS NULL THEN coalesce(m.veto_no, (SELECT min(t.tier_no) FROM unnest(e.eligible) t (tier_no)
+    WHERE t.tier_no >= coalesce(m.ceiling_no, 1) AND t.tier_no <> ALL (tiers.with_seats))) END
+
 -- name: _totals
 -- From the numbers (compared) to the rows of the standing, not yet placed.
 given AS (
@@ -277,10 +282,8 @@ added AS (
             END
             FROM unnest(ties.signs, ties.kinds, ties.nos) WITH ORDINALITY b (sign, kind, number, place) ORDER BY b.place),
         m.ceiling_no, m.veto_no, e.eligible, e.no_tier,
-        -- The tier of most: who has a seat, or is held down by others, is settled, and only who is in another tier then is written again.
-        CASE WHEN e.no_tier IS NULL THEN coalesce(m.veto_no, (SELECT min(t.tier_no) FROM unnest(e.eligible) t (tier_no)
-            WHERE t.tier_no >= coalesce(m.ceiling_no, 1) AND t.tier_no <> ALL (tiers.with_seats))) END,
-        CASE WHEN %(asks_all)s THEN '{}'::smallint[] END, '{}', '{}', '{}'
+-- include: _tier_of_most
+        , CASE WHEN %(asks_all)s THEN '{}'::smallint[] END, '{}', '{}', '{}'
     FROM computed m
     CROSS JOIN rule
     CROSS JOIN tiers

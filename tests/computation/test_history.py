@@ -402,3 +402,32 @@ outcomes:
     town = opened(book, people=workers)
     found = {name: outcome(one) for name, one in town.results().items()}
     assert found == {"certified": "denied", "late": "follows", "due": "follows", "new": "denied"}
+
+
+def test_each_kind_of_period_has_its_own_places_for_measures(opened: Opened) -> None:
+    """A month has one item more before them than a year, so that one's first stands where the other's second does."""
+    book = rulebook("""
+periods: {base: month, rollups: [year], timezone: Asia/Shanghai}
+rollup:
+  year:
+    min_periods: 1
+    parts: [{id: months, title: 月度平均, take: {mean: {results: month}}, weight: 100%, no_data: missing}]
+indicators:
+  - {id: work, title: 工作, category: duty, take: {given: {event: assess.work}}, give: as_is, max: 50, no_data: zero}
+  - {id: calls, title: 走访, category: duty, take: {count: {event: visit.done}}, give: as_is, max: 50, no_data: zero}
+measures:
+  - {id: served, title: 社工任职月数, take: {tenure_months: {posts: [staff]}}, no_data: zero}
+  - {id: led, title: 主任任职月数, take: {tenure_months: {posts: [head]}}, no_data: zero}
+  - {id: certificate, title: 证书, take: {attribute: {name: certificate}}, no_data: unmet}
+  - {id: degree, title: 学历, take: {attribute: {name: degree}}, no_data: unmet}
+outcomes:
+  - {id: praise, title: 表扬, in: month,
+     when: {all: [{measure: served, at_least: 1}, {measure: certificate, is: [senior]}]}}
+  - {id: honour, title: 表彰, in: year, when: {all: [{measure: led, at_least: 1}, {measure: degree, is: [master]}]}}
+""")
+    posts = [assignment(to="2025-01-01"), assignment(post="head", since="2025-01-01")]
+    said = [attribute("certificate", "senior"), attribute("degree", "master")]
+    town = opened(book, people=people(worker("a", *posts, attributes=said)), events=monthly(m03="50"))
+    known = (("certificate", None, "senior"), ("degree", None, "master"))
+    assert town.results(MARCH)["a"].measures == (("served", 60, None), ("led", 3, None), *known)
+    assert town.results("2025")["a"].measures == (("served", 60, None), ("led", 12, None), *known)
