@@ -243,3 +243,16 @@ def test_a_share_that_nobody_says_is_none(opened: Opened) -> None:
     assert who(town.results(), "excellent") == set()
     town.send(*(event("assess.annual", name, period="2025-03", points=Decimal(-1)) for name in ("a", "b")))
     assert who(town.results(), "excellent") == set()
+
+
+def test_of_the_same_instant_the_greater_number_is_compared(opened: Opened) -> None:
+    """The points of a rank aren't those of a number: with `compare` no row has any before it is ranked."""
+    book = rulebook("""
+indicators:
+  - {id: stars, title: 评价, category: duty, take: {latest: {event: rating.resident}},
+     compare: {as: rank, order: high_first, within: cohort}, give: {ranks: {points: [100, 60], others: 20}},
+     max: 100, no_data: zero}
+""")
+    rated = [("a", "1"), ("a", "3"), ("b", "2")]
+    town = opened(book, people=people("a", "b"), events=[event("rating.resident", who_, stars=n) for who_, n in rated])
+    assert {name: result.total for name, result in town.results().items()} == {"a": 100, "b": 60}

@@ -15,6 +15,11 @@ tiers:
   - {id: competent, title: 称职, total_at_least: 70}
   - {id: incompetent, title: 不称职, otherwise: true}
 """
+_FORCED = """
+tiers:
+  - {id: excellent, title: 优秀, total_at_least: 85}
+  - {id: incompetent, title: 不称职, otherwise: true, quota: {at_least: 10%, of: due, rounding: up, ties: all_of_them}}
+"""
 _LAST = "outcomes: [{id: talk, title: 约谈, in: month, when: {bottom: 1, of: peer_group, ties: all_of_them}}]"
 
 
@@ -53,6 +58,19 @@ def test_who_is_last_of_a_month_stays_so_when_another_month_is_placed(opened: Op
     town.send(*worked({"lotus.0": "90"}, on("03-11")))
     assert {name for name, result in town.results().items() if result.outcomes} == {"lotus.1"}
     assert {name for name, result in town.results(february).items() if result.outcomes} == {"lotus.0"}
+
+
+def test_who_rises_from_the_last_forces_another_down(opened: Opened) -> None:
+    """Invariant 9: one event about one worker settles the pool, though no seat is gained or lost."""
+    names = _serving(LOTUS, 12)
+    town = opened(
+        rulebook(f"{_GROUPS}\n{_FORCED}"),
+        people=people(*(worker(name, assignment(LOTUS)) for name in names)),
+        events=worked({name: str(86 + n) for n, name in enumerate(names)}),
+    )
+    assert who(town.results(), "incompetent") == {"lotus.0", "lotus.1"}
+    town.send(*worked({"lotus.0": "100"}, on("03-11")))
+    assert who(town.results(), "incompetent") == {"lotus.1", "lotus.2"}
 
 
 def test_a_pool_that_comes_of_size_is_settled_whole(opened: Opened) -> None:
