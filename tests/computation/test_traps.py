@@ -58,13 +58,24 @@ def test_who_tie_for_the_last_seat_all_miss_it(opened: Opened) -> None:
     assert tiers_of(town.results()) == {"a": "excellent", "b": "competent", "c": "competent"}
 
 
+_BY_VISITS = {
+    "measures": "[{id: visits, title: 走访, take: {count: {event: visit.done}}, no_data: zero}]",
+    "tie_breaks": "[{measure: visits, order: high_first}]",
+}
+
+
+def test_a_quota_that_breaks_no_ties_leaves_the_breaks_of_others_alone(opened: Opened) -> None:
+    """One tier breaks ties and the next doesn't."""
+    book = _by_quota("{seats: 1, ties: tie_breaks}", **_BY_VISITS)
+    book["tiers"][1]["quota"] = {"seats": "1", "ties": "none_of_them"}
+    town = opened(book, people=people("a", "b", "c"), events=worked({"a": "90", "b": "80", "c": "80"}))
+    town.send(event("visit.done", "c", household="h1"))
+    assert tiers_of(town.results()) == {"a": "excellent", "b": "incompetent", "c": "incompetent"}
+
+
 def test_a_tie_for_the_last_seat_is_broken_as_the_rulebook_says(opened: Opened) -> None:
     """And who is equal by that as well misses it."""
-    book = _by_quota(
-        "{seats: 2, ties: tie_breaks}",
-        measures="[{id: visits, title: 走访, take: {count: {event: visit.done}}, no_data: zero}]",
-        tie_breaks="[{measure: visits, order: high_first}]",
-    )
+    book = _by_quota("{seats: 2, ties: tie_breaks}", **_BY_VISITS)
     town = opened(book, people=people("a", "b", "c"), events=worked({"a": "95", "b": "90", "c": "90"}))
     town.send(event("visit.done", "c", household="h1"))
     assert who(town.results(), "excellent") == {"a", "c"}
