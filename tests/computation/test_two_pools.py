@@ -4,8 +4,8 @@ Every reading is compared with the oracle, which places everybody anew; enough p
 somebody else's event.
 """
 
-from tests.computation.town import Opened, people, tiers_of, who, worker
-from tests.oracle.cases import MARCH, assignment, on, rulebook, worked
+from tests.computation.town import Node, Opened, people, tiers_of, who, worker
+from tests.oracle.cases import MARCH, assignment, attribute, on, rulebook, worked
 
 LOTUS, PINE = "lotus", "pine"
 _GROUPS = "peer_groups: {by: [organisation], min_size: 4, small_groups: keep_apart}"
@@ -15,6 +15,7 @@ tiers:
   - {id: competent, title: 称职, total_at_least: 70}
   - {id: incompetent, title: 不称职, otherwise: true}
 """
+_PART = "measures: [{id: part, title: 比例, take: {attribute: {name: part, as: number}}, no_data: unmet}]"
 _FORCED = """
 tiers:
   - {id: excellent, title: 优秀, total_at_least: 85}
@@ -58,6 +59,25 @@ def test_who_is_last_of_a_month_stays_so_when_another_month_is_placed(opened: Op
     town.send(*worked({"lotus.0": "90"}, on("03-11")))
     assert {name for name, result in town.results().items() if result.outcomes} == {"lotus.1"}
     assert {name for name, result in town.results(february).items() if result.outcomes} == {"lotus.0"}
+
+
+def test_a_share_that_a_measure_says_is_that_of_its_pool(opened: Opened) -> None:
+    """The smallest of its members'; and a share that changes moves seats in its own pool alone."""
+    names = [*_serving(LOTUS, 4), *_serving(PINE, 4)]
+    shares = {name: "50" if name.startswith(LOTUS) else "75" for name in names}
+    book = rulebook(f"{_GROUPS}\n{_HALF.replace('50%', '{measure: part}')}\n{_PART}")
+
+    def serving(name: str, share: str) -> Node:
+        return worker(name, assignment(name.partition(".")[0]), attributes=[attribute("part", share)])
+
+    town = opened(
+        book,
+        people=people(*(serving(*one) for one in shares.items())),
+        events=worked({name: str(90 + n) for n, name in enumerate(names)}),
+    )
+    assert who(town.results(), "excellent") == {"lotus.2", "lotus.3", "pine.1", "pine.2", "pine.3"}
+    town.state(serving("pine.0", "25"))
+    assert who(town.results(), "excellent") == {"lotus.2", "lotus.3", "pine.3"}
 
 
 def test_who_rises_from_the_last_forces_another_down(opened: Opened) -> None:

@@ -15,7 +15,18 @@ from tests.mutation.judge import Verdict
 
 FILES = tuple(
     f"tests/computation/test_{name}.py"
-    for name in ("history", "pools", "two_pools", "late_events", "corrections", "connections", "standings", "traps")
+    for name in (
+        "history",
+        "pools",
+        "two_pools",
+        "late_events",
+        "corrections",
+        "connections",
+        "standings",
+        "traps",
+        "traps_of_time",
+        "traps_of_votes",
+    )
 )
 
 

@@ -49,6 +49,8 @@ _SHOWING = {
 # Who is computed or settled again comes out the same, so that whatever only makes these more changes nothing but the
 # time.
 _MORE_IS_THE_SAME = {"changed_subjects"}
+# What parts the placement has is asked of these; one that it hasn't finds nobody.
+_PARTS, _OF_PARTS = "sheet_needs", ("o.", "l.", "t.")
 _THE_FEW = "(%(asks_all)s OR s.subject_no = ANY"
 _WIDENED = {("condition", "true"), ("and/or", "OR"), ("union", "UNION ALL")}
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
@@ -66,6 +68,8 @@ def _is_more(mutation: Mutation) -> bool:
     """Whether a statement without a negation answers at least what it did, and more of it is the same."""
     if mutation.before.startswith(_THE_FEW):
         return mutation.after == "true"
+    if mutation.within == _PARTS and mutation.before.startswith(_OF_PARTS):
+        return (mutation.operator, mutation.after) in _WIDENED
     return mutation.within in _MORE_IS_THE_SAME and (mutation.operator, mutation.after) in _WIDENED
 
 
