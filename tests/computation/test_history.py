@@ -200,6 +200,13 @@ def test_what_is_open_is_neither_yes_nor_no(opened: Opened, when: str, expected:
     assert outcome(town.results(MARCH)["a"]) == expected
 
 
+def test_what_is_open_under_another_version_is_not_open_under_this(opened: Opened) -> None:
+    """Whoever isn't excellent is denied, whatever the years before say; the next version asks these alone."""
+    town = opened(streak("holds", when=f"{{all: [{OPEN}, {NO}]}}"), people=people("a"), events=monthly(m03="60"))
+    golden.rule(town.county, {**streak("holds", when=OPEN), "version": "2", "effective": {"from": "2025-06"}})
+    assert outcome(town.results(MARCH)["a"]) == "denied"
+
+
 def test_a_stand_in_is_an_answer_and_what_is_unmet_otherwise_does_not_hold(opened: Opened) -> None:
     book = rulebook("""
 measures:

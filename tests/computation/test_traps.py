@@ -240,6 +240,17 @@ indicators: [{{id: x, title: 办结率, category: duty, take: {{{take}}}, give: 
     assert town.results()["a"].total == 30
 
 
+def test_a_share_of_sums_adds_up_either_side(opened: Opened) -> None:
+    """Nine hours of three cases that closed; four visits of an hour and a half take six."""
+    take = "ratio: {num: {event: task.closed, field: hours}, den: {event: visit.done, field: minutes}}"
+    book = rulebook(f"""
+indicators: [{{id: x, title: 工时比, category: duty, take: {{{take}}}, give: {{each: 1000}}, max: 100, no_data: zero}}]
+""")
+    town = opened(book, people=people("a"), events=[event("visit.done", household="h", minutes="90") for _ in range(4)])
+    town.send(*(event("task.closed", on_time=True, case=f"c{n}", hours="3") for n in range(3)))
+    assert town.results()["a"].total == 25
+
+
 def test_a_share_that_nobody_says_is_none(opened: Opened) -> None:
     """Rounded up, even a hundredth of a seat would be one; what is said below zero is none either."""
     take = "given: {event: assess.annual}"
