@@ -153,6 +153,30 @@ def test_a_month_is_read_as_the_version_appraises_it_that_rules_it(
     assert verified(town) == [[]] * 3
 
 
+def test_a_rank_under_the_version_before_moves_whom_no_event_is_about(opened: Opened) -> None:
+    """Invariant 9: who is behind in February then has another total there, and with it another measure in March."""
+    names = [f"w{n:02}" for n in range(12)]
+    ranked = rulebook("""
+indicators:
+  - {id: calls, title: 走访, category: duty, take: {count: {event: visit.done}},
+     compare: {as: rank, order: high_first, within: cohort}, give: {ranks: {points: [100, 60], others: 20}},
+     max: 100, no_data: zero}
+""")
+    plain = rulebook("""
+version: 2
+effective: {from: 2025-03}
+measures: [{id: before, title: 上月, take: {latest: {results: month, period: {before: 1}}}, no_data: unmet}]
+outcomes: [{id: first, title: 上月第一, in: month, when: {measure: before, at_least: 100}}]
+""")
+    visits = [event("visit.done", name, on("02-10"), household=name) for name in ("w00", "w00", "w01")]
+    town = opened(ranked, people=people(*names), events=visits)
+    golden.rule(town.county, plain)
+    assert [bool(town.result(f"worker/{name}")["outcomes"]) for name in names[:2]] == [True, False]
+    town.send(*(event("visit.done", "w01", on("02-11"), household=f"more-{n}") for n in range(2)))
+    assert [bool(town.result(f"worker/{name}")["outcomes"]) for name in names[:2]] == [False, True]
+    assert worlds.digest(town.county, MARCH) == worlds.digest(town.county, MARCH, full=True)
+
+
 @pytest.mark.parametrize(
     ("no_tier", "points", "expected"),
     [

@@ -278,3 +278,23 @@ indicators:
     rated = [("a", "1"), ("a", "3"), ("b", "2")]
     town = opened(book, people=people("a", "b"), events=[event("rating.resident", who_, stars=n) for who_, n in rated])
     assert {name: result.total for name, result in town.results().items()} == {"a": 100, "b": 60}
+
+
+@pytest.mark.parametrize(("within", "second"), [("peer_group", 100), ("cohort", 60)])
+def test_who_is_first_of_a_small_place_is_first_there_alone(opened: Opened, within: str, second: int) -> None:
+    """Ranks, and shares of the first, are of a peer group or of everybody, as the rulebook says."""
+    take = "take: {latest: {event: rating.resident}}"
+    book = rulebook(f"""
+peer_groups: {{by: [organisation], min_size: 1, small_groups: keep_apart}}
+indicators:
+  - {{id: place, title: 名次, category: duty, {take}, compare: {{as: rank, order: high_first, within: {within}}},
+     give: {{ranks: {{points: [50, 30], others: 10}}}}, max: 50, no_data: zero}}
+  - {{id: share, title: 比例, category: duty, {take}, compare: {{as: share_of_first, within: {within}}},
+     give: {{each: 50}}, max: 50, no_data: zero}}
+""")
+    town = opened(
+        book,
+        people=people(worker("a", assignment(LOTUS)), worker("b", assignment(PINE))),
+        events=[event("rating.resident", name, stars=stars) for name, stars in (("a", "5"), ("b", "3"))],
+    )
+    assert {name: result.total for name, result in town.results().items()} == {"a": 100, "b": second}
