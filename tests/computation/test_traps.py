@@ -298,3 +298,20 @@ indicators:
         events=[event("rating.resident", name, stars=stars) for name, stars in (("a", "5"), ("b", "3"))],
     )
     assert {name: result.total for name, result in town.results().items()} == {"a": 100, "b": second}
+
+
+@pytest.mark.parametrize("points", ["0", "-3"])
+def test_where_nobody_of_a_place_has_any_there_is_no_share_of_the_first(opened: Opened, points: str) -> None:
+    """Who has least below zero isn't first by being divided by himself."""
+    book = rulebook("""
+peer_groups: {by: [organisation], min_size: 1, small_groups: keep_apart}
+indicators:
+  - {id: share, title: 比例, category: duty, take: {given: {event: assess.work}},
+     compare: {as: share_of_first, within: peer_group}, give: {each: 100}, max: 100, no_data: {points: 30}}
+""")
+    town = opened(
+        book,
+        people=people(worker("a", assignment(LOTUS)), worker("b", assignment(PINE))),
+        events=worked({"a": "90", "b": points}),
+    )
+    assert {name: result.total for name, result in town.results().items()} == {"a": 100, "b": 30}
