@@ -134,6 +134,18 @@ def test_what_became_of_a_carried_act_is_heard(opened: Opened) -> None:
     assert number(town.results("2025-04")) == 0
 
 
+def test_what_was_said_of_an_act_after_the_period_and_taken_back_is_not_heard(opened: Opened) -> None:
+    state = "{event: honour.reviewed, same: case, field: decision, counts: [accepted], without: counts, as_of: latest}"
+    town = opened(item(f"{{count: {{event: honour.awarded, state: {state}}}}}"), people=people("a"))
+    town.send(event("honour.awarded", "a", case="c1"))
+    rejected = event("honour.reviewed", "a", on("04-10"), case="c1", decision="rejected")
+    town.send(rejected)
+    assert number(town.results()) == 0
+    worlds.reverse(town.county, rejected)
+    town.world.events[:] = [one for one in town.world.events if one["id"] != rejected["id"]]
+    assert number(town.results()) == 1
+
+
 @pytest.mark.parametrize(("within", "points"), [("period", 1), ("year", 2), ("{months: 2}", 2)])
 def test_a_carried_event_is_numbered_by_its_own_day(opened: Opened, within: str, points: int) -> None:
     """The second of the year, or since two months before it, whose first came in time for an earlier period."""
