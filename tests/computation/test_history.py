@@ -199,6 +199,18 @@ def test_a_result_without_a_tier_breaks_is_skipped_or_holds(
     assert (outcome(result), result.measures[0][1]) == expected
 
 
+def test_a_tier_that_another_took_over_ends_the_run(opened: Opened) -> None:
+    """Invariant 9: there is one seat, so that one worker's event in February moves another's measure in March."""
+    names = [f"w{n:02}" for n in range(12)]
+    seat = {"seats": "1", "ties": "none_of_them"}
+    book = streak(when="{measure: streak, at_least: 1}")
+    book["tiers"] = [{**book["tiers"][0], "quota": seat}, *book["tiers"][1:]]
+    town = opened(book, people=people(*names), events=worked({"w00": "95", "w01": "90"}, on("02-10")))
+    assert {name for name, result in town.results().items() if result.outcomes} == {"w00"}
+    town.send(*worked({"w01": "99"}, on("02-11")))
+    assert {name for name, result in town.results().items() if result.outcomes} == {"w01"}
+
+
 OPEN, NO, YES = "{measure: streak, at_least: 1}", "{tier: [excellent]}", "{posts: [staff]}"
 
 
@@ -287,6 +299,22 @@ def contest(opened: Opened, choose: str, also: str = "") -> Town:
 def test_candidates_are_chosen_by_total(opened: Opened, choose: str, expected: str) -> None:
     """Invariant 11: as many as there are seats, whatever ties do."""
     assert chosen(contest(opened, choose)) == set(expected)
+
+
+@pytest.mark.parametrize(("of", "expected"), [("due", "abcd"), ("appraised", "abc"), ("ranked", "ab")])
+def test_a_share_of_candidates_is_of_whom_the_rulebook_says(opened: Opened, of: str, expected: str) -> None:
+    """Eight are due, six of them have served long enough for a tier, and four have no veto."""
+    choose = f"share: 50%, of: {of}, rounding: down, among: cohort, ties: none_of_them"
+    book = rulebook(
+        SEATS.format(choose=choose)
+        + "participation: {min_service_days: {month: 15}}\n"
+        + "negative_list: [{id: s, title: 事故, severity: grave, event: violation.safety, veto: incompetent}]\n"
+    )
+    late = [worker(name, assignment(since="2025-03-25")) for name in "gh"]
+    points = {name: str(99 - n) for n, name in enumerate("abcdefgh")}
+    happened = [*worked(points), *(event("violation.safety", name) for name in "ef")]
+    town = opened(book, people=people(*"abcdef", *late), events=happened)
+    assert chosen(town) == set(expected)
 
 
 def test_seats_that_were_used_are_used_by_whomever(opened: Opened) -> None:

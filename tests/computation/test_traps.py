@@ -241,14 +241,17 @@ indicators: [{{id: x, title: 办结率, category: duty, take: {{{take}}}, give: 
 
 
 def test_a_share_of_sums_adds_up_either_side(opened: Opened) -> None:
-    """Nine hours of three cases that closed; four visits of an hour and a half take six."""
+    """Nine hours of three cases, and 360 minutes of four visits; what another item counts is beside that."""
     take = "ratio: {num: {event: task.closed, field: hours}, den: {event: visit.done, field: minutes}}"
     book = rulebook(f"""
-indicators: [{{id: x, title: 工时比, category: duty, take: {{{take}}}, give: {{each: 1000}}, max: 100, no_data: zero}}]
+indicators:
+  - {{id: x, title: 工时比, category: duty, take: {{{take}}}, give: {{each: 1000}}, max: 50, no_data: zero}}
+  - {{id: y, title: 评定, category: duty, take: {{count: {{event: assess.work}}}}, give: as_is, max: 50, no_data: zero}}
 """)
-    town = opened(book, people=people("a"), events=[event("visit.done", household="h", minutes="90") for _ in range(4)])
+    visits = [event("visit.done", household="h", minutes="90") for _ in range(4)]
+    town = opened(book, people=people("a"), events=[*visits, *worked({"a": "1"}), *worked({"a": "2"}, on("03-11"))])
     town.send(*(event("task.closed", on_time=True, case=f"c{n}", hours="3") for n in range(3)))
-    assert town.results()["a"].total == 25
+    assert town.results()["a"].total == 27
 
 
 def test_a_share_that_nobody_says_is_none(opened: Opened) -> None:
@@ -311,7 +314,9 @@ indicators:
 """)
     town = opened(
         book,
-        people=people(worker("a", assignment(LOTUS)), worker("b", assignment(PINE))),
-        events=worked({"a": "90", "b": points}),
+        people=people(
+            *(worker(name, assignment(place)) for name, place in {"a": LOTUS, "b": PINE, "c": LOTUS}.items())
+        ),
+        events=worked({"a": "90", "b": points, "c": "-99"}),
     )
-    assert {name: result.total for name, result in town.results().items()} == {"a": 100, "b": 30}
+    assert {name: result.total for name, result in town.results().items()} == {"a": 100, "b": 30, "c": 0}
