@@ -134,6 +134,16 @@ def test_what_became_of_a_carried_act_is_heard(opened: Opened) -> None:
     assert number(town.results("2025-04")) == 0
 
 
+def test_what_is_dated_by_period_is_judged_by_what_was_said_of_it_before(opened: Opened) -> None:
+    """March's plan is sent and accepted in January."""
+    state = "{event: honour.reviewed, same: case, field: decision, counts: [accepted], without: waits, as_of: latest}"
+    town = opened(item(f"{{count: {{event: work.planned, state: {state}}}}}"), people=people("a"))
+    town.send(event("work.planned", "a", on("01-10"), period="2025-03", case="c1", points="1"))
+    assert number(town.results()) == 0
+    town.send(event("honour.reviewed", "a", on("01-20"), case="c1", decision="accepted"))
+    assert number(town.results()) == 1
+
+
 def test_what_was_said_of_an_act_after_the_period_and_taken_back_is_not_heard(opened: Opened) -> None:
     state = "{event: honour.reviewed, same: case, field: decision, counts: [accepted], without: counts, as_of: latest}"
     town = opened(item(f"{{count: {{event: honour.awarded, state: {state}}}}}"), people=people("a"))
