@@ -254,6 +254,13 @@ indicators:
     assert town.results()["a"].total == 27
 
 
+def test_who_is_vetoed_is_told_in_which_tier(opened: Opened) -> None:
+    book = rulebook("negative_list: [{id: s, title: 事故, severity: grave, event: violation.safety, veto: competent}]")
+    town = opened(book, people=people("a", "b"), events=[*worked({"a": "95", "b": "95"}), event("violation.safety")])
+    assert tiers_of(town.results()) == {"a": "competent", "b": "excellent"}
+    assert [town.result(f"worker/{name}")["veto"] for name in "ab"] == ["competent", None]
+
+
 def test_a_share_that_nobody_says_is_none(opened: Opened) -> None:
     """Rounded up, even a hundredth of a seat would be one; what is said below zero is none either."""
     take = "given: {event: assess.annual}"

@@ -50,6 +50,21 @@ def test_a_month_with_no_assignment_is_no_month_of_the_mean(opened: Opened) -> N
     assert found["five-months"].no_tier == "few_periods"
 
 
+def test_what_moves_a_month_moves_its_year_however_long_ago_it_was(opened: Opened) -> None:
+    """Invariant 9: January looks back twelve months, and so does the year that is made of it."""
+    names = [f"w{n:02}" for n in range(12)]
+    window = """
+indicators:
+  - {id: calls, title: 走访, category: duty, take: {count: {event: visit.done, window: {last: 12}}}, give: {each: 12},
+     max: 100, no_data: zero}
+"""
+    town = opened(rulebook(YEARLY + window), people=people(*names))
+    assert town.results("2025")["w00"].total == 0
+    town.send(event("visit.done", "w00", on("2024-02-10"), household="h"))
+    # It counts in January alone, of twelve.
+    assert town.results("2025")["w00"].total == 1
+
+
 SANCTIONED = (
     YEARLY
     + """
