@@ -40,6 +40,7 @@ def test_a_refresh_counts_no_pool_whose_size_was_kept(town: Town, monkeypatch: p
         lambda: town.state(worker("w02", assignments=[])),
         lambda: town.state(worker("w15")),
         lambda: town.send(event("violation.complaint", "w15", on("03-03"))),
+        lambda: town.send(_visit("w15", 22)),
     ]
     for change in changes:
         change()

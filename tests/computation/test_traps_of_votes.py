@@ -78,6 +78,20 @@ indicators:
         town.send(event("ballot.cast", "a", vote="unsure", voter="leader"))
 
 
+@pytest.mark.parametrize(("share", "points"), [("60%", 80), ("60.1%", 55)])
+def test_three_residents_of_five_voters_are_sixty_per_cent_and_no_more(opened: Opened, share: str, points: int) -> None:
+    value = "value: {good: 80, fair: 60, poor: 0, unsure: out}"
+    quorum = f"at_least_share: {{field: voter, shares: {{resident: {share}}}}}"
+    book = rulebook(f"""
+indicators:
+  - {{id: vote, title: 测评, category: duty, give: as_is, max: 100, no_data: {{points: 55}},
+     take: {{mean: {{event: ballot.cast, field: vote, {value}, {quorum}}}}}}}
+""")
+    leaders = [event("ballot.cast", "a", vote="good", voter="leader") for _ in range(2)]
+    town = opened(book, people=people("a"), events=[*_ballots("a", good=3), *leaders])
+    assert town.results()["a"].total == points
+
+
 @pytest.mark.parametrize(
     ("wins", "tie", "code"),
     [
