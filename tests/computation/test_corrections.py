@@ -9,7 +9,7 @@ from service.database.transactions import Database
 from tests.computation import worlds
 from tests.computation.reporting import report
 from tests.computation.town import Opened, people
-from tests.oracle.cases import on, rulebook, worked
+from tests.oracle.cases import MARCH, on, rulebook, worked
 
 
 @pytest.mark.parametrize("seed", worlds.seeds(share=3))
@@ -45,3 +45,16 @@ def test_whose_event_is_taken_back_alone_is_computed_again(opened: Opened) -> No
     assert town.results()["w3"].total == 5
     worlds.reverse(town.county, mistaken)
     assert town.totals("2025-03") == dict.fromkeys(names, 80)
+
+
+def test_whose_event_is_let_in_alone_is_computed_again(opened: Opened) -> None:
+    """Invariant 9: the event was sealed before, and seen; that it counts in March is said only now."""
+    names = [f"w{number}" for number in range(10)]
+    town = opened(rulebook(), people=people(*names), events=worked(dict.fromkeys(names, "80")))
+    town.publish(MARCH)
+    [late] = worked({"w3": "5"}, on("03-31"))
+    town.send(late)
+    assert town.result("worker/w3", view="standing")["total"] == "80.00"
+    admitting = {"reason": "late", "admit": [worlds.identity(late)]}
+    assert town.county.hr.post(f"/v1/periods/{MARCH}/reopen", admitting).status_code == 200
+    assert town.result("worker/w3", view="standing")["total"] == "5.00"

@@ -318,6 +318,19 @@ def test_a_share_of_candidates_is_of_whom_the_rulebook_says(opened: Opened, of: 
     assert chosen(town) == set(expected)
 
 
+def test_each_peer_group_has_seats_of_its_own(opened: Opened) -> None:
+    book = rulebook(
+        SEATS.format(choose="seats: 1, among: peer_group, ties: none_of_them")
+        + "peer_groups: {by: [organisation], min_size: 1, small_groups: keep_apart}"
+    )
+    places = {"a": "lotus", "b": "lotus", "c": "pine", "d": "pine"}
+    serving = people(*(worker(name, assignment(place)) for name, place in places.items()))
+    assert chosen(opened(book, people=serving, events=worked({"a": "95", "b": "90", "c": "85", "d": "80"}))) == {
+        "a",
+        "c",
+    }
+
+
 def test_seats_that_were_used_are_used_by_whomever(opened: Opened) -> None:
     """Invariant 9: one event about somebody who has left moves others, also in a standing that was read before."""
     used = "used: {event: exam.taken, where: {result: passed}, window: {last: 12}}"
