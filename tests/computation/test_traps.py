@@ -327,3 +327,22 @@ indicators:
         events=worked({"a": "90", "b": points, "c": "-99"}),
     )
     assert {name: result.total for name, result in town.results().items()} == {"a": 100, "b": 30, "c": 0}
+
+
+def test_one_item_among_others_that_compares_moves_everybody(opened: Opened) -> None:
+    """Invariant 9: there are enough people not to compute all of them for one event."""
+    names = [f"w{n:02}" for n in range(12)]
+    book = rulebook("""
+indicators:
+  - {id: work, title: 工作, category: duty, take: {given: {event: assess.work}}, give: as_is, max: 50, no_data: zero}
+  - {id: calls, title: 走访, category: duty, take: {count: {event: visit.done}},
+     compare: {as: rank, order: high_first, within: cohort}, give: {ranks: {points: [50, 30], others: 10}},
+     max: 50, no_data: zero}
+""")
+    calls = [event("visit.done", name, household=name) for name in ("w00", "w00", "w01")]
+    town = opened(book, people=people(*names), events=[*worked(dict.fromkeys(names, "50")), *calls])
+    found = town.results()
+    assert [found[name].total for name in names[:3]] == [100, 80, 50]
+    town.send(*(event("visit.done", "w01", household=f"more-{n}") for n in range(2)))
+    found = town.results()
+    assert [found[name].total for name in names[:3]] == [80, 100, 50]
