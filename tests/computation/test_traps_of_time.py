@@ -50,6 +50,13 @@ def test_a_month_with_no_assignment_is_no_month_of_the_mean(opened: Opened) -> N
     assert found["five-months"].no_tier == "few_periods"
 
 
+def test_published_months_are_months_of_the_year_like_the_others(opened: Opened) -> None:
+    town = opened(rulebook(YEARLY.replace("min_periods: 6", "min_periods: 12")), people=people("a"))
+    assert town.results("2025")["a"].no_tier is None
+    town.publish("2025-01", "2025-02")
+    assert town.results("2025")["a"].no_tier is None
+
+
 def test_what_moves_a_month_moves_its_year_however_long_ago_it_was(opened: Opened) -> None:
     """Invariant 9: January looks back twelve months, and so does the year that is made of it."""
     names = [f"w{n:02}" for n in range(12)]
