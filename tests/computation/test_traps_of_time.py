@@ -51,7 +51,15 @@ def test_a_month_with_no_assignment_is_no_month_of_the_mean(opened: Opened) -> N
 
 
 def test_published_months_are_months_of_the_year_like_the_others(opened: Opened) -> None:
-    town = opened(rulebook(YEARLY.replace("min_periods: 6", "min_periods: 12")), people=people("a"))
+    """Also of a year that reads nothing of them."""
+    book = rulebook("""
+periods: {base: month, rollups: [year], timezone: Asia/Shanghai}
+rollup:
+  year:
+    min_periods: 12
+    parts: [{id: calls, title: 走访, take: {count: {event: visit.done}}, weight: 100%, no_data: zero}]
+""")
+    town = opened(book, people=people("a"))
     assert town.results("2025")["a"].no_tier is None
     town.publish("2025-01", "2025-02")
     assert town.results("2025")["a"].no_tier is None

@@ -53,7 +53,10 @@ def test_a_total_that_is_displayed_as_the_threshold_reaches_it(opened: Opened) -
     ("empty", "points", "no_data"), [("spread", 80, None), ("zero", 48, None), ("no_data", 55, "points")]
 )
 def test_an_empty_voter_class(opened: Opened, empty: str, points: int, no_data: str | None) -> None:
-    """Its weight goes to the others, it counts as nought, or there is no vote; who is `out` fills no class."""
+    """Its weight goes to the others, it counts as nought, or there is no vote; who is `out` fills no class.
+
+    A ballot of no class is none.
+    """
     book = rulebook(
         f"""
 indicators:
@@ -71,7 +74,7 @@ indicators:
         classes: {{field: voter, weights: {{leader: 40%, resident: 60%}}, empty: {empty}}}
 """
     )
-    town = opened(book, people=people("a"), events=_ballots("a", good=3))
+    town = opened(book, people=people("a"), events=[*_ballots("a", good=3), event("ballot.cast", vote="poor")])
     for _ in range(2):
         found = line(town.results()["a"], "vote")
         assert (found.points, found.no_data) == (points, no_data)
