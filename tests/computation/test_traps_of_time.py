@@ -3,6 +3,7 @@
 Each is put to the service over HTTP; until a period is published the oracle is asked as well (see town.py).
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -48,6 +49,14 @@ def test_a_month_with_no_assignment_is_no_month_of_the_mean(opened: Opened) -> N
         "five-months": "0 of 5",
     }
     assert found["five-months"].no_tier == "few_periods"
+
+
+def test_a_year_that_goes_on_has_as_many_months_as_have_begun(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oracle looks at years that are over, so that it isn't asked."""
+    told = [one for month in (1, 2, 3) for one in worked({"a": "90"}, on(f"{month:02}-10"))]
+    town = opened(rulebook(YEARLY.replace("min_periods: 6", "min_periods: 1")), people=people("a"), events=told)
+    monkeypatch.setattr("service.clock.now", lambda: datetime(2025, 3, 20, tzinfo=UTC))
+    assert town.result("worker/a", "2025")["total"] == "90.00"
 
 
 def test_published_months_are_months_of_the_year_like_the_others(opened: Opened) -> None:
