@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.computation.town import Opened, people, tiers_of, who, worker
+from service.database.transactions import Database
+from tests.computation.town import Opened, Town, people, tiers_of, who, worker
 from tests.oracle.cases import assignment, attribute, attributed, event, on, rulebook, worked
 
 LOTUS, PINE, EAST = "lotus", "pine", "yh-east"
@@ -240,8 +241,11 @@ indicators: [{{id: x, title: 办结率, category: duty, take: {{{take}}}, give: 
     assert town.results()["a"].total == 30
 
 
-def test_a_share_of_sums_adds_up_either_side(opened: Opened) -> None:
-    """Nine hours of three cases, and 360 minutes of four visits; what another item counts is beside that."""
+def test_a_share_of_sums_adds_up_either_side_beside_a_count(url: str, database: Database) -> None:
+    """Nine hours of three cases, 360 minutes of four visits, and two marks; of the first tenant there is.
+
+    Its types have the lowest numbers, which aren't taken for those of its items.
+    """
     take = "ratio: {num: {event: task.closed, field: hours}, den: {event: visit.done, field: minutes}}"
     book = rulebook(f"""
 indicators:
@@ -249,8 +253,9 @@ indicators:
   - {{id: y, title: 评定, category: duty, take: {{count: {{event: assess.work}}}}, give: as_is, max: 50, no_data: zero}}
 """)
     visits = [event("visit.done", household="h", minutes="90") for _ in range(4)]
-    town = opened(book, people=people("a"), events=[*visits, *worked({"a": "1"}), *worked({"a": "2"}, on("03-11"))])
-    town.send(*(event("task.closed", on_time=True, case=f"c{n}", hours="3") for n in range(3)))
+    cases = [event("task.closed", on_time=True, case=f"c{n}", hours="3") for n in range(3)]
+    marks = [*worked({"a": "1"}), *worked({"a": "2"}, on("03-11"))]
+    town = Town(url, database, book, people=people("a"), events=[*visits, *cases, *marks])
     assert town.results()["a"].total == 27
 
 
