@@ -20,7 +20,7 @@ REPEATED = _number("JIFEN_FAULT_REPEATED", 1500)  # events that everybody sends 
 ROUNDS = _number("JIFEN_FAULT_ROUNDS", 20)  # identities that two contents compete for
 TRIES = _number("JIFEN_FAULT_TRIES", 160)  # readings right after an answer
 BODIES = _number("JIFEN_FAULT_BODIES", 800)  # broken bodies
-REQUESTS = _number("JIFEN_FAULT_REQUESTS", 80)  # of two tenants, to any route
+REQUESTS = _number("JIFEN_FAULT_REQUESTS", 240)  # of two tenants, to any route
 FEED_ROWS = _number("JIFEN_FEED_ROWS", 4000)  # entries that writers add while the feed is read
 FEED_SECONDS = _number("JIFEN_FEED_SECONDS", 6)  # of an import while the feed is read
 
