@@ -28,7 +28,7 @@ from tests.http.broken.changes import TYPES
 from tests.unit.marked import MARKED
 from tests.unit.test_rulebook_places import broken, written
 
-FILES = int(os.environ.get("JIFEN_FUZZ_FILES", "600"))
+FILES = int(os.environ.get("JIFEN_FUZZ_FILES", "300"))
 SEED = int(os.environ.get("JIFEN_SEED", "1"))
 LONGEST = 60  # seconds for one text; then the process ends with a traceback
 _DECLARED = {**declared(written({**county.TYPES, **TYPES}).encode())[0], **declared(EVENT_TYPES.encode())[0]}
