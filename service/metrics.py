@@ -26,10 +26,12 @@ class _Remembering(MetricWrapperBase):
         super().__init__(*values, **named)
 
     def labels(self, *values: Any, **named: Any) -> Any:
-        """The child with these labels."""
+        """The child with these labels; only of those in order is it remembered."""
+        if named:
+            return super().labels(*values, **named)
         child = self._remembered.get(values)
         if child is None:
-            child = self._remembered[values] = super().labels(*values, **named)
+            child = self._remembered[values] = super().labels(*values)
         return child
 
 

@@ -70,6 +70,14 @@ def test_many_at_once_are_counted_as_one_by_one(amounts: list[float]) -> None:
     assert all(one[key] == pytest.approx(other[key]) for key in one if "_created" not in key)
 
 
+def test_labels_are_those_that_are_asked_for_in_order_or_by_name() -> None:
+    counter = metrics.Counted("asked", "-", ["kind", "status"], registry=None)
+    for kind in ("a", "b"):
+        counter.labels(kind, 200).inc()
+        counter.labels(kind=kind, status="200").inc()
+    assert [counter.labels(kind, 200)._value.get() for kind in ("a", "b")] == [2, 2]
+
+
 def test_workers_are_counted_by_group_and_tier(module_url: str, shared: County) -> None:
     county = County.small(module_url, shared.database, rulebook=BY_COMMUNITY)
     county.ranking("2025-03")
