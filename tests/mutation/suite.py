@@ -17,6 +17,7 @@ FILES = tuple(
     f"tests/computation/test_{name}.py"
     for name in (
         "history",
+        "candidates",
         "pools",
         "two_pools",
         "late_events",
