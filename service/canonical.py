@@ -18,13 +18,15 @@ from service.errors import Problem
 
 _EXACT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _QUICK = msgspec.json.Encoder(order="sorted")  # the same characters in a tenth of the time
+_READER = msgspec.json.Decoder(float_hook=Decimal)
+_WRITER = msgspec.json.Encoder(decimal_format="number")
 
 
 def parse(body: bytes, max_depth: int) -> Any:
     """The JSON value of a body, every number exact (int or Decimal). Problem request.malformed or request.too_deep."""
     try:
         # Left to guess, the parser reads other encodings too, and halves of surrogate pairs.
-        value = _DECODER.decode(body.decode("utf-8"))
+        value = _at_a_glance(body) or _DECODER.decode(body.decode("utf-8"))
     except RecursionError:
         raise Problem("request.too_deep", most=max_depth) from None
     except (ValueError, ArithmeticError):
@@ -32,6 +34,21 @@ def parse(body: bytes, max_depth: int) -> Any:
     if _deeper_than(value, max_depth):
         raise Problem("request.too_deep", most=max_depth)
     return value
+
+
+def _at_a_glance(body: bytes) -> Any:
+    """The value, read in half the time, where a glance tells that no key stands twice; else None, as where it can't be.
+
+    That parser lets the last of two equal keys win. Without escapes a text is the same when it is written again, so
+    that as many colons as before mean that no key is gone.
+    """
+    if b"\\" in body:
+        return None
+    try:
+        value = _READER.decode(body)
+        return value if _WRITER.encode(value).count(b":") == body.count(b":") else None
+    except (RecursionError, ValueError, ArithmeticError):
+        return None
 
 
 def event_id(source: str, identifier: str) -> UUID:
@@ -113,7 +130,7 @@ def _deeper_than(value: Any, levels: int) -> bool:
     """Level by level, as most of what stands on one holds nothing deeper."""
     nested = [value] if isinstance(value, dict | list) else []
     while nested and levels:
-        inner = [v for one in nested for v in (one.values() if type(one) is dict else one)]
+        inner = [v for one in nested for v in (one.values() if type(one) is dict else one) if type(v) is not str]
         nested = [v for v in inner if type(v) is dict or type(v) is list]
         levels -= 1
     return bool(nested)

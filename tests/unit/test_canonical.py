@@ -30,6 +30,20 @@ plain = st.recursive(
     few, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3), max_leaves=4
 )
 
+tokens = st.sampled_from(
+    ['"a"', '"b:"', '"\\u003a"', '":"', '"{"', '"街道"', "-0", "0.10", "1E5", "2" * 30, "NaN", "01", "null", "\x01"]
+)
+bodies = st.recursive(
+    tokens,
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda said: f"[{', '.join(said)}]")
+        | st.lists(st.tuples(tokens, st.sampled_from([":", " : ", ""]), inner).map("".join), max_size=3).map(
+            lambda said: f"{{{','.join(said)}}}"
+        )
+    ),
+    max_leaves=8,
+)
+
 
 def reversed_keys(value: Any) -> Any:
     """The same value, every object's keys in the other order."""
@@ -155,6 +169,28 @@ def test_a_body_is_read_exactly(value: Any) -> None:
 def test_what_was_read_is_written_again_as_it_was(value: Any) -> None:
     """Invariant 7: a number to its last digit, and never a text in its place."""
     assert repr(canonical.parse(canonical.as_sent(value), 100)) == repr(value)
+
+
+@given(bodies)
+def test_a_body_is_read_as_a_strict_reader_reads_it(body: str) -> None:
+    """Invariant 7: to the digit, and not at all where a key stands twice, whichever way the reader went."""
+    try:
+        strictly = json.loads(body, parse_float=Decimal, parse_constant=refused, object_pairs_hook=each_once)
+    except ValueError:
+        with pytest.raises(Problem, match=r"request\.malformed"):
+            canonical.parse(body.encode(), 100)
+    else:
+        assert repr(canonical.parse(body.encode(), 100)) == repr(strictly)
+
+
+def refused(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
 
 
 def written(value: Any) -> str:
