@@ -35,7 +35,7 @@ waiting AS (
 """
 _COVERS = """
     self.covered = self.identity + self.digest + b"\\0"
-    exactly = None if data.text == data.content else data.text
+    exactly = None if text == content else text
     if subject.by_alias or period or exactly or more:
         whom = json_text(subject.name) if subject.by_alias else "null"
         beside = f"[{whom},{within},{exactly or 'null'},{more or 'null'}]"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from json.encoder import encode_basestring
-from typing import Any, NamedTuple
+from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
@@ -120,12 +120,9 @@ def stored(declaration: dict[str, Any]) -> dict[str, Any]:
 json_text = encode_basestring  # the text as JSON writes it
 
 
-class Data(NamedTuple):
-    """Checked data as canonical JSON: keys sorted, numbers as decimal text."""
-
-    text: str  # as it is stored
-    content: str  # as its digest reads it: a text that is a decimal is that number
-    quantity: str | None
+# Checked data as canonical JSON, keys sorted and numbers as decimal text: as it is stored, and as its digest reads it,
+# to which a text that is a decimal is that number; and the quantity.
+Data = tuple[str, str, str | None]
 
 
 class DataChecker:
@@ -143,8 +140,8 @@ class DataChecker:
     def check(self, data: Any) -> tuple[Data, list[tuple[str, Fault]]]:
         """The canonical data, and every fault with its pointer."""
         if not isinstance(data, dict):
-            return Data("{}", "{}", None), [("", Fault("field.object"))]
-        faults = []
+            return ("{}", "{}", None), [("", Fault("field.object"))]
+        faults: list[tuple[str, Fault]] = []
         if not data.keys() <= self._names:
             faults += [(f"/{escape(name)}", Fault("field.unknown")) for name in data if name not in self._names]
         texts, contents, quantity = [], [], None
@@ -158,11 +155,12 @@ class DataChecker:
             except ValidationError as error:
                 faults += pointers(error.messages, f"/{name}")
                 continue
-            texts.append(key + text)
-            contents.append(key + content)
+            texts.append(member := key + text)
+            contents.append(member if content is text else key + content)
             if name == self._quantity:
                 quantity = text[1:-1]
-        return Data(f"{{{','.join(texts)}}}", f"{{{','.join(contents)}}}", quantity), faults
+        said = f"{{{','.join(texts)}}}"
+        return (said, said if contents == texts else f"{{{','.join(contents)}}}", quantity), faults
 
 
 Reader = Callable[[Any], tuple[str, str]]

@@ -186,7 +186,7 @@ def utc_text(value: Any) -> str:
     if not isinstance(value, str) or (second := value[16:19]) not in _SECONDS:
         raise invalid("time.malformed")
     fraction, offset = "000000", value[19:]
-    if found := _FRACTION.match(offset):
+    if "." in offset and (found := _FRACTION.match(offset)):
         fraction, offset = f"{found[1]:0<6}", offset[found.end() :]
     return f"{_utc_minute(value[:16], offset)}{second}.{fraction}+00:00"
 

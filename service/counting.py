@@ -40,9 +40,9 @@ def _lags(access: Access, items: Sequence[Item]) -> None:
     for item in items:
         if item.outcome == "created" and item.row:
             times[item.sent["source"]].append(item.row[_TIME])
-    now = clock.now().timestamp()
+    now = clock.now()
     for source, known in times.items():
-        lags = [now - time.timestamp() for time in map(datetime.fromisoformat, known)]
+        lags = [(now - time).total_seconds() for time in map(datetime.fromisoformat, known)]
         if min(lags) < 0:  # a clock that is ahead of ours doesn't make up for others
             lags = [max(lag, 0.0) for lag in lags]
         metrics.event_lag.labels(access.label(source)).observe_all(lags)

@@ -70,9 +70,9 @@ def tried(transaction: Transaction, access: Access, bodies: Sequence[Any], atomi
 
 
 def _glance(words: Dictionary, access: Access, items: list[Item]) -> list[Item]:
-    """Read all at a glance; those for which that isn't enough."""
+    """Read all at a glance; those of which it can't tell."""
     latest = (clock.now() + _AHEAD).astimezone(UTC).isoformat(timespec="microseconds")
-    return [item for item in items if not reading.at_a_glance(words, access, latest, item)]
+    return reading.at_a_glance(words, access, latest, items)
 
 
 def _look_closely(transaction: Transaction, access: Access, words: Dictionary, items: list[Item]) -> None:
@@ -109,6 +109,8 @@ def _answer_known(transaction: Transaction, items: list[Item], repeats: Sequence
 
 def _answer_repeated(items: list[Item]) -> list[Item]:
     """The same id again in one request: once the first is to be stored, the others are measured against it alone."""
+    if len({item.identity for item in items}) == len(items):
+        return []
     first: dict[bytes, bytes] = {}
     repeats = []
     for item in items:

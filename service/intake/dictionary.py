@@ -7,7 +7,7 @@ one state of the tables, named by the audit entry that changed them last; events
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from schemas.event_types import Data, json_text
 from schemas.events import split_subject
@@ -21,7 +21,8 @@ _MOST_SUBJECTS = 200_000  # of one tenant; some 60 MB
 Named = tuple[str, str]  # a source, and a subject as it calls it
 
 
-class Type(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Type:
     """A declared event type as intake needs it: its name, that as JSON, its number in four bytes, what it declares."""
 
     name: str
@@ -32,14 +33,16 @@ class Type(NamedTuple):
     check: Callable[[Any], tuple[Data, list[tuple[str, Fault]]]]
 
 
-class Source(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Source:
     """A sending system: its number in four bytes, and SHA-256 begun with its name as identities begin."""
 
     number: bytes
     begun: Any
 
 
-class Subject(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Subject:
     """Whom a sender means: the number in four bytes, our own name, and whether the sender has a name of its own."""
 
     number: bytes

@@ -61,22 +61,23 @@ class Item:
         source: Source,
         subject: Subject,
         time: str,
-        period: str | None,
         data: Data,
+        period: str | None,
         extensions: dict[str, Any] | None,
     ) -> None:
         """Put down in texts what was found right in every respect; `time` is in UTC, with six digits."""
         sent = self.sent["subject"]
         identifier = self.sent["id"]
         kind, said = type_.text, json_text(sent)
+        text, content, quantity = data
         within = "null" if period is None else f'"{period}"'
         more = None if extensions is None else canonical.exact(extensions).decode()
         hashed = source.begun.copy()
         hashed.update(identifier.encode())
         self.identity = hashed.digest()[:16]
-        self.digest = sha256(f'[{kind},{said},"{time}",{within},{data.content}]'.encode()).digest()
+        self.digest = sha256(f'[{kind},{said},"{time}",{within},{content}]'.encode()).digest()
         self.covered = self.identity + self.digest + b"\0"
-        exactly = None if data.text == data.content else data.text
+        exactly = None if text == content else text
         if subject.by_alias or period or exactly or more:
             whom = json_text(subject.name) if subject.by_alias else "null"
             beside = f"[{whom},{within},{exactly or 'null'},{more or 'null'}]"
@@ -88,12 +89,12 @@ class Item:
             source.number,
             self.identity,
             time,
-            data.quantity,
+            quantity,
             period,
             identifier,
             sent if subject.by_alias else None,
             self.digest,
-            data.text,
+            text,
             more,
         )
 

@@ -36,35 +36,49 @@ def named(bodies: Sequence[Any]) -> set[Named]:
     return found
 
 
-def at_a_glance(dictionary: Dictionary, access: Access, latest: str, item: Item) -> bool:
-    """Whether the event is right in every respect; if so it is written down."""
-    body = item.sent
-    try:
-        type_ = dictionary.types[body["type"]]
-        source = dictionary.sources[body["source"]]
-        subject = dictionary.subjects[body["source"], body["subject"]]
-        time = utc_text(body["time"])
-        extensions = None if body.keys() <= ATTRIBUTES else {key: body[key] for key in body.keys() - ATTRIBUTES}
-        data, faults = type_.check(body.get("data", _NO_DATA))
-        period = body.get("period")
-        right = (
-            not faults
-            and time <= latest
-            and is_text(body["id"])
-            and body["source"] in access.sources
-            and body.get("specversion", "1.0") == "1.0"
-            and type_.subject == subject.kind
-            and type_.dated_by == ("period" if "period" in body else "time")
-            and ("period" not in body or is_period(period))
-            and ("datacontenttype" not in body or is_text(body["datacontenttype"]))
-            and ("dataschema" not in body or is_text(body["dataschema"]))
-            and not (extensions and faults_of_extensions(extensions))
-        )
-    except (AttributeError, KeyError, TypeError, ValidationError):
-        return False
-    if right:
-        item.write(type_, source, subject, time, period, data, extensions)
-    return right
+def at_a_glance(dictionary: Dictionary, access: Access, latest: str, items: Sequence[Item]) -> list[Item]:
+    """Write down the events that are right in every respect; those of which a glance can't tell."""
+    types, sources, subjects = dictionary.types, dictionary.sources, dictionary.subjects
+    strange = []
+    for item in items:
+        body = item.sent
+        try:
+            said_source, said_subject = body["source"], body["subject"]
+            type_, source, subject = types[body["type"]], sources[said_source], subjects[said_source, said_subject]
+            time = utc_text(body["time"])
+            data, faults = type_.check(body.get("data", _NO_DATA))
+            is_usual = len(body) == 5 + ("data" in body) + ("specversion" in body)
+            period, extensions = (None, None) if is_usual else _beside(body)
+            right = (
+                not faults
+                and time <= latest
+                and is_text(body["id"])
+                and said_source in access.sources
+                and body.get("specversion", "1.0") == "1.0"
+                and type_.subject == subject.kind
+                and type_.dated_by == ("time" if period is None else "period")
+            )
+        except (AttributeError, KeyError, TypeError, ValidationError):
+            right = False
+        if right:
+            item.write(type_, source, subject, time, data, period, extensions)
+        else:
+            strange.append(item)
+    return strange
+
+
+def _beside(body: dict[str, Any]) -> tuple[str | None, dict[str, Any] | None]:
+    """The period and the extensions. ValidationError where one is wrong of all that few events say."""
+    extensions = {key: body[key] for key in body.keys() - ATTRIBUTES}
+    right = (
+        ("period" not in body or is_period(body["period"]))
+        and ("datacontenttype" not in body or is_text(body["datacontenttype"]))
+        and ("dataschema" not in body or is_text(body["dataschema"]))
+        and not faults_of_extensions(extensions)
+    )
+    if not right:
+        raise ValidationError("not at a glance")
+    return body.get("period"), extensions or None
 
 
 @dataclass
@@ -119,7 +133,7 @@ def check(dictionary: Dictionary, access: Access, latest: datetime, read: Read) 
     item.reject(*_misplaced(said, type_), *(Finding(f"/data{at}", str(fault), fault.values) for at, fault in faults))
     if source and subject and not item.outcome:
         time = said["time"].isoformat(timespec="microseconds")
-        item.write(type_, source, subject, time, said.get("period"), data, said["extensions"] or None)
+        item.write(type_, source, subject, time, data, said.get("period"), said["extensions"] or None)
 
 
 def _misplaced(said: dict[str, Any], type_: Type) -> Iterator[Finding]:

@@ -98,7 +98,7 @@ def words(module_url: str, module_database: Database) -> Dictionary:
 
 def read_both_ways(words: Dictionary, body: dict[str, Any]) -> tuple[bool, Item, Item]:
     glanced, looked = Item(body), Item(body)
-    taken = reading.at_a_glance(words, ACCESS, LATEST.isoformat(timespec="microseconds"), glanced)
+    taken = not reading.at_a_glance(words, ACCESS, LATEST.isoformat(timespec="microseconds"), [glanced])
     reading.check(words, ACCESS, LATEST, reading.closely(looked))
     return taken, glanced, looked
 
