@@ -68,7 +68,8 @@ def kill_master(stack: Stack, load: Load, randomness: random.Random) -> Kill:
     orphans = [*stack.workers(), stack.postmaster()]
     kill = strike("master", load, stack.kill_master)
     stack.start()
-    assert not any(alive(pid) for pid in orphans)
+    # Without the port, but not yet without what they were answering.
+    assert within(MEND_SECONDS, lambda: not any(alive(pid) for pid in orphans)), stack.tail()
     return replace(kill, repaired=time.monotonic())
 
 
