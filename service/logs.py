@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from threading import Lock, Thread
 from typing import Any
 
+import msgspec
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
@@ -161,8 +162,16 @@ def _headed(_: WrappedLogger, level: str, line: EventDict) -> EventDict:
 
 
 def _json() -> Processor:
-    encode = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":")).encode
-    return structlog.processors.JSONRenderer(serializer=lambda line, **_: encode(line))
+    encode = msgspec.json.Encoder(enc_hook=str).encode
+    plainly = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":")).encode
+
+    def written(line: EventDict, **_: Any) -> str:
+        try:
+            return encode(line).decode()
+        except UnicodeEncodeError:  # halves of surrogate pairs
+            return plainly(line)
+
+    return structlog.processors.JSONRenderer(serializer=written)
 
 
 def _text(is_terminal: bool) -> Processor:
