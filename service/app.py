@@ -27,7 +27,7 @@ class Json(DefaultJSONProvider):
     def response(self, *values: Any, **named: Any) -> Response:
         """An answer of these values, as `jsonify` takes them, and the end of its line, for terminals."""
         said = msgspec.json.encode(self._prepare_response_obj(values, named))
-        return Response(said + b"\n", mimetype=self.mimetype)
+        return http.Answer(said + b"\n", mimetype=self.mimetype)
 
 
 class Application(Flask):

@@ -42,7 +42,7 @@ class Correction:
 
     def json(self) -> dict[str, Any]:
         """The event, and the one in its place."""
-        by = str(self.replacement.event_id) if self.replacement else None
+        by = self.replacement.event if self.replacement else None
         return {"event": str(self.event), "replaced_by": by}
 
     @property

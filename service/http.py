@@ -18,7 +18,7 @@ from flask import Flask, Request, Response, current_app, g, jsonify, request
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from schemas.commands import Commanding
@@ -117,15 +117,26 @@ def all_of_it() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def reading() -> Iterator[None]:
+class reading:  # noqa: N801 - as a function that is a context
     """Inside, a client may stop sending. Problem request.incomplete."""
-    try:
-        yield
-    except (OSError, ClientDisconnected) as error:
-        stated = settings()
-        seconds, most = stated.client_timeout_seconds, stated.sending_seconds
-        raise Problem("request.incomplete", seconds=seconds, most=most) from error
+
+    def __enter__(self) -> None:
+        """From now on."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """It has sent, or not."""
+        if isinstance(error, OSError | ClientDisconnected):
+            stated = settings()
+            seconds, most = stated.client_timeout_seconds, stated.sending_seconds
+            raise Problem("request.incomplete", seconds=seconds, most=most) from error
+
+
+class Answer(Response):
+    """An answer that is whole: it says its length, and where something is in ASCII alone."""
+
+    def get_wsgi_headers(self, environ: Any) -> Headers:
+        """As they are: to mend what may be wrong with those of others takes longer than to put ours together."""
+        return self.headers
 
 
 class Unchanged(Exception):

@@ -47,9 +47,9 @@ def entry(
         "action": action,
         "actor": actor,
         "request_id": request,
-        "recorded_at": now,
+        "recorded_at": now.isoformat(),
         "size": size,
-        "detail": json(detail),
+        "detail": canonical.exact(detail).decode(),
         "digest": digest(action, actor, request, now, size, detail, content, has_reason),
     }
 

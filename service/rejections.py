@@ -119,7 +119,7 @@ def result(number: int, item: Item, language: Language) -> Said:
     said: Said = {"rejection": number, "result": item.outcome, "source": item.sent["source"], "id": item.sent["id"]}
     if found := reasons(item):
         return {**said, "errors": [one.body(language) for one in found]}
-    return {**said, "event": str(item.event_id)}
+    return {**said, "event": item.event}
 
 
 def erase(transaction: Transaction, actor: str, number: int) -> None:
@@ -193,7 +193,7 @@ def _row_of(item: Item, most: int) -> Said:
     sent = item.sent if isinstance(item.sent, dict) else {}
     named = {key: text[:255] for key in ("source", "id") if isinstance(text := sent.get(key), str) and storable(text)}
     body = canonical.as_sent(item.sent)
-    identity = str(item.event_id) if item.event_id else None
+    identity = item.event if item.identity else None
     return {**named, "event_id": identity, **_body(body, len(body), most), "findings": _stored(reasons(item))}
 
 

@@ -7,8 +7,7 @@ import json
 import math
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from threading import Timer
@@ -153,13 +152,26 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
         application = getattr(self, "wsgi", None)
         return application.extensions.get(name) if application is not None else None
 
-    @contextmanager
-    def _at_most(self, conn: Any, seconds: float) -> Iterator[None]:
-        self._until[conn] = time.monotonic() + seconds
-        try:
-            yield
-        finally:
-            self._until.pop(conn, None)
+    def _at_most(self, conn: Any, seconds: float) -> "_Until":
+        return _Until(self._until, conn, seconds)
+
+
+class _Until:
+    """Inside, what a connection sends must come within so many seconds."""
+
+    __slots__ = ("_conn", "_seconds", "_until")
+
+    def __init__(self, until: dict[Any, float], conn: Any, seconds: float) -> None:
+        """Told to whoever looks at the times."""
+        self._until, self._conn, self._seconds = until, conn, seconds
+
+    def __enter__(self) -> None:
+        """From now on."""
+        self._until[self._conn] = time.monotonic() + self._seconds
+
+    def __exit__(self, *_: object) -> None:
+        """It has come, or need not."""
+        self._until.pop(self._conn, None)
 
 
 def _refuse(client: Any, problem: Problem, **told: Any) -> None:

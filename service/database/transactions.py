@@ -109,7 +109,7 @@ class Transaction:
 
     def attempt(self, name: str, /, **values: Any) -> int:
         """Execute; how many rows it touched: none, and nothing is done, where a row of one of its keys is there."""
-        is_part = self._connection.info.transaction_status != TransactionStatus.IDLE
+        is_part = self._connection.pgconn.transaction_status != TransactionStatus.IDLE
         try:
             with self._connection.transaction() if is_part else nullcontext():
                 return self.do(name, **values)
@@ -241,7 +241,7 @@ class Database:
         `by_key` says that its statements find little, by key, so that PostgreSQL may keep the plans of those that it
         executes often. In a `rehearsal` it is undone, unless it is to be `kept`.
         """
-        with self._connection() as connection:
+        with self._connection() as connection, connection:
             # One text, so that it is one way to the database and back.
             begin = b"BEGIN ISOLATION LEVEL REPEATABLE READ" if frozen else b"BEGIN"
             connection.execute(begin + self._set(b"SET LOCAL", tenant_id, seconds, by_key))
@@ -265,11 +265,13 @@ class Database:
 
     @contextmanager
     def _connection(self) -> Iterator["_Connection"]:
-        patience = _DOWN_PATIENCE_SECONDS if self._down else None
         try:
-            with self._pool.connection(patience) as connection:
-                self._down = False
+            connection = self._pool.getconn(_DOWN_PATIENCE_SECONDS if self._down else None)
+            self._down = False
+            try:
                 yield connection
+            finally:
+                self._pool.putconn(connection)
         except _BUSY as error:
             raise Problem("service.unavailable") from error
         finally:

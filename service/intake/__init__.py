@@ -11,7 +11,7 @@ statement with one audit entry, and only while the dictionary stands by which th
 """
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 
 from service import clock, journal
@@ -71,7 +71,7 @@ def tried(transaction: Transaction, access: Access, bodies: Sequence[Any], atomi
 
 def _glance(words: Dictionary, access: Access, items: list[Item]) -> list[Item]:
     """Read all at a glance; those of which it can't tell."""
-    latest = (clock.now() + _AHEAD).astimezone(UTC).isoformat(timespec="microseconds")
+    latest = (clock.now() + _AHEAD).isoformat(timespec="microseconds")
     return reading.at_a_glance(words, access, latest, items)
 
 
@@ -153,7 +153,8 @@ def _added(transaction: Transaction, access: Access, words: Dictionary, items: l
     entry = journal.entry("event.create", access.actor, {"events": many, "form": FORM}, size=many, content=content)
     rows = zip(*(item.row for item in items if item.row), strict=True)
     columns = {name: write(values) for (name, write), values in zip(COLUMNS.items(), rows, strict=True)}
-    if not transaction.attempt("events_add", dictionary=words.entry, first=items[0].event_id, **entry, **columns):
+    first = items[0].identity.hex()
+    if not transaction.attempt("events_add", dictionary=words.entry, first=first, **entry, **columns):
         return False
     for item in items:
         item.outcome = "created"

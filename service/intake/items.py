@@ -49,6 +49,12 @@ class Item:
         """The id that the service gives it."""
         return UUID(bytes=self.identity) if self.identity else None
 
+    @property
+    def event(self) -> str:
+        """The same as text, of an event that has an identity: written here, as an UUID of Python's is slow to make."""
+        name = self.identity.hex()
+        return f"{name[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:]}"
+
     def reject(self, *findings: Finding) -> None:
         """Refuse this event, where something was found."""
         if findings:

@@ -22,17 +22,15 @@ def one(item: Item) -> str:
     """What became of one event; what is stored, as nearly all are, is written without a detour."""
     if item.row is None or item.outcome not in STORED:
         return json.dumps(said(item), ensure_ascii=False, separators=(",", ":"))
-    name = item.identity.hex()
-    event = f"{name[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:]}"
     source, identifier = json_text(item.sent["source"]), json_text(item.sent["id"])
-    return f'{{"result":"{item.outcome}","source":{source},"id":{identifier},"event":"{event}"}}'
+    return f'{{"result":"{item.outcome}","source":{source},"id":{identifier},"event":"{item.event}"}}'
 
 
 def said(item: Item) -> dict[str, Any]:
     """What became of one event: the result, its names, and what was found wrong."""
     answer: dict[str, Any] = {"result": item.outcome, **_named(item.sent)}
     if item.identity:
-        answer["event"] = str(item.event_id)
+        answer["event"] = item.event
     if item.outcome == "rejected":
         answer["errors"] = [finding.body(language()) for finding in item.findings]
     if item.outcome == "conflict":

@@ -45,7 +45,7 @@ def post_events() -> Response:
     if asked["atomic"] and not all_stored:
         raise Problem("event.aborted", items=[event_answers.said(item) for item in items])
     status = 200 if all_stored else 207
-    return Response(event_answers.batch(items) + "\n", status, content_type="application/json")
+    return http.Answer(event_answers.batch(items) + "\n", status, content_type="application/json")
 
 
 @blueprint.get("/v1/events")
@@ -118,7 +118,7 @@ def _one(item: Item, is_dry_run: bool) -> Response:
     if item.outcome == "rejected":
         raise Problem("event.rejected", list(item.findings))
     is_new = item.outcome == "created" and not is_dry_run
-    response = Response(event_answers.one(item) + "\n", 201 if is_new else 200, content_type="application/json")
+    response = http.Answer(event_answers.one(item) + "\n", 201 if is_new else 200, content_type="application/json")
     if not is_dry_run:
-        response.headers["Location"] = f"/v1/events/{item.event_id}"
+        response.headers["Location"] = f"/v1/events/{item.event}"
     return response

@@ -62,7 +62,7 @@ def retry_rejection(rejection: int) -> Response:
         raise Problem("event.rejected", item.findings)
     response = jsonify(rejections.result(rejection, item, language()))
     response.status_code = _STATUS[item.outcome]
-    response.headers["Location"] = f"/v1/events/{item.event_id}"
+    response.headers["Location"] = f"/v1/events/{item.event}"
     return response
 
 
