@@ -142,14 +142,14 @@ class DataChecker:
         if not isinstance(data, dict):
             return ("{}", "{}", None), [("", Fault("field.object"))]
         faults: list[tuple[str, Fault]] = []
-        if not data.keys() <= self._names:
-            faults += [(f"/{escape(name)}", Fault("field.unknown")) for name in data if name not in self._names]
         texts, contents, quantity = [], [], None
+        unknown = len(data)
         for name, key, required, read in self._fields:
             if name not in data:
                 if required:
                     faults.append((f"/{name}", Fault("field.required")))
                 continue
+            unknown -= 1
             try:
                 text, content = read(data[name])
             except ValidationError as error:
@@ -159,11 +159,14 @@ class DataChecker:
             contents.append(member if content is text else key + content)
             if name == self._quantity:
                 quantity = text[1:-1]
+        if unknown:
+            faults += [(f"/{escape(name)}", Fault("field.unknown")) for name in data if name not in self._names]
         said = f"{{{','.join(texts)}}}"
         return (said, said if contents == texts else f"{{{','.join(contents)}}}", quantity), faults
 
 
 Reader = Callable[[Any], tuple[str, str]]
+_NUMBERS = frozenset((str, int, Decimal))
 
 
 def _reader(declared: dict[str, Any]) -> Reader:
@@ -182,21 +185,20 @@ def _reader(declared: dict[str, Any]) -> Reader:
 
 
 def _number_within(bounds: list[Decimal]) -> Reader:
-    def read(value: Any) -> tuple[str, str]:
-        if not isinstance(value, str | int | Decimal):
-            raise invalid("number.expected")
-        number, text = _number(value)
+    @lru_cache(maxsize=1000, typed=True)  # the same few numbers come again and again
+    def known(value: str | int | Decimal) -> tuple[str, str]:
+        number = exact(value)
         if bounds and not bounds[0] <= number <= bounds[1]:
             raise invalid("number.range", least=decimal_text(bounds[0]), most=decimal_text(bounds[1]))
+        text = f'"{decimal_text(number)}"'
         return text, text
 
+    def read(value: Any) -> tuple[str, str]:
+        if type(value) not in _NUMBERS:  # what may not even be remembered
+            raise invalid("number.expected")
+        return known(value)
+
     return read
-
-
-@lru_cache(maxsize=10_000, typed=True)  # the same few numbers come again and again
-def _number(value: str | int | Decimal) -> tuple[Decimal, str]:
-    number = exact(value)
-    return number, f'"{decimal_text(number)}"'
 
 
 def _code_of(codes: list[str]) -> Reader:

@@ -1,6 +1,6 @@
 """Array parameters of thousands of elements, written as PostgreSQL reads them: far quicker than a list is adapted.
 
-Numbers, identities and digests travel in binary, as they are; all others as text.
+Numbers, identities, digests and documents travel in binary, as they are; all others as text.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,8 +11,8 @@ import psycopg
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
-_INTEGER, _UUID, _BYTES = 23, 2950, 17  # of PostgreSQL's built-in types, the same everywhere
-_FOUR, _SIXTEEN = (4).to_bytes(4), (16).to_bytes(4)
+_INTEGER, _UUID, _BYTES, _JSONB = 23, 2950, 17, 3802  # of PostgreSQL's built-in types, the same everywhere
+_VERSION = b"\1"  # of how a document is sent (src/backend/utils/adt/jsonb.c, jsonb_recv)
 _QUOTED = '{}"\\ \t\n\r\v\f'  # what an element of an array holds only in quotes (PostgreSQL 8.15.6)
 
 
@@ -36,17 +36,22 @@ def teach() -> None:
 
 def integers(values: Sequence[bytes]) -> Binary:
     """For `integer[]`; each in four bytes, the highest first."""
-    return _binary(_INTEGER, len(values), _FOUR + _FOUR.join(values))
+    return _binary(_INTEGER, values)
 
 
 def uuids(values: Sequence[bytes]) -> Binary:
     """For `uuid[]`; each in its sixteen bytes."""
-    return _binary(_UUID, len(values), _SIXTEEN + _SIXTEEN.join(values))
+    return _binary(_UUID, values)
 
 
 def byteas(values: Sequence[bytes]) -> Binary:
     """For `bytea[]`, of any length."""
-    return _binary(_BYTES, len(values), b"".join([len(value).to_bytes(4) + value for value in values]))
+    return _binary(_BYTES, values)
+
+
+def documents(values: Sequence[str]) -> Binary:
+    """For `jsonb[]`; each the text of a document."""
+    return _binary(_JSONB, [_VERSION + value.encode() for value in values])
 
 
 def texts(values: Iterable[str | None]) -> str:
@@ -61,9 +66,17 @@ def texts(values: Iterable[str | None]) -> str:
     return f"{{{','.join([_element(text) for text in elements])}}}"
 
 
-def _binary(type_: int, many: int, elements: bytes) -> Binary:
+def _binary(type_: int, values: Sequence[bytes]) -> Binary:
     """Of one dimension, from 1 on, without NULL; each element follows its length."""
-    return Binary(pack("!iiiii", 1, 0, type_, many, 1) + elements) if many else Binary(pack("!iii", 0, 0, type_))
+    if not values:
+        return Binary(pack("!iii", 0, 0, type_))
+    lengths = {len(value) for value in values}
+    if len(lengths) == 1:
+        length = lengths.pop().to_bytes(4)
+        elements = length + length.join(values)
+    else:
+        elements = b"".join([len(value).to_bytes(4) + value for value in values])
+    return Binary(pack("!iiiii", 1, 0, type_, len(values), 1) + elements)
 
 
 def _is_plain(joined: str, many: int) -> bool:

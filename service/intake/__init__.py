@@ -148,10 +148,10 @@ def _added(transaction: Transaction, access: Access, words: Dictionary, items: l
 
     Nothing where another writer was quicker with an id, or changed the words.
     """
-    content = b"".join(item.covered for item in items)
+    content = b"".join([item.covered for item in items])
     many = len(items)
     entry = journal.entry("event.create", access.actor, {"events": many, "form": FORM}, size=many, content=content)
-    rows = zip(*(item.row for item in items if item.row), strict=True)
+    rows = zip(*[item.row for item in items if item.row], strict=True)
     columns = {name: write(values) for (name, write), values in zip(COLUMNS.items(), rows, strict=True)}
     first = items[0].identity.hex()
     if not transaction.attempt("events_add", dictionary=words.entry, first=first, **entry, **columns):

@@ -24,7 +24,7 @@ COLUMNS: dict[str, Callable[[Any], Any]] = {
     "id": arrays.texts,
     "sent_subject": arrays.texts,
     "content_digest": arrays.byteas,
-    "data": arrays.texts,
+    "data": arrays.documents,
     "extensions": arrays.texts,
 }
 FORM = 2  # of what is covered, which entries name; those before it was named are of form 1
@@ -52,8 +52,8 @@ class Item:
     @property
     def event(self) -> str:
         """The same as text, of an event that has an identity: written here, as an UUID of Python's is slow to make."""
-        name = self.identity.hex()
-        return f"{name[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:]}"
+        fours = self.identity.hex("-", 2)
+        return f"{fours[:4]}{fours[5:29]}{fours[30:34]}{fours[35:]}"
 
     def reject(self, *findings: Finding) -> None:
         """Refuse this event, where something was found."""

@@ -15,14 +15,15 @@ STORED = ("created", "duplicate")
 
 def batch(items: Iterable[Item]) -> str:
     """The answer to a batch: what became of each, in the order of the request."""
-    return f'{{"items":[{",".join([one(item) for item in items])}]}}'
+    return f'{{"items":[{",".join(map(one, items))}]}}'
 
 
 def one(item: Item) -> str:
     """What became of one event; what is stored, as nearly all are, is written without a detour."""
     if item.row is None or item.outcome not in STORED:
         return json.dumps(said(item), ensure_ascii=False, separators=(",", ":"))
-    source, identifier = json_text(item.sent["source"]), json_text(item.sent["id"])
+    sent = item.sent
+    source, identifier = json_text(sent["source"]), json_text(sent["id"])
     return f'{{"result":"{item.outcome}","source":{source},"id":{identifier},"event":"{item.event}"}}'
 
 

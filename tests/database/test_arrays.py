@@ -1,5 +1,6 @@
 """Array parameters: PostgreSQL reads the very values that were written."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -27,18 +28,19 @@ integers = st.integers(0, 2**31 - 1)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(many=st.lists(st.tuples(integers, st.uuids(), st.binary(max_size=32)), max_size=5))
+@given(many=st.lists(st.tuples(integers, st.uuids(), st.binary(max_size=32), texts | awkward), max_size=5))
 def test_what_travels_in_binary_is_read_as_it_was_written(
-    owner: Connection[Any], many: list[tuple[int, UUID, bytes]]
+    owner: Connection[Any], many: list[tuple[int, UUID, bytes, str]]
 ) -> None:
-    numbers, ids, digests = ([one[n] for one in many] for n in range(3))
+    numbers, ids, digests, said = ([one[n] for one in many] for n in range(4))
     row = owner.execute(
-        "SELECT %s::integer[], %s::uuid[], %s::bytea[]",
+        "SELECT %s::integer[], %s::uuid[], %s::bytea[], %s::jsonb[]",
         [
             arrays.integers([number.to_bytes(4) for number in numbers]),
             arrays.uuids([id_.bytes for id_ in ids]),
             arrays.byteas(digests),
+            arrays.documents([json.dumps(text) for text in said]),
         ],
     ).fetchone()
     assert row is not None
-    assert [list(column) for column in row] == [numbers, ids, digests]
+    assert [list(column) for column in row] == [numbers, ids, digests, said]
