@@ -47,7 +47,7 @@ class Stream:
     lines: int
 
 
-BATCHES = {"small": Size(5000, 8, 5, 1000), "full": Size(5000, 8, 12, 1000)}
+BATCHES = {"small": Size(5000, 8, 5, 1000), "full": Size(5000, 8, 36, 1000)}
 SINGLES = {"small": Size(5000, 16, 100), "full": Size(5000, 16, 500)}
 PRESENTS = {"small": Present(5000, 8, 5, 1000, 4), "full": Present(5000, 8, 12, 1000, 400)}
 STREAMS = {"small": Stream(5000, 40_000), "full": Stream(5000, 1_000_000)}
