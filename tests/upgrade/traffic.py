@@ -12,6 +12,8 @@ from tests.county import SOURCE
 from tests.upgrade.release import Answer, ask
 
 BATCH = 5
+MONTHS = 2
+"""How many are published in each part of a test, so that each part's servers surely publish some."""
 
 
 class Traffic:
@@ -26,6 +28,7 @@ class Traffic:
         self.asked = 0
         self._token = token
         self._ended = threading.Event()
+        self._steps = threading.Semaphore(0)
         users = (self._send, self._read, self._publish)
         self._threads = [threading.Thread(target=self._work, args=[user], daemon=True) for user in users]
 
@@ -36,14 +39,16 @@ class Traffic:
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
+        self._steps.release()
         for thread in self._threads:
             thread.join(90)
 
     def go_on(self, requests: int) -> None:
-        """Wait until so many more requests were answered."""
-        until = self.asked + requests
+        """Wait until so many more requests were answered, and `MONTHS` more months were published."""
+        until, published = self.asked + requests, len(self.published) + MONTHS
+        self._steps.release(2 * MONTHS)
         for _ in range(1200):
-            if self.asked >= until or self.failed:
+            if (self.asked >= until and len(self.published) >= published) or self.failed:
                 return
             self._ended.wait(0.1)
         raise AssertionError(f"nothing moves after {self.asked} requests")
@@ -67,10 +72,12 @@ class Traffic:
         self._ask("GET", "/v1/rankings/2025-03")
 
     def _publish(self, number: int) -> None:
-        if number < 24:
-            period, step = f"2025-{number // 2 + 1:02}", ("close", "publish")[number % 2]
-            if self._ask("POST", f"/v1/periods/{period}/{step}") is not None and step == "publish":
-                self.published.append(period)
+        self._steps.acquire()
+        if self._ended.is_set():
+            return
+        period, step = f"2025-{number // 2 + 1:02}", ("close", "publish")[number % 2]
+        if self._ask("POST", f"/v1/periods/{period}/{step}") is not None and step == "publish":
+            self.published.append(period)
 
     def _ask(self, method: str, path: str, body: object = None) -> Answer | None:
         ports = self.ports
