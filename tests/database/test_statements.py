@@ -214,6 +214,19 @@ def test_the_plan_of_some_subjects_does_not_depend_on_who_they_are(module_url: s
         assert connection.execute(f"EXPLAIN {text}".encode(), values).fetchall()
 
 
+def test_a_plan_made_before_there_are_events_finds_one_by_its_key(module_url: str) -> None:
+    """Connections keep the plans that they make in a system's first minutes, when nothing was ever counted."""
+    text, parameters = sql.numbered(sql.statement("events_add"))
+    nothing = ", ".join(["NULL"] * len(parameters))
+    with psycopg.connect(module_url) as connection:
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        connection.execute(f"PREPARE adding AS {text}".encode())
+        lines = connection.execute(f"EXPLAIN EXECUTE adding ({nothing})".encode()).fetchall()
+    plan = "\n".join(line for (line,) in lines)
+    assert re.search(r"using event_pkey on event e.*\n *Index Cond: .*event_id = ", plan), plan
+    assert "event_of_subject" not in plan
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_statement_is_used(name: str) -> None:
     assert f'"{name}"' in SOURCE
