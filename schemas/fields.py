@@ -26,9 +26,10 @@ _LONG_DECIMAL_TEXT = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?")
 # Hours and minutes are named, because what Python takes for them differs from version to version.
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
 _MINUTE = re.compile(rf"\d{{4}}-\d\d-\d\d[Tt]{_CLOCK}", re.ASCII)
-_SECONDS = frozenset(f":{second:02}" for second in range(60))
+_SIXTIETHS = frozenset(f":{number:02}" for number in range(60))
 _FRACTION = re.compile(r"\.(\d{1,6})", re.ASCII)
 _OFFSET = re.compile(rf"[Zz]|[+-]{_CLOCK}", re.ASCII)
+_WHOLE_HOURS = frozenset(["Z", "z", *(f"{sign}{hours:02}:00" for sign in "+-" for hours in range(24))])
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PERIOD = re.compile(r"(?:19|[2-9]\d)\d\d(?:-(?:0[1-9]|1[0-2]|Q[1-4]|H[12]))?", re.ASCII)
 
@@ -183,15 +184,17 @@ def instant(value: Any) -> datetime:
 
 def utc_text(value: Any) -> str:
     """The same as text, always with six digits, so that texts are in the order of their times."""
-    if not isinstance(value, str) or (second := value[16:19]) not in _SECONDS:
+    if not isinstance(value, str) or value[13:16] not in _SIXTIETHS or value[16:19] not in _SIXTIETHS:
         raise invalid("time.malformed")
     fraction, offset = "000000", value[19:]
     if "." in offset and (found := _FRACTION.match(offset)):
         fraction, offset = f"{found[1]:0<6}", offset[found.end() :]
-    return f"{_utc_minute(value[:16], offset)}{second}.{fraction}+00:00"
+    if offset in _WHOLE_HOURS:  # the minute stays what it is, and hours are so few that they are near at hand
+        return f"{_utc_minute(f'{value[:13]}:00', offset)[:13]}{value[13:19]}.{fraction}+00:00"
+    return f"{_utc_minute(value[:16], offset)}{value[16:19]}.{fraction}+00:00"
 
 
-@lru_cache(maxsize=100_000)  # two months of minutes; there are more events in each than it takes to compute
+@lru_cache(maxsize=10_000)  # of hours a year
 def _utc_minute(minute: str, offset: str) -> str:
     if not _MINUTE.fullmatch(minute) or (offset and not _OFFSET.fullmatch(offset)):
         raise invalid("time.malformed")

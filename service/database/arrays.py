@@ -57,13 +57,16 @@ def documents(values: Sequence[str]) -> Binary:
 def texts(values: Iterable[str | None]) -> str:
     """For an array of any type."""
     elements = list(values)
-    if elements.count(None) == len(elements):
-        return f"{{{','.join(['NULL'] * len(elements))}}}"
     if all(elements):  # most columns are numbers throughout, which need no quotes
         plain = ",".join(cast(list[str], elements))
         if _is_plain(plain, len(elements)):
             return f"{{{plain}}}"
     return f"{{{','.join([_element(text) for text in elements])}}}"
+
+
+def texts_if_any(values: Sequence[str | None]) -> str:
+    """The same, but empty if all are NULL: unnested beside longer arrays it gives NULL for each of their elements."""
+    return "{}" if values.count(None) == len(values) else texts(values)
 
 
 def _binary(type_: int, values: Sequence[bytes]) -> Binary:

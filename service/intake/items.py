@@ -19,13 +19,13 @@ COLUMNS: dict[str, Callable[[Any], Any]] = {
     "source_no": arrays.integers,
     "event_id": arrays.uuids,
     "time": arrays.texts,
-    "quantity": arrays.texts,
-    "period": arrays.texts,
+    "quantity": arrays.texts_if_any,
+    "period": arrays.texts_if_any,
     "id": arrays.texts,
-    "sent_subject": arrays.texts,
+    "sent_subject": arrays.texts_if_any,
     "content_digest": arrays.byteas,
     "data": arrays.documents,
-    "extensions": arrays.texts,
+    "extensions": arrays.texts_if_any,
 }
 FORM = 2  # of what is covered, which entries name; those before it was named are of form 1
 Row = tuple[Any, ...]  # one of COLUMNS after the other, as these take it

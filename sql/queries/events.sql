@@ -62,7 +62,7 @@ JOIN subject r ON r.tenant_id = %(tenant)s AND r.subject_no = CASE WHEN a.subjec
 -- name: events_add
 -- Store events under an audit entry of their own, in the order of their keys so that two writers never wait for each other
 -- in a circle. None if the dictionary by which they were read has changed, or the first is there already; that others are is
--- an error.
+-- an error. An array that ends before the others stands for NULL from there on.
 WITH entry AS (
     INSERT INTO audit_entry (tenant_id, action, actor, request_id, recorded_at, size, detail, digest)
     SELECT %(tenant)s, %(action)s, %(actor)s, %(request_id)s, %(recorded_at)s, %(size)s, %(detail)s, %(digest)s

@@ -24,6 +24,14 @@ def test_texts_are_read_as_it_was_written(owner: Connection[Any], values: list[s
     assert list(row[0]) == values
 
 
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=st.lists(st.sampled_from(["5", "a,b"]) | st.none(), max_size=5))
+def test_of_nothing_but_null_comes_null_beside_others(owner: Connection[Any], values: list[str | None]) -> None:
+    pair = [arrays.texts_if_any(values), arrays.texts(map(str, range(len(values))))]
+    rows = owner.execute("SELECT unnest(%s::text[]) AS value, unnest(%s::text[]) AS number", pair).fetchall()
+    assert [(row[0], row[1]) for row in rows] == [(value, str(n)) for n, value in enumerate(values)]
+
+
 integers = st.integers(0, 2**31 - 1)
 
 
