@@ -62,12 +62,14 @@ JOIN subject r ON r.tenant_id = %(tenant)s AND r.subject_no = CASE WHEN a.subjec
 -- name: events_add
 -- Store events under an audit entry of their own, in the order of their keys so that two writers never wait for each other
 -- in a circle. None if the dictionary by which they were read has changed, or the first is there already; that others are is
--- an error. An array that ends before the others stands for NULL from there on.
+-- an error. The first is looked for by order, which leaves the planner but one index even where it knows nothing of the table. An
+-- array that ends before the others stands for NULL from there on.
 WITH entry AS (
     INSERT INTO audit_entry (tenant_id, action, actor, request_id, recorded_at, size, detail, digest)
     SELECT %(tenant)s, %(action)s, %(actor)s, %(request_id)s, %(recorded_at)s, %(size)s, %(detail)s, %(digest)s
     FROM dictionary WHERE tenant_id = %(tenant)s AND entry_id = %(dictionary)s
-      AND NOT EXISTS (SELECT FROM event e WHERE e.tenant_id = %(tenant)s AND e.event_id = %(first)s)
+      AND (SELECT e.event_id FROM event e WHERE e.tenant_id = %(tenant)s AND e.event_id >= %(first)s ORDER BY e.event_id LIMIT 1)
+        IS DISTINCT FROM %(first)s
     RETURNING entry_id
 ),
 waiting AS (

@@ -394,7 +394,7 @@ WITH explained AS (
 UPDATE standing_result SET standing_no = %(standing)s WHERE tenant_id = %(tenant)s AND standing_no = -%(standing)s
 
 -- name: line_events
--- The events behind one line of one subject, in the order of time.
+-- The events behind one line of one subject, in the order of time: a page is found first, then told.
 WITH
 -- include: _beyond
 ,
@@ -407,14 +407,20 @@ WITH
 -- include: _rows
 ,
 -- include: _counted
+,
+page AS MATERIALIZED (
+    SELECT c.event_id, c.time, c.role, c.number, c.code
+    FROM counted c
+    WHERE c.subject_no = %(subject)s AND c.indicator_no = %(indicator)s
+      AND (c.time, c.event_id, c.role) > (%(after_time)s, %(after_event)s::uuid, %(after_role)s)
+    ORDER BY c.time, c.event_id, c.role
+    LIMIT %(limit)s
+)
 SELECT c.event_id::text AS event, e.id, so.source, et.type, e.time, e.period, e.data, c.role, c.number, c.code,
     s.position + e.ordinal AS position
-FROM counted c
+FROM page c
 JOIN event e ON e.tenant_id = %(tenant)s AND e.event_id = c.event_id
 JOIN seal s ON s.tenant_id = e.tenant_id AND s.entry_id = e.entry_id
 JOIN source so ON so.tenant_id = e.tenant_id AND so.source_no = e.source_no
 JOIN event_type et ON et.tenant_id = e.tenant_id AND et.type_no = e.type_no
-WHERE c.subject_no = %(subject)s AND c.indicator_no = %(indicator)s
-  AND (c.time, c.event_id, c.role) > (%(after_time)s, %(after_event)s::uuid, %(after_role)s)
 ORDER BY c.time, c.event_id, c.role
-LIMIT %(limit)s
