@@ -185,7 +185,7 @@ def _reader(declared: dict[str, Any]) -> Reader:
 
 
 def _number_within(bounds: list[Decimal]) -> Reader:
-    @lru_cache(maxsize=1000, typed=True)  # the same few numbers come again and again
+    @lru_cache(maxsize=1000)  # the same few numbers come again and again, and what is equal has one text
     def known(value: str | int | Decimal) -> tuple[str, str]:
         number = exact(value)
         if bounds and not bounds[0] <= number <= bounds[1]:

@@ -26,7 +26,7 @@ _LONG_DECIMAL_TEXT = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?")
 # Hours and minutes are named, because what Python takes for them differs from version to version.
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
 _MINUTE = re.compile(rf"\d{{4}}-\d\d-\d\d[Tt]{_CLOCK}", re.ASCII)
-_SIXTIETHS = frozenset(f":{number:02}" for number in range(60))
+_PAST_THE_HOUR = frozenset(f":{minute:02}:{second:02}" for minute in range(60) for second in range(60))
 _FRACTION = re.compile(r"\.(\d{1,6})", re.ASCII)
 _OFFSET = re.compile(rf"[Zz]|[+-]{_CLOCK}", re.ASCII)
 _WHOLE_HOURS = frozenset(["Z", "z", *(f"{sign}{hours:02}:00" for sign in "+-" for hours in range(24))])
@@ -79,7 +79,8 @@ class Text(_Field):
 
 def is_text(value: Any, most: int = 255) -> bool:
     """Whether `value` is text of 1 to `most` characters that the database can store."""
-    return isinstance(value, str) and 1 <= len(value) <= most and storable(value)
+    # What can be printed can be stored, and is told in one step.
+    return isinstance(value, str) and 1 <= len(value) <= most and (value.isprintable() or storable(value))
 
 
 def storable(text: str) -> bool:
@@ -184,17 +185,21 @@ def instant(value: Any) -> datetime:
 
 def utc_text(value: Any) -> str:
     """The same as text, always with six digits, so that texts are in the order of their times."""
-    if not isinstance(value, str) or value[13:16] not in _SIXTIETHS or value[16:19] not in _SIXTIETHS:
+    if not isinstance(value, str) or (past_the_hour := value[13:19]) not in _PAST_THE_HOUR:
         raise invalid("time.malformed")
     fraction, offset = "000000", value[19:]
     if "." in offset and (found := _FRACTION.match(offset)):
         fraction, offset = f"{found[1]:0<6}", offset[found.end() :]
-    if offset in _WHOLE_HOURS:  # the minute stays what it is, and hours are so few that they are near at hand
-        return f"{_utc_minute(f'{value[:13]}:00', offset)[:13]}{value[13:19]}.{fraction}+00:00"
+    if offset in _WHOLE_HOURS:
+        return f"{_utc_hour(value[:13], offset)}{past_the_hour}.{fraction}+00:00"
     return f"{_utc_minute(value[:16], offset)}{value[16:19]}.{fraction}+00:00"
 
 
-@lru_cache(maxsize=10_000)  # of hours a year
+@lru_cache(maxsize=10_000)  # a year's; so few that they are near at hand
+def _utc_hour(hour: str, offset: str) -> str:
+    return _utc_minute(f"{hour}:00", offset)[:13]
+
+
 def _utc_minute(minute: str, offset: str) -> str:
     if not _MINUTE.fullmatch(minute) or (offset and not _OFFSET.fullmatch(offset)):
         raise invalid("time.malformed")

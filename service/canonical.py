@@ -126,11 +126,13 @@ def _refuse(_: str) -> NoReturn:
 _DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_unique)
 
 
+_NESTED = frozenset((dict, list))
+
+
 def _deeper_than(value: Any, levels: int) -> bool:
     """Level by level, as most of what stands on one holds nothing deeper."""
     nested = [value] if isinstance(value, dict | list) else []
     while nested and levels:
-        inner = [v for one in nested for v in (one.values() if type(one) is dict else one) if type(v) is not str]
-        nested = [v for v in inner if type(v) is dict or type(v) is list]
+        nested = [v for one in nested for v in (one.values() if type(one) is dict else one) if type(v) in _NESTED]
         levels -= 1
     return bool(nested)
